@@ -1,0 +1,1 @@
+"""Files into segment tables, and single frames into protocol trees."""
