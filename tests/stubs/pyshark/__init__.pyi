@@ -1,0 +1,1 @@
+from pyshark.capture.file_capture import FileCapture as FileCapture
