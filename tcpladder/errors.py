@@ -1,5 +1,14 @@
 """The one family of errors that a user may see: a sentence, a hint, an exit code."""
 
+from pathlib import Path
+
+from tcpladder.printable import printable
+
+
+def quoted(path: Path | str) -> str:
+    """Write a path into a sentence: in quotes, and with nothing in it that a terminal would obey."""
+    return f"'{printable(str(path))}'"
+
 
 class TcpladderError(Exception):
     """Something the user has to know: what is wrong and where (`sentence`), what to do about it (`hint`)."""

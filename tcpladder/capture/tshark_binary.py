@@ -1,0 +1,62 @@
+"""Finding tshark and its version; one clear error where it is absent, too old or does not run."""
+
+import functools
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+
+from tcpladder.errors import TsharkError
+
+OLDEST_VERSION = (3, 6)
+VERSION_TIMEOUT_S = 20
+MACOS_BUNDLE = "/Applications/Wireshark.app/Contents/MacOS/tshark"
+INSTALL_HINT = (
+    "Install it (Debian, Ubuntu: apt install tshark; Fedora: dnf install wireshark-cli; "
+    "Arch: pacman -S wireshark-cli; macOS: brew install wireshark), or name it by --tshark."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TsharkBinary:
+    """A tshark that works: its absolute path and its version, such as (4, 0, 17)."""
+
+    path: str
+    version: tuple[int, ...]
+
+
+def find_tshark(wanted: str | None = None) -> TsharkBinary:
+    """Give the tshark that the user named, else the one on the PATH, else the one in macOS' Wireshark bundle.
+
+    Raises TsharkError when there is none, when it can't say its version, and when that is below 3.6, the first
+    whose fields mean what the readers take them to mean.
+    """
+    path = shutil.which(wanted or "tshark")
+    if path is None and wanted is None:
+        path = shutil.which(MACOS_BUNDLE)
+    if path is None:
+        searched = f"There is no program {wanted!r}." if wanted else "tshark, which reads the captures, was not found."
+        raise TsharkError(searched, INSTALL_HINT)
+    # The time of change is part of the question, so that an upgrade under a running program is seen.
+    return _examine(os.path.realpath(path), path, os.stat(path).st_mtime_ns)  # noqa: PTH116
+
+
+@functools.lru_cache(maxsize=8)
+def _examine(_real_path: str, path: str, _changed: int) -> TsharkBinary:
+    try:
+        answer = subprocess.run(
+            [path, "--version"], capture_output=True, stdin=subprocess.DEVNULL, timeout=VERSION_TIMEOUT_S, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise TsharkError(f"{path} could not be run: {error}.", INSTALL_HINT) from error
+    first_line = answer.stdout.decode(errors="replace").partition("\n")[0]
+    match = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", first_line)
+    if answer.returncode or match is None:
+        raise TsharkError(f"{path} does not say which version of tshark it is.", INSTALL_HINT)
+    version = tuple(int(part) for part in match.groups() if part is not None)
+    if version < OLDEST_VERSION:
+        oldest = ".".join(map(str, OLDEST_VERSION))
+        found = ".".join(map(str, version))
+        raise TsharkError(f"{path} is tshark {found}; tcpladder needs {oldest} or newer.", INSTALL_HINT)
+    return TsharkBinary(path, version)

@@ -1,0 +1,1 @@
+"""Which segments belong together, and which endpoint opened."""

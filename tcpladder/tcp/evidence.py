@@ -1,0 +1,232 @@
+"""What of each segment matters for states, as one small code; columnar, over all connections at once.
+
+Everything numeric is decided here: which sequence numbers an ACK covers, whether an RST fits the window. What is
+left is a string of codes a connection, its *shape*, and thousands of connections share a few hundred of them.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from tcpladder.packets import flags as f
+from tcpladder.sequence import distance
+
+BoolArray = npt.NDArray[np.bool_]
+Int64Array = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.uint16]
+
+# The bits of a code.
+FROM_RESPONDER = 1 << 0
+SYN = 1 << 1  # with the endpoint's own ISN: a stray SYN has no bit
+ACK = 1 << 2
+FIN = 1 << 3  # at the place where the endpoint's data ends: a stray FIN has no bit
+RST = 1 << 4
+DATA = 1 << 5
+COVERS_SYN = 1 << 6  # acknowledges the peer's SYN
+COVERS_FIN = 1 << 7  # acknowledges the peer's FIN
+RST_FITS = 1 << 8  # the receiver has to obey this RST
+LATE = 1 << 9  # sent so long after the peer's last RST that this RST had no effect
+RESENT = 1 << 10  # data sent again while the peer has sent nothing but SYN-ACKs
+
+ASSUMED_RTT_NS = 200_000_000
+LONGEST_RTT_NS = 3_000_000_000
+LATE_MARGIN_NS = 10_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderedSegments:
+    """Segments connection by connection, in frame order within each; all arrays have one entry a segment.
+
+    `starts` marks the first segment of each connection. Numbers are int64, raw.
+    """
+
+    starts: BoolArray
+    from_initiator: BoolArray
+    time: Int64Array
+    flags: Int64Array
+    seq: Int64Array
+    ack: Int64Array
+    payload_length: Int64Array
+
+
+def ordered(segments: pl.DataFrame) -> OrderedSegments:
+    """Take the needed columns of segments that are sorted by connection, then frame."""
+    connection = segments["connection"].to_numpy()
+    starts = np.ones(len(connection), np.bool_)
+    starts[1:] = connection[1:] != connection[:-1]
+    numbers = ("time", "flags", "seq", "ack", "payload_length")
+    return OrderedSegments(
+        starts=starts,
+        from_initiator=segments["from_initiator"].to_numpy(),
+        **{name: segments[name].cast(pl.Int64).to_numpy() for name in numbers},
+    )
+
+
+class _Lookback:
+    """Finds, for each row, an earlier row of the same connection; -1 where there is none."""
+
+    def __init__(self, starts: BoolArray) -> None:
+        self.starts = np.flatnonzero(starts)
+        self.connection = np.cumsum(starts) - 1
+        self.rows = np.arange(len(starts))
+        self.first = self.starts[self.connection]
+
+    def last(self, wanted: BoolArray) -> Int64Array:
+        """Give the last wanted row up to and including each row."""
+        found = np.maximum.accumulate(np.where(wanted, self.rows, -1))
+        return np.where(found >= self.first, found, -1)
+
+    def before(self, wanted: BoolArray) -> Int64Array:
+        """Give the last wanted row strictly before each row."""
+        found = np.empty_like(self.rows)
+        found[0] = -1
+        found[1:] = np.maximum.accumulate(np.where(wanted, self.rows, -1))[:-1]
+        return np.where(found >= self.first, found, -1)
+
+    def best(self, score: Int64Array) -> Int64Array:
+        """Give each connection's highest score."""
+        return np.maximum.reduceat(score, self.starts)
+
+    def earliest(self, wanted: BoolArray) -> Int64Array:
+        """Give each connection's first wanted row, or the number of all rows where it has none."""
+        return np.minimum.reduceat(np.where(wanted, self.rows, len(self.rows)), self.starts)
+
+
+class _Direction:
+    """The segments of one direction: what `sender` sent, and what `peer` sent back; masks over all rows."""
+
+    def __init__(self, segments: OrderedSegments, back: _Lookback, sender: BoolArray) -> None:
+        self.segments = segments
+        self.back = back
+        self.sender = sender
+        self.peer = ~sender
+        self.syn = sender & is_syn(segments)
+        self.fin = sender & has(segments, f.FIN) & ~has(segments, f.RST)
+        self.rst = sender & has(segments, f.RST)
+        self.peer_acks = self.peer & has(segments, f.ACK)
+        self.end = segments.seq + segments.payload_length + has(segments, f.SYN) + has(segments, f.FIN)
+
+    def own_syn(self) -> BoolArray:
+        """SYNs with the sender's ISN. After a refusal a SYN-ACK may come back with another one; a SYN may not."""
+        first_row = np.minimum(self.back.earliest(self.syn), len(self.sender) - 1)
+        first_isn = self.segments.seq[first_row][self.back.connection]
+        return self.syn & (has(self.segments, f.ACK) | (self.segments.seq == first_isn))
+
+    def covers_syn(self) -> BoolArray:
+        """Segments of the peer that acknowledge the latest SYN. Data in the SYN may be acknowledged with it."""
+        syn_row = self.back.last(self.syn)
+        beyond = distance(self.segments.seq[syn_row], self.segments.ack) > 0
+        return self.peer_acks & (syn_row >= 0) & beyond
+
+    def fin_row(self) -> Int64Array:
+        """For each row, the connection's FIN that counts: the last that the peer acknowledged, else the last; or -1."""
+        acked_row = self.back.best(np.where(self.peer_acks, self.back.rows, -1))[self.back.connection]
+        is_acked = (acked_row >= 0) & (distance(self.end, self.segments.ack[acked_row]) >= 0)
+        score = np.where(self.fin, self.back.rows + np.where(is_acked, len(self.fin), 0), -1)
+        best = self.back.best(score)[self.back.connection]
+        return np.where(best >= len(self.fin), best - len(self.fin), best)
+
+    def late(self, rtt: Int64Array) -> BoolArray:
+        """Segments sent so long after the peer's last RST that it must have arrived."""
+        reset_row = self.back.before(self.peer & has(self.segments, f.RST))
+        waited = self.segments.time - self.segments.time[reset_row]
+        return self.sender & ~has(self.segments, f.RST) & (reset_row >= 0) & (waited > 2 * rtt + LATE_MARGIN_NS)
+
+    def resent(self) -> BoolArray:
+        """Data sent again while the peer has sent no segment but SYN-ACKs and RSTs."""
+        ordinary = ~has(self.segments, f.SYN) & ~has(self.segments, f.RST)
+        data = self.sender & ordinary & (self.segments.payload_length > 0)
+        earlier = self.back.before(data)
+        repeats = (earlier >= 0) & (distance(self.segments.seq, self.end[earlier]) > 0)
+        return data & repeats & (self.back.before(self.peer & ordinary) < 0)
+
+    def fitting_resets(self, covers_peer_syn: BoolArray, fin_row: Int64Array) -> BoolArray:
+        """RSTs that the peer has to obey: RFC 9293 §3.5.3 and §3.10.7.3, RFC 5961 §3.2.
+
+        In SYN-SENT that is one that acknowledges the SYN. Later its sequence number has to be RCV.NXT, which lies
+        between what the peer last acknowledged and the end of what the sender has sent. One that takes its own FIN
+        not into account, a number below, is obeyed by Linux and so taken to fit.
+        """
+        peer_acks = self.back.before(self.peer_acks & ~has(self.segments, f.RST))
+        peer_spoke = self.back.before(self.peer & ~has(self.segments, f.RST)) >= 0
+        offset = distance(self.segments.ack[peer_acks], self.segments.seq)
+        highest = self.rst & (peer_acks >= 0) & (offset > 0)
+        at_most = np.zeros(len(offset), np.int64)
+        for row in np.flatnonzero(highest).tolist():  # resets ahead of the peer's ACKs are few
+            earlier = slice(self.back.first[row], row)
+            own = self.end[earlier][self.sender[earlier] & ~has(self.segments, f.RST)[earlier]]
+            ahead = distance(np.broadcast_to(self.segments.ack[peer_acks[row]], own.shape).astype(np.int64), own)
+            at_most[row] = max(int(ahead.max(initial=0)), 0)
+        behind_fin = (fin_row >= 0) & (offset == -1) & (distance(self.end[fin_row], self.segments.ack[peer_acks]) == 0)
+        in_sequence = ((offset >= 0) & (offset <= at_most)) | behind_fin
+        return self.rst & np.where(peer_acks >= 0, in_sequence, covers_peer_syn | ~peer_spoke)
+
+
+def has(segments: OrderedSegments, flag: int) -> BoolArray:
+    """Tell for each segment whether it has the flag."""
+    return (segments.flags & flag) != 0
+
+
+def is_syn(segments: OrderedSegments) -> BoolArray:
+    """Tell for each segment whether it opens: a SYN or a SYN-ACK, and no RST."""
+    return (segments.flags & (f.SYN | f.RST)) == f.SYN
+
+
+def evidence(segments: OrderedSegments) -> Codes:
+    """Give each segment's code."""
+    if len(segments.starts) == 0:
+        return np.empty(0, np.uint16)
+    back = _Lookback(segments.starts)
+    rtt = _handshake_rtt(segments, back)
+    codes = np.where(segments.from_initiator, 0, FROM_RESPONDER).astype(np.uint16)
+
+    def mark(bit: int, where: BoolArray) -> None:
+        codes[where] |= bit
+
+    mark(ACK, has(segments, f.ACK))
+    mark(RST, has(segments, f.RST))
+    mark(DATA, (segments.payload_length > 0) & ~has(segments, f.RST))
+    directions = [_Direction(segments, back, sender) for sender in (segments.from_initiator, ~segments.from_initiator)]
+    for direction in directions:
+        mark(SYN, direction.own_syn())
+        mark(COVERS_SYN, direction.covers_syn())
+        mark(LATE, direction.late(rtt))
+        mark(RESENT, direction.resent())
+        fin_row = direction.fin_row()
+        fin_end = direction.end[fin_row]
+        mark(FIN, direction.fin & (direction.end == fin_end))
+        mark(COVERS_FIN, direction.peer_acks & (fin_row >= 0) & (distance(fin_end, segments.ack) >= 0))
+        mark(RST_FITS, direction.fitting_resets((codes & COVERS_SYN) != 0, fin_row))
+    return codes
+
+
+def _handshake_rtt(segments: OrderedSegments, back: _Lookback) -> Int64Array:
+    """Give each row its connection's round-trip time in ns, from the last SYN before the SYN-ACK to the ACK of it."""
+    last_row = len(back.rows) - 1
+    pure_syn = is_syn(segments) & ~has(segments, f.ACK) & segments.from_initiator
+    syn_ack = back.earliest(is_syn(segments) & has(segments, f.ACK) & ~segments.from_initiator)
+    plain_ack = (segments.flags & (f.SYN | f.RST | f.ACK)) == f.ACK
+    ack = back.earliest(plain_ack & segments.from_initiator)
+    syn = back.before(pure_syn)[np.minimum(syn_ack, last_row)]
+    is_whole = (syn_ack <= last_row) & (ack <= last_row) & (ack > syn_ack) & (syn >= 0)
+    measured = segments.time[np.minimum(ack, last_row)] - segments.time[syn]
+    rtt = np.where(is_whole & (measured >= 0), np.minimum(measured, LONGEST_RTT_NS), ASSUMED_RTT_NS)
+    return rtt[back.connection]
+
+
+def control_rows(codes: Codes, starts: BoolArray) -> BoolArray:
+    """Mark the segments that a shape is made of: the first and the last of each run of equal codes in a direction."""
+    if len(codes) == 0:
+        return np.empty(0, np.bool_)
+    back = _Lookback(starts)
+    kept = np.zeros(len(codes), np.bool_)
+    for sender in (codes & FROM_RESPONDER == 0, codes & FROM_RESPONDER != 0):
+        earlier = back.before(sender)
+        begins = sender & ((earlier < 0) | (codes != codes[earlier]))
+        kept |= begins
+        kept[earlier[begins & (earlier >= 0)]] = True
+        last_of_all = back.best(np.where(sender, back.rows, -1))
+        kept[last_of_all[last_of_all >= 0]] = True
+    return kept

@@ -1,0 +1,178 @@
+"""From a connection's shape to what happened to one endpoint: what it sent, and what reached it when.
+
+Rows here are places in the shape: the control rows of the connection, in frame order.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from tcpladder.tcp import evidence as e
+from tcpladder.tcp.arrivals import Arrival, assumed_arrival, proven_arrival
+from tcpladder.tcp.states import Basis, Endpoint
+from tcpladder.tcp.transitions import Event
+
+BEFORE_SENDING, AT_ROW, AFTER_ROW = range(3)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Happening:
+    """An event of one endpoint. `row` and `place` order events; `cause` is the row of the segment behind it."""
+
+    row: int
+    place: int
+    cause: int
+    event: Event
+    basis: Basis
+
+
+class View:
+    """A connection's shape as one endpoint sees it: its own rows and its peer's."""
+
+    def __init__(self, codes: Sequence[int], endpoint: Endpoint) -> None:
+        self.codes = codes
+        self.own = [row for row, code in enumerate(codes) if (code & e.FROM_RESPONDER) == endpoint]
+        self.peer = [row for row, code in enumerate(codes) if (code & e.FROM_RESPONDER) != endpoint]
+
+    def having(self, rows: Sequence[int], bits: int, without: int = 0) -> list[int]:
+        """Give those of the rows whose codes have all of `bits` and none of `without`."""
+        return [row for row in rows if self.codes[row] & bits == bits and not self.codes[row] & without]
+
+    def ordinary(self, rows: Sequence[int]) -> list[int]:
+        """Give the rows of segments as synchronized endpoints send them: with ACK, neither SYN nor RST."""
+        return self.having(rows, e.ACK, without=e.SYN | e.RST)
+
+
+def happenings(codes: Sequence[int], endpoint: Endpoint, *, is_fin_ambiguous: bool) -> list[Happening]:
+    """List what happened to an endpoint, in order. `is_fin_ambiguous`: joined too late to tell who closed first."""
+    view = View(codes, endpoint)
+    found = list(_sent(view, is_fin_ambiguous=is_fin_ambiguous))
+    arrivals = (
+        (Event.RECEIVED_SYN, _arrival_of_syn(view)),
+        (Event.RECEIVED_SYN_ACK, _arrival_of_syn_ack(view)),
+        (Event.RECEIVED_ACK_OF_SYN, _arrival_of_ack_of_syn(view)),
+        (Event.RECEIVED_ACK_OF_FIN, _arrival_of_ack_of_fin(view)),
+        (Event.CLOSED_SOMEHOW if is_fin_ambiguous else Event.RECEIVED_FIN, _arrival_of_fin(view)),
+        (Event.RECEIVED_RST, _arrival_of_rst(view)),
+    )
+    received = {event: arrival for event, arrival in arrivals if arrival is not None}
+    _join_fin_and_ack(received)
+    found += [_received(event, arrival) for event, arrival in received.items()]
+    # Sorting is stable, so events of one place stay in the order above: RFC 9293 §3.10.7.4 looks at ACK before FIN.
+    return sorted(found, key=lambda happening: (happening.row, happening.place))
+
+
+def _sent(view: View, *, is_fin_ambiguous: bool) -> list[Happening]:
+    own_sends = view.having(view.own, 0, without=e.RST)
+    last_send = own_sends[-1] if own_sends else -1
+    fin = Event.CLOSED_SOMEHOW if is_fin_ambiguous else Event.SENT_FIN
+    groups = (
+        (Event.SENT_SYN, view.having(view.own, e.SYN, without=e.ACK)),
+        (Event.SENT_SYN_ACK, view.having(view.own, e.SYN | e.ACK)),
+        (Event.SENT_SEGMENT, view.ordinary(view.own)),
+        (fin, view.having(view.own, e.FIN)[:1]),
+        # Who goes on sending has not ended the connection: the RST answered a stray segment, or was forged.
+        (Event.SENT_RST, [row for row in view.having(view.own, e.RST) if row > last_send][:1]),
+    )
+    return [Happening(row, AT_ROW, row, event, Basis.SEEN) for event, rows in groups for row in rows]
+
+
+def _received(event: Event, arrival: Arrival) -> Happening:
+    basis = Basis.SEEN if arrival.is_proven else Basis.INFERRED
+    place = AT_ROW
+    if arrival.is_delayed:
+        place = AFTER_ROW if event is Event.RECEIVED_RST else BEFORE_SENDING
+    return Happening(arrival.row, place, arrival.cause, event, basis)
+
+
+def _join_fin_and_ack(received: dict[Event, Arrival]) -> None:
+    """Make one event of a FIN and the ACK of the endpoint's own FIN that arrive together."""
+    fin, ack = received.get(Event.RECEIVED_FIN), received.get(Event.RECEIVED_ACK_OF_FIN)
+    if fin and ack and (fin.row, fin.is_delayed) == (ack.row, ack.is_delayed):
+        received[Event.RECEIVED_FIN_AND_ACK_OF_FIN] = fin
+        del received[Event.RECEIVED_FIN], received[Event.RECEIVED_ACK_OF_FIN]
+
+
+def _next_from_peer(view: View) -> Callable[[int, int], int | None]:
+    return lambda after, before: next((row for row in view.peer if after < row < before), None)
+
+
+def _arrival_of_syn(view: View) -> Arrival | None:
+    """A SYN that crossed the endpoint's own: its SYN-ACK proves it (RFC 9293 §3.5, simultaneous open)."""
+    if not view.having(view.own, e.SYN, without=e.ACK):
+        return None
+    proofs = view.having(view.own, e.SYN | e.ACK | e.COVERS_SYN)
+    sent = view.having(view.peer, e.SYN, without=e.ACK)
+    if not proofs or not sent:
+        return None
+    return proven_arrival(sent, proofs[0], view.having(view.own, e.SYN, without=e.ACK), _next_from_peer(view))
+
+
+def _arrival_of_syn_ack(view: View) -> Arrival | None:
+    """A SYN-ACK: any segment but a bare RST that acknowledges it proves it; a bare RST refuses it (§3.10.7.3)."""
+    sent = view.having(view.peer, e.SYN | e.ACK)
+    if not sent:
+        return None
+    proofs = view.having(view.own, e.ACK | e.COVERS_SYN, without=e.SYN)
+    if proofs:
+        return proven_arrival(sent, proofs[0], view.having(view.own, e.SYN, without=e.ACK), _next_from_peer(view))
+    return assumed_arrival(sent, view.own[-1] if view.own else -1)
+
+
+def _arrival_of_ack_of_syn(view: View) -> Arrival | None:
+    """The ACK that ends the handshake: a repeated SYN-ACK shows that it was lost, or dropped at a full accept queue.
+
+    Proof is what only a synchronized endpoint sends: a segment with ACK and without SYN. A bare RST comes from a
+    host that has no such connection.
+    """
+    repeats = view.having(view.own, e.SYN | e.ACK)
+    if not repeats:
+        return None
+    sent = [row for row in view.having(view.peer, e.ACK | e.COVERS_SYN, without=e.SYN | e.RST) if row > repeats[0]]
+    if not sent:
+        return None
+    proofs = [row for row in view.having(view.own, e.ACK, without=e.SYN) if row > sent[0]]
+    if proofs:
+        before_proof = [row for row in repeats if row < proofs[0]]
+        settled = [row for row in sent if before_proof[-1] < row < proofs[0]]
+        return Arrival(row=(settled or sent)[0], cause=(settled or sent)[0], is_proven=True)
+    is_doubtful = repeats[-1] > sent[0] or view.having(view.peer, e.RESENT) or view.having(view.own, e.RST)
+    return None if is_doubtful else Arrival(row=sent[0], cause=sent[0], is_proven=False)
+
+
+def _arrival_of_fin(view: View) -> Arrival | None:
+    sent = view.having(view.peer, e.FIN)
+    if not sent:
+        return None
+    proofs = view.having(view.own, e.ACK | e.COVERS_FIN, without=e.SYN)
+    if proofs:
+        doubts = view.having(view.own, e.ACK, without=e.SYN | e.COVERS_FIN)
+        return proven_arrival(sent, proofs[0], doubts, _next_from_peer(view))
+    return assumed_arrival(sent, view.own[-1] if view.own else -1)
+
+
+def _arrival_of_ack_of_fin(view: View) -> Arrival | None:
+    """The ACK of the endpoint's own FIN: the first one after which the endpoint does not repeat its FIN."""
+    own_fins = view.having(view.own, e.FIN)
+    acks = view.having(view.peer, e.ACK | e.COVERS_FIN, without=e.SYN | e.RST)
+    if not own_fins or not acks:
+        return None
+    settled = [row for row in acks if row > own_fins[-1]]
+    if settled:
+        return Arrival(row=settled[0], cause=settled[0], is_proven=False)
+    # It repeated its FIN after every ACK. That it acknowledges a FIN which came with an ACK proves that one.
+    proofs = view.having(view.own, e.ACK | e.COVERS_FIN, without=e.SYN)
+    with_fin = [row for row in view.having(acks, e.FIN) if proofs and own_fins[0] < row < proofs[-1]]
+    return Arrival(row=with_fin[0], cause=with_fin[0], is_proven=True) if with_fin else None
+
+
+def _arrival_of_rst(view: View) -> Arrival | None:
+    """The first RST that fits and after which the endpoint sends nothing more than what was under way."""
+    sends = view.having(view.own, 0, without=e.RST)
+    late = view.having(view.own, e.LATE)
+    for row in view.having(view.peer, e.RST | e.RST_FITS):
+        if late and late[-1] > row:
+            continue
+        under_way = [send for send in sends if send > row]
+        arrival = Arrival(row=row, cause=row, is_proven=False)
+        return replace(arrival, row=under_way[-1], is_delayed=True) if under_way else arrival
+    return None
