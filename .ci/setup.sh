@@ -77,11 +77,8 @@ apt_install() {
 }
 
 announce() {
-    if [ "$(id -u)" -eq 0 ] || [ "$1" = brew ] || ! has sudo; then
-        say "installing $2 with $1"
-    else
-        say "installing $2 with $1 (sudo may ask for your password)"
-    fi
+    if [ "$1" != brew ] && [ "$(id -u)" -ne 0 ] && has sudo; then set -- "sudo $1" "$2"; fi
+    say "installing $2 with $1"
 }
 
 as_root() {
@@ -135,7 +132,7 @@ identity() { "$1" -S -c 'import sys; print(sys.base_prefix, sys.version)' 2>/dev
 fill_venv() {
     rm -f "$venv"/set-up-for-*
     is_usable || make_venv
-    say "installing tcpladder and what it needs into .venv (about 130 MB to download)"
+    say "installing the Python packages into .venv (130 MB the first time)"
     quietly pip install 'pip>=25.1' ||
         fail "pip could not be renewed: see above (is the network there?); then run this again."
     if [ "$1" = dev ]; then
@@ -157,8 +154,8 @@ is_usable() {
 
 make_venv() {
     python=$(find_python)
-    [ -n "$python" ] || fail "Python 3.11 or newer is needed, and ${PYTHON:-python3} is older or missing; install it or" \
-        "say where it is: PYTHON=/path/to/python3.13 sh .ci/try"
+    [ -n "$python" ] || fail "Python 3.11 or newer is needed, and ${PYTHON:-python3} is older or missing; install it" \
+        "or say where it is: PYTHON=/path/to/python3.13 sh .ci/try"
     if ! can_make_venv "$python" && has apt-get; then
         apt_install "$("$python" -c 'import sys; print("python3.%d-venv" % sys.version_info[1])')"
     fi
