@@ -14,7 +14,7 @@ snapshots: # takes the screens as they are now for the expected ones; look at th
 	@sh .ci/test --snapshot-update tests/tui
 
 samples: # records the sample captures anew from real kernels (Linux, as root)
-	@$(set_up); python sample_captures/lab
+	@$(set_up); python -m sample_captures.lab
 
 bench: # measures speed; nothing asserts it
 	@$(set_up); python tests/benchmarks

@@ -147,8 +147,10 @@ fill_venv() {
 
 pip() { (cd "$root" && PIP_USER=0 "$venv/bin/python" -m pip --disable-pip-version-check --no-input "$@"); }
 
+# It works, it is where it was made (its programs name their Python by path), and it is of the Python asked for.
 is_usable() {
     [ -x "$venv/bin/python" ] && is_new_enough "$venv/bin/python" && "$venv/bin/python" -c 'import pip' 2>/dev/null &&
+        grep -qF -e "$venv/bin/python" "$venv/bin/pip" 2>/dev/null &&
         { [ -z "${PYTHON:-}" ] || [ "$(identity "$PYTHON")" = "$(identity "$venv/bin/python")" ]; }
 }
 

@@ -21,6 +21,7 @@ case "$*" in
     "-m venv "*)
         mkdir -p "$3/bin"
         cp "$0" "$3/bin/python"
+        echo "#!$3/bin/python" > "$3/bin/pip"
         printf '#!/bin/sh\\necho "opened $*"\\n' > "$3/bin/tcpladder"
         chmod +x "$3/bin/tcpladder"
         ;;
@@ -98,6 +99,14 @@ def test_a_changed_pyproject_is_installed_again_into_the_same_venv(machine_with_
     calls = machine.called("python3")
     assert any("--editable ." in call for call in calls)
     assert not any("-m venv" in call for call in calls)
+
+
+def test_a_moved_checkout_gets_a_new_venv(machine_with_tshark: Machine) -> None:
+    machine = machine_with_tshark
+    machine.run("try")
+    machine.clone = machine.clone.rename(machine.clone.with_name("moved clone"))
+    assert machine.run("try").returncode == 0
+    assert f"python3 -m venv {machine.clone}/.venv" in machine.called("python3")
 
 
 def test_an_interrupted_set_up_starts_afresh(machine_with_tshark: Machine) -> None:

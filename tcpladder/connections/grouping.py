@@ -43,7 +43,7 @@ def connection_ids(segments: pl.DataFrame) -> Int64Array:
         source=_endpoint("source", "source_port"),
         destination=_endpoint("destination", "destination_port"),
     ).with_columns(low=pl.min_horizontal("source", "destination"), high=pl.max_horizontal("source", "destination"))
-    keys = keyed.select(pl.int_range(pl.len()).first().over("low", "high")).to_series().to_numpy()
+    keys = keyed.with_row_index("row").select(pl.col("row").first().over("low", "high")).to_series().to_numpy()
     order = np.argsort(keys, kind="stable")
     in_order = keyed[order]
     rows = TupleRows(
