@@ -17,4 +17,4 @@ samples: # records the sample captures anew from real kernels (Linux, as root)
 	@$(set_up); python -m sample_captures.lab
 
 bench: # measures speed; nothing asserts it
-	@$(set_up); python tests/benchmarks
+	@$(set_up); python -m tests.benchmarks
