@@ -1,15 +1,141 @@
 """From a file to what is known about it: the only road that the faces take."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import polars as pl
 
-from tcpladder.capture.opening import read_capture
+from tcpladder.capture.opening import compression, read_capture
 from tcpladder.capture.reader import CaptureNotice, NoticeKind, ReadRequest
 from tcpladder.connections.table import Connections, group
+from tcpladder.errors import UsageError, quoted
 from tcpladder.packets.addresses import AddressBook
 from tcpladder.packets.schema import empty_segments
 from tcpladder.tcp.timeline import Histories, Timeline, histories, timeline
+
+REGROUP_GROWTH = 1.5  # connections are grouped anew when this many times the rows are there: linear in all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """What is known about a capture, or about its beginning while the rest is being read."""
+
+    path: Path
+    addresses: AddressBook
+    connections: Connections
+    histories: Histories
+    notices: tuple[CaptureNotice, ...]
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Tell whether the file holds, or held, more than what was read."""
+        return any(notice.kind is NoticeKind.INCOMPLETE for notice in self.notices)
+
+    def timeline(self, connection: int) -> Timeline:
+        """Give both endpoints' states over a connection, segment by segment."""
+        return timeline(self.segments_of(connection))
+
+    def segments_of(self, connection: int) -> pl.DataFrame:
+        """Give a connection's segments in frame order. Raises UsageError when there is no such connection."""
+        if not 1 <= connection <= len(self.connections):
+            known = f"numbered 1 to {len(self.connections)}" if len(self.connections) else "none"
+            raise UsageError(
+                f"{quoted(self.path)} has no connection {connection}.", f"Its TCP connections are {known}."
+            )
+        return self.connections.segments_of(connection)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far reading has come. `analysis` is there when connections were grouped anew, and at the end.
+
+    `position` and `size` are in bytes of the file; `size` is None where the file is compressed, since how much
+    there is to read is then not known.
+    """
+
+    position: int
+    size: int | None
+    segments: int
+    is_final: bool = False
+    analysis: Analysis | None = None
+
+
+def progressive(
+    path: Path, *, tshark: str | None = None, is_stopped: Callable[[], bool] = lambda: False
+) -> Iterator[Progress]:
+    """Read and analyse a capture, telling how far it is; the last Progress is final and has the whole analysis.
+
+    `is_stopped` is asked at least a few times a second; when it says yes, reading ends and what was read is kept.
+    Raises TcpladderError when nothing can be read.
+    """
+    addresses = AddressBook()
+    batches: list[pl.DataFrame] = []
+    notices: list[CaptureNotice] = []
+    size = None if compression(path) else path.stat().st_size
+    rows = position = grouped_rows = 0
+    reading = read_capture(ReadRequest(path=path, addresses=addresses, tshark=tshark))
+    for batch in reading:
+        if len(batch.segments):
+            batches.append(batch.segments)
+            rows += len(batch.segments)
+        notices += batch.notices
+        position = batch.position if batch.position is not None else position
+        analysis = None
+        if rows and rows >= grouped_rows * REGROUP_GROWTH:
+            grouped_rows = rows
+            analysis = _analysis(path, addresses, batches, notices)
+        yield Progress(position=position, size=size, segments=rows, analysis=analysis)
+        if is_stopped():
+            _close(reading)
+            sentence = f"Reading was stopped after {rows} segments; the rest of {quoted(path)} is not shown."
+            notices.append(CaptureNotice(kind=NoticeKind.INCOMPLETE, sentence=sentence))
+            break
+    whole = _analysis(path, addresses, batches, notices)
+    yield Progress(
+        position=position if whole.is_incomplete or size is None else size,
+        size=size,
+        segments=rows,
+        is_final=True,
+        analysis=whole,
+    )
+
+
+def analyse(path: Path, *, tshark: str | None = None) -> Analysis:
+    """Read and analyse a whole capture. Raises TcpladderError when nothing can be read."""
+    *_, last = progressive(path, tshark=tshark)
+    if last.analysis is None:
+        raise AssertionError("the last progress has the analysis")
+    return last.analysis
+
+
+def _close(reading: Iterator[object]) -> None:
+    close = getattr(reading, "close", None)
+    if close is not None:
+        close()
+
+
+def _analysis(
+    path: Path, addresses: AddressBook, batches: list[pl.DataFrame], notices: list[CaptureNotice]
+) -> Analysis:
+    connections = group(pl.concat([empty_segments(), *batches]))
+    return Analysis(
+        path=path,
+        addresses=addresses,
+        connections=connections,
+        histories=histories(connections.segments[connections.order]),
+        notices=(*notices, *_notices_of(path, connections.segments)),
+    )
+
+
+def _notices_of(path: Path, segments: pl.DataFrame) -> Iterator[CaptureNotice]:
+    if segments.is_empty():
+        yield CaptureNotice(
+            kind=NoticeKind.NO_TCP,
+            sentence=f"{quoted(path)} holds no TCP segments. Was the capture filter too narrow, or the interface wrong?",
+        )
+        return
+    backwards = segments.filter(pl.col("time").diff() < 0)["frame"]
+    if len(backwards):
+        sentence = f"Times run backwards {len(backwards)} times, first at frame {backwards[0]}; frames are in file order."
+        yield CaptureNotice(kind=NoticeKind.TIMES, sentence=sentence)

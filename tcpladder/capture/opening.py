@@ -10,6 +10,14 @@ from tcpladder.discovery import exports
 from tcpladder.errors import CaptureError, quoted
 
 HEAD_SIZE = 64
+COMPRESSIONS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "lz4"}
+"""The first bytes of compressed files: RFC 1952 §2.3.1, RFC 8878 §3.1.1, the LZ4 frame format."""
+
+
+def compression(path: Path) -> str | None:
+    """Name the file's compression, None where it has none. Raises CaptureError when it can't be opened."""
+    head = _head(path)
+    return next((name for magic, name in COMPRESSIONS.items() if head.startswith(magic)), None)
 
 
 def read_capture(request: ReadRequest) -> Iterator[Batch]:

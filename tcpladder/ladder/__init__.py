@@ -1,0 +1,1 @@
+"""A connection as a picture, with no terminal in it."""

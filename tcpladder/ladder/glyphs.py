@@ -1,0 +1,69 @@
+"""The characters that ladders are drawn with: each is one cell wide in every terminal."""
+
+from dataclasses import dataclass
+
+from tcpladder.tcp.states import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glyphs:
+    """One set of characters. `lifelines` goes by phase: see PHASES."""
+
+    line: str
+    right: str
+    left: str
+    ellipsis: str
+    between: str  # between the two addresses of a heading
+    before_delta: str
+    lifelines: dict[str, str]
+
+
+PHASES = {
+    State.UNKNOWN: "unknown",
+    State.CLOSED: "closed",
+    State.LISTEN: "closed",
+    State.SYN_SENT: "opening",
+    State.SYN_RCVD: "opening",
+    State.ESTABLISHED: "established",
+    State.FIN_WAIT_1: "closing",
+    State.FIN_WAIT_2: "closing",
+    State.CLOSE_WAIT: "closing",
+    State.CLOSING: "closing",
+    State.LAST_ACK: "closing",
+    State.TIME_WAIT: "time-wait",
+}
+"""Which part of a connection's life a state belongs to: it gives lifelines and states their look."""
+
+UNICODE = Glyphs(
+    line="─",
+    right="►",
+    left="◄",
+    ellipsis="…",
+    between="⇄",
+    before_delta="Δ",
+    lifelines={
+        "unknown": "?",
+        "closed": "┊",
+        "opening": "╎",
+        "established": "┃",
+        "closing": "│",
+        "time-wait": "╎",
+    },
+)
+
+ASCII = Glyphs(
+    line="-",
+    right=">",
+    left="<",
+    ellipsis="~",
+    between="<->",
+    before_delta="d",
+    lifelines={
+        "unknown": "?",
+        "closed": ".",
+        "opening": ":",
+        "established": "#",
+        "closing": "|",
+        "time-wait": ":",
+    },
+)

@@ -1,0 +1,188 @@
+"""A ladder's rows as lines of spans, for a width: columns, arrows, lifelines. Spans carry tokens, not colours."""
+
+from dataclasses import dataclass
+
+from tcpladder.ladder.glyphs import PHASES, Glyphs
+from tcpladder.ladder.notation import doubted, elided, endpoint, label, seconds, state_word
+from tcpladder.ladder.rungs import Heading, Ladder, Rung
+from tcpladder.packets.flags import FIN, RST, SYN
+from tcpladder.tcp.states import Basis, Endpoint, State
+
+LEAST_WIDTH = 60
+WITH_NUMBERS = 120  # from this width on: frame number, elapsed time and notes
+WITH_FULL_STATES = 140
+NOTE_WIDTH = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Some text and what it stands for: `time`, `state.established`, `arrow.initiator`, `flag.rst` and so on."""
+
+    text: str
+    token: str = ""
+
+
+Line = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The widths of a ladder's columns, in cells; 0 where a column is left out. `arrow` excludes the lifelines."""
+
+    width: int
+    frame: int
+    elapsed: int
+    delta: int
+    state: int
+    arrow: int
+    note: int
+    glyphs: Glyphs
+
+    @property
+    def before_lifeline(self) -> int:
+        """How many cells stand left of the initiator's lifeline."""
+        columns = (self.frame, self.elapsed, self.delta, self.state)
+        return 1 + sum(column + 1 for column in columns if column)
+
+
+def layout(ladder: Ladder, width: int, glyphs: Glyphs) -> Layout:
+    """Choose the columns for a width of LEAST_WIDTH cells or more; the arrows take what is left."""
+    elapsed, delta = ladder.longest
+    is_wide = width >= WITH_NUMBERS
+    columns = {
+        "frame": max(6, len(str(ladder.frames[-1] if ladder.frames else 0))) if is_wide else 0,
+        "elapsed": len(seconds(elapsed, 16)) if is_wide else 0,
+        "delta": (len(seconds(delta, 16, sign=True)) if is_wide else 10) if width >= 80 else 0,
+        "state": 12 if width >= WITH_FULL_STATES else 10 if width >= 80 else 6,
+        "note": NOTE_WIDTH + (width - WITH_NUMBERS) // 4 if is_wide else 0,
+    }
+    chosen = Layout(width=width, arrow=0, glyphs=glyphs, **columns)
+    right = 1 + columns["state"] + (1 + columns["note"] if is_wide else 0)
+    arrow = width - chosen.before_lifeline - 2 - right
+    return Layout(width=width, arrow=max(arrow, 4), glyphs=glyphs, **columns)
+
+
+def draw_title(heading: Heading, total: int, width: int, glyphs: Glyphs) -> Line:
+    """Draw the line that says which connection it is."""
+    left = f" {heading.connection}/{total}  "
+    right = f"  {heading.segments} segments  {_bytes(heading.payload_bytes)}  {seconds(heading.duration, 12)} s "
+    if width < 80 and len(left) + len(right) > width // 2:
+        right = " "
+    room = (width - len(left) - len(right) - len(glyphs.between) - 2) // 2
+    initiator, responder = (elided(endpoint(*end), room, glyphs.ellipsis) for end in heading.endpoints)
+    middle = f"{initiator} {glyphs.between} {responder}"
+    filling = " " * (width - len(left) - len(middle) - len(right))
+    return Span(left, "title"), Span(middle, "title.endpoints"), Span(filling + right, "title")
+
+
+def _bytes(count: int) -> str:
+    """Write a number of bytes as engineers do: 1.5 kB is 1 500 bytes."""
+    amount, unit = float(count), "B"
+    for bigger in ("kB", "MB", "GB", "TB"):
+        if amount < 1000:
+            break
+        amount, unit = amount / 1000, bigger
+    return f"{count} B" if unit == "B" else f"{amount:.1f} {unit}"
+
+
+def draw_columns(heading: Heading, columns: Layout) -> Line:
+    """Draw the line of column names, with each endpoint above its lifeline."""
+    cells = (
+        (columns.frame, "No."),
+        (columns.elapsed, "time"),
+        (columns.delta, f"{columns.glyphs.before_delta} time"),
+        (columns.state, "initiator" if columns.state >= 9 else "init"),
+    )
+    left = " " + "".join(f"{name:>{width}} " for width, name in cells if width)
+    room = columns.arrow + 2
+    half = (room - 1) // 2
+    initiator, responder = (elided(endpoint(*end), half, columns.glyphs.ellipsis) for end in heading.endpoints)
+    middle = initiator + " " * (room - len(initiator) - len(responder)) + responder
+    responder_word = "responder" if columns.state >= 9 else "resp"
+    right = f" {responder_word:<{columns.state}}" + (f" {'note':<{columns.note}}" if columns.note else "")
+    return Span(left, "column"), Span(middle, "column.endpoint"), Span(right, "column")
+
+
+def draw_initial(ladder: Ladder, columns: Layout) -> Line:
+    """Draw the row before the first segment: the states that both endpoints began in."""
+    states, bases, is_partial = ladder.initial, ladder.initial_bases, ladder.heading.is_partial
+    empty = " " * (columns.before_lifeline - columns.state - 1)
+    return (
+        Span(empty),
+        _state(states[0], bases[0], columns.state, is_partial=is_partial, is_left=True),
+        Span(" "),
+        _lifeline(states[0], columns),
+        Span(" " * columns.arrow),
+        _lifeline(states[1], columns),
+        Span(" "),
+        _state(states[1], bases[1], columns.state, is_partial=is_partial, is_left=False),
+        *_note("", columns),
+    )
+
+
+def draw_rung(rung: Rung, columns: Layout, *, is_partial: bool) -> Line:
+    """Draw a segment: a state is written only where it changes, the lifelines carry it in between."""
+    written = [
+        _state(rung.after[end], rung.bases[end], columns.state, is_partial=is_partial, is_left=end is Endpoint.INITIATOR)
+        if rung.after[end] is not rung.before[end]
+        else Span(" " * columns.state)
+        for end in Endpoint
+    ]
+    left = []
+    if columns.frame:
+        left.append(Span(f"{rung.frame:>{columns.frame}} ", "frame"))
+    if columns.elapsed:
+        left.append(Span(f"{seconds(rung.elapsed, columns.elapsed):>{columns.elapsed}} ", "time"))
+    if columns.delta:
+        left.append(Span(f"{seconds(rung.delta, columns.delta, sign=True):>{columns.delta}} ", "time"))
+    return (
+        Span(" ", "gutter"),
+        *left,
+        written[0],
+        Span(" "),
+        _lifeline(rung.after[0], columns),
+        *_arrow(rung, columns),
+        _lifeline(rung.after[1], columns),
+        Span(" "),
+        written[1],
+        *_note(rung.note, columns),
+    )
+
+
+def _state(state: State, basis: Basis, width: int, *, is_partial: bool, is_left: bool) -> Span:
+    word = state_word(state, width)
+    marked = doubted(word, basis, is_partial=is_partial)
+    text = marked if len(marked) <= width else word
+    token = f"state.{PHASES[state]}" + (".inferred" if basis is Basis.INFERRED else "")
+    return Span(f"{text:>{width}}" if is_left else f"{text:<{width}}", token)
+
+
+def _lifeline(state: State, columns: Layout) -> Span:
+    phase = PHASES[state]
+    return Span(columns.glyphs.lifelines[phase], f"state.{phase}")
+
+
+def _arrow(rung: Rung, columns: Layout) -> Line:
+    glyphs = columns.glyphs
+    token = "arrow.initiator" if rung.sender is Endpoint.INITIATOR else "arrow.responder"
+    text = label(rung.words, columns.arrow - 6, glyphs.ellipsis)
+    line = columns.arrow - len(text) - 3  # the head and a space on either side of the label
+    first, second = glyphs.line * (line // 2), glyphs.line * (line - line // 2)
+    words = Span(f" {text} ", _label_token(rung.words.flags, token))
+    if rung.sender is Endpoint.INITIATOR:
+        return Span(first, token), words, Span(second + glyphs.right, token)
+    return Span(glyphs.left + first, token), words, Span(second, token)
+
+
+def _label_token(flags: int, otherwise: str) -> str:
+    for flag, token in ((RST, "flag.rst"), (SYN, "flag.syn"), (FIN, "flag.fin")):
+        if flags & flag:
+            return token
+    return otherwise
+
+
+def _note(text: str, columns: Layout) -> Line:
+    if not columns.note:
+        return ()
+    shown = text if len(text) <= columns.note else text[: columns.note - len(columns.glyphs.ellipsis)] + columns.glyphs.ellipsis
+    return (Span(f" {shown:<{columns.note}}", "note"),)

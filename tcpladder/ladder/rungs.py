@@ -1,0 +1,186 @@
+"""The rows of a ladder: the states before the first segment, then a row a segment, made when they are looked at."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from tcpladder.analysis import Analysis
+from tcpladder.connections.roles import RoleBasis
+from tcpladder.ladder.notation import NS, SegmentWords
+from tcpladder.packets.flags import ACK, SYN
+from tcpladder.sequence import distance
+from tcpladder.tcp.numbers import BoolArray, Int64Array, offered_windows, relative_numbers
+from tcpladder.tcp.states import Basis, Endpoint, State
+from tcpladder.tcp.timeline import Change, Timeline
+from tcpladder.tcp.transitions import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One segment, and both endpoints' states around it. Pairs are indexed by Endpoint; times are in ns."""
+
+    frame: int
+    time: int  # since 1970
+    elapsed: int  # since the connection's first segment
+    delta: int  # since the segment before
+    sender: Endpoint
+    words: SegmentWords
+    before: tuple[State, State]
+    after: tuple[State, State]
+    bases: tuple[Basis, Basis]
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What stands above a ladder: which connection it is."""
+
+    connection: int
+    endpoints: tuple[tuple[str, int], tuple[str, int]]  # (address, port), indexed by Endpoint
+    is_partial: bool  # its opening was not captured, or one direction was not
+    segments: int
+    payload_bytes: int
+    duration: int  # ns
+
+
+class Ladder:
+    """One connection, n segments. Cheap to make, whatever n: a rung is put together when it is asked for."""
+
+    def __init__(self, heading: Heading, segments: pl.DataFrame, timeline: Timeline) -> None:
+        self.heading = heading
+        self.timeline = timeline
+        self._columns = {
+            name: segments[name].to_numpy() for name in ("frame", "time", "flags", "payload_length", "from_initiator")
+        }
+        self._options = segments.select(
+            "mss", "wscale", "tsval", "sack_permitted", "sack_count", "sack_left", "sack_right"
+        )
+        self._segments = segments
+        self._changes: dict[int, list[Change]] = {}
+        for change in timeline.changes:
+            self._changes.setdefault(change.row, []).append(change)
+
+    def __len__(self) -> int:
+        return len(self._segments)
+
+    @cached_property
+    def initial(self) -> tuple[State, State]:
+        """The states before the first segment."""
+        return self.timeline.before(0, Endpoint.INITIATOR), self.timeline.before(0, Endpoint.RESPONDER)
+
+    @cached_property
+    def initial_bases(self) -> tuple[Basis, Basis]:
+        """What the states before the first segment rest on."""
+        return Basis(self.timeline.bases[0, 0]), Basis(self.timeline.bases[1, 0])
+
+    @cached_property
+    def frames(self) -> list[int]:
+        """The frame numbers, in order."""
+        frames: list[int] = self._columns["frame"].tolist()
+        return frames
+
+    @cached_property
+    def longest(self) -> tuple[int, int]:
+        """The longest time since the start and the longest between two segments, in ns, as written widths go by."""
+        time = self._columns["time"]
+        deltas = np.diff(time, prepend=time[:1])
+        return int(np.abs(time - time[:1]).max(initial=0)), int(np.abs(deltas).max(initial=0))
+
+    def changed_rows(self) -> list[int]:
+        """Give the rows in which either endpoint changes its state, in order."""
+        return sorted(self._changes)
+
+    def changes_at(self, row: int) -> list[Change]:
+        """Give the changes of state that a row shows."""
+        return self._changes.get(row, [])
+
+    def rung(self, row: int) -> Rung:
+        """Give the rung of a segment, counted from 0."""
+        time = self._columns["time"]
+        states = self.timeline.states
+        return Rung(
+            frame=int(self._columns["frame"][row]),
+            time=int(time[row]),
+            elapsed=int(time[row] - time[0]),
+            delta=int(time[row] - time[row - 1]) if row else 0,
+            sender=Endpoint.INITIATOR if self._columns["from_initiator"][row] else Endpoint.RESPONDER,
+            words=self._words(row),
+            before=(State(states[0, row]), State(states[1, row])),
+            after=(State(states[0, row + 1]), State(states[1, row + 1])),
+            bases=(self.timeline.basis(row, Endpoint.INITIATOR), self.timeline.basis(row, Endpoint.RESPONDER)),
+            note=self._note(row),
+        )
+
+    def _words(self, row: int) -> SegmentWords:
+        options = self._options.row(row, named=True)
+        seq, ack = self._relative
+        sack = None
+        if options["sack_left"] is not None and options["sack_right"] is not None:
+            raw_ack = int(self._segments["ack"][row])
+            left, right = (int(ack[row]) + distance(raw_ack, options[edge]) for edge in ("sack_left", "sack_right"))
+            sack = (left, right)
+        window, is_told = self._windows
+        return SegmentWords(
+            flags=int(self._columns["flags"][row]),
+            seq=int(seq[row]),
+            ack=int(ack[row]),
+            payload_length=int(self._columns["payload_length"][row]),
+            mss=options["mss"],
+            wscale=options["wscale"],
+            has_timestamps=options["tsval"] is not None,
+            is_sack_permitted=bool(options["sack_permitted"]),
+            sack=sack,
+            sack_count=options["sack_count"] or 0,
+            window=int(window[row]) if is_told[row] else None,
+        )
+
+    @cached_property
+    def _relative(self) -> tuple[Int64Array, Int64Array]:
+        return relative_numbers(self._segments)
+
+    @cached_property
+    def _windows(self) -> tuple[Int64Array, BoolArray]:
+        return offered_windows(self._segments)
+
+    def _note(self, row: int) -> str:
+        late = [change for change in self.changes_at(row) if change.cause != row]
+        if late:
+            return "; ".join(f"no.{self.frames[change.cause]} {_ARRIVALS.get(change.event, 'arrived')}" for change in late)
+        return self._round_trip if row == self._handshake_end else ""
+
+    @cached_property
+    def _handshake_end(self) -> int | None:
+        """The row of the ACK that ends the three-way handshake."""
+        flags = self._columns["flags"].astype(np.int64)
+        if len(flags) < 3 or [int(flag) & (SYN | ACK) for flag in flags[:3]] != [SYN, SYN | ACK, ACK]:
+            return None
+        return 2 if self._columns["from_initiator"][:3].tolist() == [True, False, True] else None
+
+    @cached_property
+    def _round_trip(self) -> str:
+        time = self._columns["time"]
+        return f"iRTT {(int(time[2]) - int(time[0])) * 1000 / NS:.3g} ms"
+
+
+_ARRIVALS = {Event.RECEIVED_FIN: "(FIN) arrived", Event.RECEIVED_RST: "(RST) arrived"}
+
+
+def ladder_of(analysis: Analysis, connection: int) -> Ladder:
+    """Make the ladder of a connection. Raises UsageError when there is no such connection."""
+    segments = analysis.segments_of(connection)
+    row = analysis.connections.table.row(connection - 1, named=True)
+    addresses = analysis.addresses
+    heading = Heading(
+        connection=connection,
+        endpoints=(
+            (addresses[row["initiator"]], row["initiator_port"]),
+            (addresses[row["responder"]], row["responder_port"]),
+        ),
+        is_partial=row["role_basis"] != RoleBasis.SYN,
+        segments=row["segments"],
+        payload_bytes=row["initiator_bytes"] + row["responder_bytes"],
+        duration=row["end"] - row["start"],
+    )
+    return Ladder(heading, segments, analysis.timeline(connection))
