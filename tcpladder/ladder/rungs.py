@@ -96,6 +96,10 @@ class Ladder:
         """Give the changes of state that a row shows."""
         return self._changes.get(row, [])
 
+    def raw_numbers(self, row: int) -> tuple[int, int]:
+        """Give a segment's SEG.SEQ and SEG.ACK as they were on the wire."""
+        return int(self._segments["seq"][row]), int(self._segments["ack"][row])
+
     def rung(self, row: int) -> Rung:
         """Give the rung of a segment, counted from 0."""
         time = self._columns["time"]

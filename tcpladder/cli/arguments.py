@@ -1,0 +1,63 @@
+"""Arguments and options that several subcommands share, and how they print."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tcpladder.errors import CaptureError, quoted
+
+if TYPE_CHECKING:
+    from tcpladder.analysis import Analysis
+    from tcpladder.ladder.glyphs import Glyphs
+    from tcpladder.ladder.layout import Line
+
+# A file may be called `-w`: what is no option is taken for a file.
+TAKES_ANY_FILE = {"ignore_unknown_options": True}
+
+file_argument = click.argument("file", type=click.Path(path_type=Path))
+tshark_option = click.option("--tshark", metavar="PATH", help="The tshark to use, if not the one on the PATH.")
+ascii_option = click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only.")
+json_option = click.option("--json", "is_json", is_flag=True, help="Print JSON Lines, for programs.")
+
+
+def analysed(file: Path, tshark: str | None) -> "Analysis":
+    """Read and analyse a capture, and tell on standard error what should be known about the file."""
+    from tcpladder.analysis import analyse
+
+    check_is_no_option(file)
+    analysis = analyse(file, tshark=tshark)
+    for notice in analysis.notices:
+        click.echo(f"tcpladder: {notice.sentence}", err=True)
+    return analysis
+
+
+def check_is_no_option(file: Path) -> None:
+    """Raise CaptureError where a mistyped option was taken for the file."""
+    if str(file).startswith("-") and not file.exists():
+        raise CaptureError(f"There is no option and no file {quoted(file)}.", "See tcpladder --help.")
+
+
+def glyphs(*, is_ascii: bool) -> "Glyphs":
+    """Choose the characters to draw with: ASCII where it is wanted, or where the output can't show others."""
+    from tcpladder.ladder.glyphs import ASCII, UNICODE
+
+    encoding = (click.get_text_stream("stdout").encoding or "ascii").lower().replace("-", "")
+    return ASCII if is_ascii or not encoding.startswith("utf") else UNICODE
+
+
+def print_lines(lines: "Iterable[Line]") -> None:
+    """Print lines of spans: coloured on a terminal that wants it, else plain."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from tcpladder.report.styles import STYLES
+
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    if not console.is_terminal:
+        for line in lines:
+            click.echo("".join(span.text for span in line).rstrip())
+        return
+    for line in lines:
+        console.print(Text.assemble(*((span.text, STYLES.get(span.token, "")) for span in line)), end="\n")

@@ -1,0 +1,52 @@
+"""`tcpladder ladder FILE N`: one connection's ladder, printed."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from tcpladder.cli.arguments import (
+    TAKES_ANY_FILE,
+    analysed,
+    ascii_option,
+    file_argument,
+    glyphs,
+    json_option,
+    print_lines,
+    tshark_option,
+)
+from tcpladder.errors import UsageError
+
+FILE_WIDTH = 120  # where no terminal says how wide it is
+
+
+@click.command("ladder", context_settings=TAKES_ANY_FILE)
+@file_argument
+@click.argument("connection", metavar="N", type=int)
+@click.option("--width", metavar="W", type=int, help="Columns to draw in; the terminal's width, or 120.")
+@ascii_option
+@json_option
+@tshark_option
+def print_ladder(  # noqa: PLR0913 - one parameter an option
+    file: Path, connection: int, *, width: int | None, is_ascii: bool, is_json: bool, tshark: str | None
+) -> None:
+    """Print the ladder of connection N, with both endpoints' states."""
+    from tcpladder.ladder.layout import LEAST_WIDTH
+    from tcpladder.ladder.rungs import ladder_of
+    from tcpladder.report import json_lines, text
+
+    if width is None:
+        width = max(shutil.get_terminal_size((FILE_WIDTH, 0)).columns if sys.stdout.isatty() else FILE_WIDTH, LEAST_WIDTH)
+    if width < LEAST_WIDTH:
+        raise UsageError(f"A ladder does not fit into {width} columns.", f"It needs {LEAST_WIDTH} or more.")
+    analysis = analysed(file, tshark)
+    ladder = ladder_of(analysis, connection)
+    if is_json:
+        for line in json_lines.ladder_lines(ladder):
+            click.echo(line)
+    else:
+        print_lines(text.ladder_lines(ladder, len(analysis.connections), width, glyphs(is_ascii=is_ascii)))
+
+
+COMMAND = print_ladder

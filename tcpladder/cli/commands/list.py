@@ -1,0 +1,34 @@
+"""`tcpladder list FILE`: the connection list, printed."""
+
+from pathlib import Path
+
+import click
+
+from tcpladder.cli.arguments import (
+    TAKES_ANY_FILE,
+    analysed,
+    file_argument,
+    json_option,
+    print_lines,
+    tshark_option,
+)
+
+
+@click.command("list", context_settings=TAKES_ANY_FILE)
+@file_argument
+@json_option
+@tshark_option
+def list_connections(file: Path, *, is_json: bool, tshark: str | None) -> None:
+    """Print the capture's TCP connections."""
+    from tcpladder.report.json_lines import connection_lines
+    from tcpladder.report.text import connection_list
+
+    analysis = analysed(file, tshark)
+    if is_json:
+        for line in connection_lines(analysis):
+            click.echo(line)
+    else:
+        print_lines(connection_list(analysis))
+
+
+COMMAND = list_connections

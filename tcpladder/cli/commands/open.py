@@ -1,0 +1,39 @@
+"""`tcpladder open FILE`, or `tcpladder FILE`: the terminal app."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from tcpladder.cli.arguments import (
+    TAKES_ANY_FILE,
+    ascii_option,
+    check_is_no_option,
+    file_argument,
+    glyphs,
+    tshark_option,
+)
+from tcpladder.errors import UsageError
+
+
+@click.command("open", context_settings=TAKES_ANY_FILE)
+@file_argument
+@ascii_option
+@tshark_option
+def open_app(file: Path, *, is_ascii: bool, tshark: str | None) -> int:
+    """Browse the capture in the terminal."""
+    check_is_no_option(file)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("The app needs a terminal.", "tcpladder list and tcpladder ladder print into files and pipes.")
+    from tcpladder.capture.opening import check_readable
+    from tcpladder.tui.app import TcpladderApp
+
+    check_readable(file, tshark)
+    app = TcpladderApp(file, tshark=tshark, glyphs=glyphs(is_ascii=is_ascii))
+    app.run()
+    if app.failure is not None:
+        raise app.failure
+    return app.return_code or 0
+
+
+COMMAND = open_app

@@ -1,0 +1,27 @@
+"""The colours of a ladder that is printed on a terminal: rich styles by token, in the terminal's own 16 colours."""
+
+STYLES = {
+    "title": "bold",
+    "title.endpoints": "bold",
+    "column": "dim",
+    "column.endpoint": "bold",
+    "frame": "dim",
+    "time": "dim",
+    "note": "dim",
+    "state.unknown": "dim",
+    "state.closed": "dim",
+    "state.opening": "cyan",
+    "state.established": "green",
+    "state.closing": "yellow",
+    "state.time-wait": "dim yellow",
+    "state.closed.inferred": "dim italic",
+    "state.opening.inferred": "cyan italic",
+    "state.established.inferred": "green italic",
+    "state.closing.inferred": "yellow italic",
+    "state.time-wait.inferred": "dim yellow italic",
+    "arrow.initiator": "cyan",
+    "arrow.responder": "magenta",
+    "flag.syn": "bold green",
+    "flag.fin": "bold yellow",
+    "flag.rst": "bold white on red",
+}
