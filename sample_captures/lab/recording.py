@@ -17,7 +17,7 @@ from .kernel_trace import Transition, read_transitions, tracing
 from .namespaces import INTERFACE, Host, Network, network, set_sysctl
 from .pcap import read_pcap, write_pcap, write_pcapng
 from .scenarios import Scenario, client_ports
-from .socket_poll import Seen, Sighting, polling
+from .socket_poll import Sighting, polling
 from .stage import Stage
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def capturing(host: Host, path: Path) -> Iterator[None]:
 
 
 def kernel_truth(
-    scenario: Scenario, net: Network, transitions: list[Transition], seen: dict[Sighting, Seen]
+    scenario: Scenario, net: Network, transitions: list[Transition], seen: list[Sighting]
 ) -> dict[str, object]:
     """Put together what the README describes as NAME.kernel.json."""
     client, server = (host.address(scenario.family) for host in (net.client, net.server))
@@ -91,15 +91,15 @@ def kernel_truth(
     polled = {
         key: [
             {
-                "host": sighting.host,
-                "local": sighting.local,
-                "remote": sighting.remote,
+                "host": sighting.what.host,
+                "local": sighting.what.local,
+                "remote": sighting.what.remote,
                 "seen": True,
-                "first_ns": when.first_ns,
-                "last_ns": when.last_ns,
+                "first_ns": sighting.first_ns,
+                "last_ns": sighting.last_ns,
             }
-            for sighting, when in seen.items()
-            if sighting.state == key.upper()
+            for sighting in seen
+            if sighting.what.state == key.upper()
         ]
         for key in ("syn_rcvd", "fin_wait_2", "time_wait")
     }

@@ -99,7 +99,7 @@ def silent_port(stage: Stage) -> None:
 
 
 def accept_queue_overflow(stage: Stage) -> None:
-    """The server is slow to accept: three clients fill its accept queue, the fourth believes itself connected and sends."""
+    """The server is slow to accept: three clients fill its accept queue, a fourth thinks it is connected and sends."""
     set_sysctl(stage.net.server.namespace, "net/ipv4/tcp_synack_retries", "2")
     # A backlog of 2 holds three connections. A SYN that meets a full queue is dropped, so the last two SYNs go out
     # together: both are answered, and the first one's ACK takes the last place.

@@ -25,8 +25,8 @@ ALL_STATES = 0x1FFF
 HIDDEN = {"SYN_RCVD", "FIN_WAIT_2", "TIME_WAIT"}
 
 
-class Sighting(NamedTuple):
-    """A socket that exists only as the kernel's small substitute for one, in one state."""
+class Ownerless(NamedTuple):
+    """A connection that no process holds a socket of, in one state."""
 
     state: str
     host: str
@@ -35,19 +35,20 @@ class Sighting(NamedTuple):
 
 
 @dataclass(slots=True)
-class Seen:
-    """When a poll first and last showed it, in nanoseconds of realtime."""
+class Sighting:
+    """What polls showed without a break, and when the first and the last of them did, in nanoseconds of realtime."""
 
+    what: Ownerless
     first_ns: int
     last_ns: int
 
 
 class SocketPoll:
-    """Polls both hosts in a thread of its own and remembers every socket without a process that it met."""
+    """Polls both hosts in a thread of its own and remembers every connection without a process that it met."""
 
     def __init__(self, hosts: tuple[Host, ...], family: socket.AddressFamily) -> None:
         """Open one netlink socket a host; a netlink socket keeps to the namespace it was opened in."""
-        self.seen: dict[Sighting, Seen] = {}
+        self.seen: list[Sighting] = []
         self._family = family
         self._channels = {host.name: _open_channel(host) for host in hosts}
         self._stopping = threading.Event()
@@ -66,12 +67,24 @@ class SocketPoll:
 
     def _poll(self) -> None:
         stopping = False
+        before: dict[Ownerless, Sighting] = {}
         while not stopping:
             stopping = self._stopping.wait(INTERVAL)
-            for host, channel in self._channels.items():
-                now = time.time_ns()
-                for state, local, remote in _sockets_without_owner(channel, self._family):
-                    self.seen.setdefault(Sighting(state, host, local, remote), Seen(now, now)).last_ns = now
+            before = {what: self._sighting(what, when, before) for what, when in self._look()}
+
+    def _look(self) -> Iterator[tuple[Ownerless, int]]:
+        for host, channel in self._channels.items():
+            when = time.time_ns()
+            for state, local, remote in _sockets_without_owner(channel, self._family):
+                yield Ownerless(state, host, local, remote), when
+
+    def _sighting(self, what: Ownerless, when: int, before: dict[Ownerless, Sighting]) -> Sighting:
+        sighting = before.get(what)
+        if sighting is None:
+            sighting = Sighting(what, when, when)
+            self.seen.append(sighting)
+        sighting.last_ns = when
+        return sighting
 
 
 def _open_channel(host: Host) -> socket.socket:
