@@ -47,6 +47,6 @@ def unwrap(values: Int64Array, starts: npt.NDArray[np.bool_] | None = None) -> I
     steps[1:] = distance(reduced[:-1], reduced[1:])
     steps[first] = 0
     travelled = np.cumsum(steps)
-    series = np.cumsum(first) - 1
     offset = (reduced - travelled)[first]
-    return travelled + offset[series]
+    unwrapped: Int64Array = travelled + offset[np.cumsum(first) - 1]
+    return unwrapped

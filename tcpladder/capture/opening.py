@@ -14,6 +14,11 @@ COMPRESSIONS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d
 """The first bytes of compressed files: RFC 1952 §2.3.1, RFC 8878 §3.1.1, the LZ4 frame format."""
 
 
+def check_openable(path: Path) -> None:
+    """Raise CaptureError when the file is not there, not a file, not ours to read, or empty."""
+    _head(path)
+
+
 def compression(path: Path) -> str | None:
     """Name the file's compression, None where it has none. Raises CaptureError when it can't be opened."""
     head = _head(path)

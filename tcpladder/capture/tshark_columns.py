@@ -51,10 +51,30 @@ FIELDS = {
 """Column by column, the tshark field that it is read from."""
 
 # Without these a row is no segment: the header was cut off by the snap length, or is damaged.
-ESSENTIAL = ("frame", "source", "destination", "source_port", "destination_port", "flags", "seq", "ack", "payload_length")
+ESSENTIAL = (
+    "frame",
+    "source",
+    "destination",
+    "source_port",
+    "destination_port",
+    "flags",
+    "seq",
+    "ack",
+    "payload_length",
+)
 
 _NEW_IN_SYN = ("mss", "wscale", "sack_permitted")
-_ONE_PER_HEADER = ("source_port", "destination_port", "seq", "ack", "payload_length", "flags", "window", "tsval", "tsecr")
+_ONE_PER_HEADER = (
+    "source_port",
+    "destination_port",
+    "seq",
+    "ack",
+    "payload_length",
+    "flags",
+    "window",
+    "tsval",
+    "tsecr",
+)
 _CHECKSUM_VERDICTS = (0, 1)  # bad and good; the others say that nobody looked
 
 
@@ -142,7 +162,12 @@ def _with_addresses(raw: pl.DataFrame, addresses: AddressBook) -> pl.DataFrame:
     if chosen["is_tunnelled"].any():
         chosen = _untunnelled(chosen)
     texts = pl.concat(
-        [chosen["source_text"], chosen["destination_text"], chosen["outer_source_text"], chosen["outer_destination_text"]]
+        [
+            chosen["source_text"],
+            chosen["destination_text"],
+            chosen["outer_source_text"],
+            chosen["outer_destination_text"],
+        ]
     )
     ids = addresses.ids_of(texts.drop_nulls().unique(maintain_order=True).to_list())
     return chosen.with_columns(
@@ -164,10 +189,8 @@ def _untunnelled(chosen: pl.DataFrame) -> pl.DataFrame:
         headers = _ip_headers(row)
         if not headers:
             continue
-        inner, outer = headers[-1], headers[0]
-        values = (inner[0], inner[1], inner[2], inner[3], outer[0], outer[1])
-        if len(headers) == 1:
-            values = (*values[:4], None, None)
+        outer = headers[0][:2] if len(headers) > 1 else (None, None)
+        values = (*headers[-1], *outer)
         for name, value in zip(_CHOSEN, values, strict=True):
             picked[name][index] = value
     return chosen.with_columns(pl.Series(name, values, pl.String) for name, values in picked.items())
@@ -181,9 +204,7 @@ def _ip_headers(row: dict[str, str | None]) -> list[tuple[str, str, str | None, 
         "ip": _occurrences(row, "ip_source", "ip_destination", "ip_id", "ip_ttl"),
         "ipv6": _occurrences(row, "ipv6_source", "ipv6_destination", None, "ipv6_ttl"),
     }
-    return [
-        occurrences[layer].pop(0) for layer in layers[:last_tcp] if layer in occurrences and occurrences[layer]
-    ]
+    return [occurrences[layer].pop(0) for layer in layers[:last_tcp] if occurrences.get(layer)]
 
 
 def _occurrences(

@@ -1,6 +1,6 @@
 """Arguments and options that several subcommands share, and how they print."""
 
-from collections.abc import Iterable
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,8 @@ import click
 from tcpladder.errors import CaptureError, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tcpladder.analysis import Analysis
     from tcpladder.ladder.glyphs import Glyphs
     from tcpladder.ladder.layout import Line
@@ -43,7 +45,7 @@ def glyphs(*, is_ascii: bool) -> "Glyphs":
     """Choose the characters to draw with: ASCII where it is wanted, or where the output can't show others."""
     from tcpladder.ladder.glyphs import ASCII, UNICODE
 
-    encoding = (click.get_text_stream("stdout").encoding or "ascii").lower().replace("-", "")
+    encoding = (sys.stdout.encoding or "ascii").lower()
     return ASCII if is_ascii or not encoding.startswith("utf") else UNICODE
 
 

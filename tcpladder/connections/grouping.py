@@ -46,10 +46,8 @@ def connection_ids(segments: pl.DataFrame) -> Int64Array:
     keys = keyed.with_row_index("row").select(pl.col("row").first().over("low", "high")).to_series().to_numpy()
     order = np.argsort(keys, kind="stable")
     in_order = keyed[order]
-    rows = TupleRows(
-        *(in_order[name].to_numpy() for name in ("flags", "seq", "ack", "payload_length")),
-        (in_order["source"] == in_order["low"]).to_numpy(),
-    )
+    flags, seq, ack, payload_length = (in_order[name].to_numpy() for name in ("flags", "seq", "ack", "payload_length"))
+    rows = TupleRows(flags, seq, ack, payload_length, (in_order["source"] == in_order["low"]).to_numpy())
     ordered_keys = keys[order]
     begins = np.ones(len(order), np.bool_)
     begins[1:] = ordered_keys[1:] != ordered_keys[:-1]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tcpladder.ladder.glyphs import PHASES, Glyphs
-from tcpladder.ladder.notation import doubted, elided, endpoint, label, seconds, state_word
+from tcpladder.ladder.notation import byte_count, doubted, elided, endpoint, label, seconds, state_word
 from tcpladder.ladder.rungs import Heading, Ladder, Rung
 from tcpladder.packets.flags import FIN, RST, SYN
 from tcpladder.tcp.states import Basis, Endpoint, State
@@ -65,7 +65,7 @@ def layout(ladder: Ladder, width: int, glyphs: Glyphs) -> Layout:
 def draw_title(heading: Heading, total: int, width: int, glyphs: Glyphs) -> Line:
     """Draw the line that says which connection it is."""
     left = f" {heading.connection}/{total}  "
-    right = f"  {heading.segments} segments  {_bytes(heading.payload_bytes)}  {seconds(heading.duration, 12)} s "
+    right = f"  {heading.segments} segments  {byte_count(heading.payload_bytes)}  {seconds(heading.duration, 12)} s "
     if width < 80 and len(left) + len(right) > width // 2:
         right = " "
     room = (width - len(left) - len(right) - len(glyphs.between) - 2) // 2
@@ -73,16 +73,6 @@ def draw_title(heading: Heading, total: int, width: int, glyphs: Glyphs) -> Line
     middle = f"{initiator} {glyphs.between} {responder}"
     filling = " " * (width - len(left) - len(middle) - len(right))
     return Span(left, "title"), Span(middle, "title.endpoints"), Span(filling + right, "title")
-
-
-def _bytes(count: int) -> str:
-    """Write a number of bytes as engineers do: 1.5 kB is 1 500 bytes."""
-    amount, unit = float(count), "B"
-    for bigger in ("kB", "MB", "GB", "TB"):
-        if amount < 1000:
-            break
-        amount, unit = amount / 1000, bigger
-    return f"{count} B" if unit == "B" else f"{amount:.1f} {unit}"
 
 
 def draw_columns(heading: Heading, columns: Layout) -> Line:
@@ -123,7 +113,9 @@ def draw_initial(ladder: Ladder, columns: Layout) -> Line:
 def draw_rung(rung: Rung, columns: Layout, *, is_partial: bool) -> Line:
     """Draw a segment: a state is written only where it changes, the lifelines carry it in between."""
     written = [
-        _state(rung.after[end], rung.bases[end], columns.state, is_partial=is_partial, is_left=end is Endpoint.INITIATOR)
+        _state(
+            rung.after[end], rung.bases[end], columns.state, is_partial=is_partial, is_left=end is Endpoint.INITIATOR
+        )
         if rung.after[end] is not rung.before[end]
         else Span(" " * columns.state)
         for end in Endpoint
@@ -184,5 +176,9 @@ def _label_token(flags: int, otherwise: str) -> str:
 def _note(text: str, columns: Layout) -> Line:
     if not columns.note:
         return ()
-    shown = text if len(text) <= columns.note else text[: columns.note - len(columns.glyphs.ellipsis)] + columns.glyphs.ellipsis
+    shown = (
+        text
+        if len(text) <= columns.note
+        else text[: columns.note - len(columns.glyphs.ellipsis)] + columns.glyphs.ellipsis
+    )
     return (Span(f" {shown:<{columns.note}}", "note"),)

@@ -59,6 +59,16 @@ def seconds(nanoseconds: int, width: int, *, sign: bool = False) -> str:
     return f"{head}.{fraction // 1000:06d}"[: len(head) + 1 + decimals] if decimals > 0 else head
 
 
+def byte_count(count: int) -> str:
+    """Write a number of bytes as engineers do: 1.5 kB is 1 500 bytes."""
+    amount, unit = float(count), "B"
+    for bigger in ("kB", "MB", "GB", "TB"):
+        if amount < 1000:
+            break
+        amount, unit = amount / 1000, bigger
+    return f"{count} B" if unit == "B" else f"{amount:.1f} {unit}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentWords:
     """What a label tells about a segment; numbers relative to the ISNs, None where not worth telling."""

@@ -151,7 +151,9 @@ class Ladder:
     def _note(self, row: int) -> str:
         late = [change for change in self.changes_at(row) if change.cause != row]
         if late:
-            return "; ".join(f"no.{self.frames[change.cause]} {_ARRIVALS.get(change.event, 'arrived')}" for change in late)
+            return "; ".join(
+                f"no.{self.frames[change.cause]} {_ARRIVALS.get(change.event, 'arrived')}" for change in late
+            )
         return self._round_trip if row == self._handshake_end else ""
 
     @cached_property

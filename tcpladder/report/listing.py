@@ -1,68 +1,110 @@
-"""The connection list as a table of texts and numbers, a row a connection; the app and the command line show it."""
+"""The connection list: one small table of numbers, put into words a row at a time when a row is looked at."""
 
+import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from tcpladder.analysis import Analysis
-from tcpladder.ladder.notation import state_word
+from tcpladder.ladder.notation import elided, endpoint, seconds, state_word
 from tcpladder.tcp.states import State
 
-NS = 1_000_000_000
+TIME_WIDTH = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column of the list: its key in the table, its heading, and from which width of the screen on it is shown."""
+    """A column of the list, and by which columns of `Listing.table` it is sorted.
+
+    `from_width` is the width of the screen from which on there is room for it.
+    """
 
     key: str
     heading: str
+    sorted_by: tuple[str, ...]
     from_width: int = 0
     is_number: bool = False
 
 
 COLUMNS = (
-    Column(key="connection", heading="#", is_number=True),
-    Column(key="initiator", heading="initiator"),
-    Column(key="responder", heading="responder"),
-    Column(key="start", heading="start s", from_width=120, is_number=True),
-    Column(key="initiator_state", heading="state"),
-    Column(key="responder_state", heading="state"),
-    Column(key="segments", heading="segs", is_number=True),
-    Column(key="bytes", heading="bytes", is_number=True),
-    Column(key="duration", heading="time s", is_number=True),
-    Column(key="first_frame", heading="frame", from_width=120, is_number=True),
+    Column(key="connection", heading="#", sorted_by=("connection",), is_number=True),
+    Column(key="initiator", heading="initiator", sorted_by=("initiator_rank", "initiator_port")),
+    Column(key="responder", heading="responder", sorted_by=("responder_rank", "responder_port")),
+    Column(key="start", heading="start s", sorted_by=("start",), from_width=120, is_number=True),
+    Column(key="initiator_state", heading="state", sorted_by=("initiator_state", "responder_state")),
+    Column(key="responder_state", heading="state", sorted_by=("responder_state", "initiator_state")),
+    Column(key="segments", heading="segs", sorted_by=("segments",), is_number=True),
+    Column(key="bytes", heading="bytes", sorted_by=("bytes",), from_width=100, is_number=True),
+    Column(key="duration", heading="time s", sorted_by=("duration",), from_width=100, is_number=True),
+    Column(key="first_frame", heading="frame", sorted_by=("first_frame",), from_width=120, is_number=True),
 )
+"""All columns, in the order in which they stand. The states are the last that the capture shows."""
 
 
-def listing(analysis: Analysis, *, state_width: int = 10) -> pl.DataFrame:
-    """Give the list, a row a connection in order of their numbers, with a column for each of COLUMNS.
+class Listing:
+    """The connections of an analysis, sortable by any column; `table` has a row a connection, all of it numbers."""
 
-    Endpoints and last states are text; `start` (since the capture's first segment) and `duration` are seconds,
-    Float64; `bytes` is the payload of both directions; the others are unsigned integers.
-    """
-    table = analysis.connections.table
-    addresses = pl.Series("address", analysis.addresses.texts(), pl.String)
-    words = pl.Series("word", [state_word(state, state_width) for state in State], pl.String)
-    initiator_states, responder_states = analysis.histories.last_states()
-    first = table["start"].min() if len(table) else 0
-    return table.select(
-        "connection",
-        initiator=_endpoint(addresses, table["initiator"], table["initiator_port"]),
-        responder=_endpoint(addresses, table["responder"], table["responder_port"]),
-        start=(pl.col("start") - first) / NS,
-        initiator_state=words.gather(pl.Series(initiator_states, dtype=pl.UInt32)),
-        responder_state=words.gather(pl.Series(responder_states, dtype=pl.UInt32)),
-        segments="segments",
-        bytes=pl.col("initiator_bytes") + pl.col("responder_bytes"),
-        duration=(pl.col("end") - pl.col("start")) / NS,
-        first_frame="first_frame",
-    ).select(column.key for column in COLUMNS)
+    def __init__(self, analysis: Analysis) -> None:
+        self.addresses = analysis.addresses.texts()
+        connections = analysis.connections.table
+        initiator_states, responder_states = analysis.histories.last_states()
+        ranks = pl.Series(_ranks(self.addresses), dtype=pl.UInt32)
+        first = connections["start"].min() if len(connections) else 0
+        self.table = connections.select(
+            "connection",
+            "initiator",
+            "initiator_port",
+            "responder",
+            "responder_port",
+            "segments",
+            "first_frame",
+            initiator_rank=ranks.gather(connections["initiator"]),
+            responder_rank=ranks.gather(connections["responder"]),
+            start=pl.col("start") - first,
+            duration=pl.col("end") - pl.col("start"),
+            bytes=pl.col("initiator_bytes") + pl.col("responder_bytes"),
+            initiator_state=pl.Series(initiator_states, dtype=pl.UInt8),
+            responder_state=pl.Series(responder_states, dtype=pl.UInt8),
+        )
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def sorted(self, key: str, *, is_descending: bool) -> pl.DataFrame:
+        """Give `table` sorted by a column of COLUMNS; equals stay in order of their numbers."""
+        column = next(column for column in COLUMNS if column.key == key)
+        return self.table.sort(column.sorted_by, descending=is_descending, maintain_order=True)
+
+    def texts(self, row: dict[str, int], columns: Sequence[Column], endpoint_width: int = 0) -> list[str]:
+        """Put a row of `table` into words, a text for each column; `endpoint_width` 0 leaves endpoints whole."""
+        return [self._text(row, column.key, endpoint_width) for column in columns]
+
+    def _text(self, row: dict[str, int], key: str, endpoint_width: int) -> str:
+        match key:
+            case "initiator" | "responder":
+                text = endpoint(self.addresses[row[key]], row[f"{key}_port"])
+                return elided(text, endpoint_width, "…") if endpoint_width else text
+            case "initiator_state" | "responder_state":
+                return state_word(State(row[key]), 10)
+            case "start" | "duration":
+                return seconds(row[key], TIME_WIDTH)
+            case _:
+                return str(row[key])
 
 
-def _endpoint(addresses: pl.Series, ids: pl.Series, ports: pl.Series) -> pl.Series:
-    """Write address and port of each row; IPv6 addresses in brackets (RFC 5952 §6)."""
-    pairs = pl.DataFrame({"address": addresses.gather(ids), "port": ports.cast(pl.String)})
-    is_v6 = pl.col("address").str.contains(":", literal=True)
-    bracketed = pl.when(is_v6).then(pl.format("[{}]", "address")).otherwise("address")
-    return pairs.select(pl.format("{}:{}", bracketed, "port")).to_series()
+def _ranks(addresses: list[str]) -> list[int]:
+    """Give each address its place in numeric order, IPv4 first."""
+    order = sorted(range(len(addresses)), key=lambda at: _numeric(addresses[at]))
+    ranks = [0] * len(addresses)
+    for rank, at in enumerate(order):
+        ranks[at] = rank
+    return ranks
+
+
+def _numeric(address: str) -> tuple[int, int, str]:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return (9, 0, address)
+    return (parsed.version, int(parsed), address)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from tcpladder.packets import flags as f
-from tcpladder.sequence import distance
+from tcpladder.sequence import MODULUS, distance, unwrap
 
 BoolArray = npt.NDArray[np.bool_]
 Int64Array = npt.NDArray[np.int64]
@@ -106,19 +106,22 @@ class _Direction:
         self.fin = sender & has(segments, f.FIN) & ~has(segments, f.RST)
         self.rst = sender & has(segments, f.RST)
         self.peer_acks = self.peer & has(segments, f.ACK)
-        self.end = segments.seq + segments.payload_length + has(segments, f.SYN) + has(segments, f.FIN)
+        length = segments.payload_length + has(segments, f.SYN) + has(segments, f.FIN)
+        self.end = (segments.seq + length) % MODULUS
 
     def own_syn(self) -> BoolArray:
         """SYNs with the sender's ISN. After a refusal a SYN-ACK may come back with another one; a SYN may not."""
         first_row = np.minimum(self.back.earliest(self.syn), len(self.sender) - 1)
         first_isn = self.segments.seq[first_row][self.back.connection]
-        return self.syn & (has(self.segments, f.ACK) | (self.segments.seq == first_isn))
+        own: BoolArray = self.syn & (has(self.segments, f.ACK) | (self.segments.seq == first_isn))
+        return own
 
     def covers_syn(self) -> BoolArray:
         """Segments of the peer that acknowledge the latest SYN. Data in the SYN may be acknowledged with it."""
         syn_row = self.back.last(self.syn)
         beyond = distance(self.segments.seq[syn_row], self.segments.ack) > 0
-        return self.peer_acks & (syn_row >= 0) & beyond
+        covering: BoolArray = self.peer_acks & (syn_row >= 0) & beyond
+        return covering
 
     def fin_row(self) -> Int64Array:
         """For each row, the connection's FIN that counts: the last that the peer acknowledged, else the last; or -1."""
@@ -126,7 +129,8 @@ class _Direction:
         is_acked = (acked_row >= 0) & (distance(self.end, self.segments.ack[acked_row]) >= 0)
         score = np.where(self.fin, self.back.rows + np.where(is_acked, len(self.fin), 0), -1)
         best = self.back.best(score)[self.back.connection]
-        return np.where(best >= len(self.fin), best - len(self.fin), best)
+        row: Int64Array = np.where(best >= len(self.fin), best - len(self.fin), best)
+        return row
 
     def late(self, rtt: Int64Array) -> BoolArray:
         """Segments sent so long after the peer's last RST that it must have arrived."""
@@ -151,27 +155,37 @@ class _Direction:
         """
         peer_acks = self.back.before(self.peer_acks & ~has(self.segments, f.RST))
         peer_spoke = self.back.before(self.peer & ~has(self.segments, f.RST)) >= 0
-        offset = distance(self.segments.ack[peer_acks], self.segments.seq)
-        highest = self.rst & (peer_acks >= 0) & (offset > 0)
-        at_most = np.zeros(len(offset), np.int64)
-        for row in np.flatnonzero(highest).tolist():  # resets ahead of the peer's ACKs are few
-            earlier = slice(self.back.first[row], row)
-            own = self.end[earlier][self.sender[earlier] & ~has(self.segments, f.RST)[earlier]]
-            ahead = distance(np.broadcast_to(self.segments.ack[peer_acks[row]], own.shape).astype(np.int64), own)
-            at_most[row] = max(int(ahead.max(initial=0)), 0)
-        behind_fin = (fin_row >= 0) & (offset == -1) & (distance(self.end[fin_row], self.segments.ack[peer_acks]) == 0)
+        acknowledged = self.segments.ack[peer_acks]
+        offset = distance(acknowledged, self.segments.seq)
+        at_most = np.maximum(distance(acknowledged, self._highest_end()), 0)
+        behind_fin = (fin_row >= 0) & (offset == -1) & (distance(self.end[fin_row], acknowledged) == 0)
         in_sequence = ((offset >= 0) & (offset <= at_most)) | behind_fin
-        return self.rst & np.where(peer_acks >= 0, in_sequence, covers_peer_syn | ~peer_spoke)
+        fitting: BoolArray = self.rst & np.where(peer_acks >= 0, in_sequence, covers_peer_syn | ~peer_spoke)
+        return fitting
+
+    def _highest_end(self) -> Int64Array:
+        """Give, at each row, the end of all that was sent so far in its connection; raw, 0 where nothing was."""
+        sends = self.sender & ~has(self.segments, f.RST)
+        connection = self.back.connection[sends]
+        begins = np.ones(len(connection), np.bool_)
+        begins[1:] = connection[1:] != connection[:-1]
+        ends = np.full(len(sends), np.iinfo(np.int64).min)
+        ends[sends] = unwrap(self.end[sends], begins)
+        table = pl.DataFrame({"connection": self.back.connection, "end": ends})
+        highest = table.select(pl.col("end").cum_max().over("connection")).to_series().to_numpy()
+        return highest % MODULUS
 
 
 def has(segments: OrderedSegments, flag: int) -> BoolArray:
     """Tell for each segment whether it has the flag."""
-    return (segments.flags & flag) != 0
+    flagged: BoolArray = (segments.flags & flag) != 0
+    return flagged
 
 
 def is_syn(segments: OrderedSegments) -> BoolArray:
     """Tell for each segment whether it opens: a SYN or a SYN-ACK, and no RST."""
-    return (segments.flags & (f.SYN | f.RST)) == f.SYN
+    opening: BoolArray = (segments.flags & (f.SYN | f.RST)) == f.SYN
+    return opening
 
 
 def evidence(segments: OrderedSegments) -> Codes:
@@ -213,7 +227,8 @@ def _handshake_rtt(segments: OrderedSegments, back: _Lookback) -> Int64Array:
     is_whole = (syn_ack <= last_row) & (ack <= last_row) & (ack > syn_ack) & (syn >= 0)
     measured = segments.time[np.minimum(ack, last_row)] - segments.time[syn]
     rtt = np.where(is_whole & (measured >= 0), np.minimum(measured, LONGEST_RTT_NS), ASSUMED_RTT_NS)
-    return rtt[back.connection]
+    of_row: Int64Array = rtt[back.connection]
+    return of_row
 
 
 def control_rows(codes: Codes, starts: BoolArray) -> BoolArray:

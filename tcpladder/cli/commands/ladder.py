@@ -37,7 +37,9 @@ def print_ladder(  # noqa: PLR0913 - one parameter an option
     from tcpladder.report import json_lines, text
 
     if width is None:
-        width = max(shutil.get_terminal_size((FILE_WIDTH, 0)).columns if sys.stdout.isatty() else FILE_WIDTH, LEAST_WIDTH)
+        width = max(
+            shutil.get_terminal_size((FILE_WIDTH, 0)).columns if sys.stdout.isatty() else FILE_WIDTH, LEAST_WIDTH
+        )
     if width < LEAST_WIDTH:
         raise UsageError(f"A ladder does not fit into {width} columns.", f"It needs {LEAST_WIDTH} or more.")
     analysis = analysed(file, tshark)

@@ -25,10 +25,13 @@ def open_app(file: Path, *, is_ascii: bool, tshark: str | None) -> int:
     check_is_no_option(file)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("The app needs a terminal.", "tcpladder list and tcpladder ladder print into files and pipes.")
-    from tcpladder.capture.opening import check_readable
+    from tcpladder.capture.opening import check_openable
+    from tcpladder.capture.tshark_binary import find_tshark
     from tcpladder.tui.app import TcpladderApp
 
-    check_readable(file, tshark)
+    # What can be told at once is told without a screen that comes and goes.
+    check_openable(file)
+    find_tshark(tshark)
     app = TcpladderApp(file, tshark=tshark, glyphs=glyphs(is_ascii=is_ascii))
     app.run()
     if app.failure is not None:

@@ -1,0 +1,1 @@
+"""The terminal app: an analysis on the screen, and the only place that knows Textual."""

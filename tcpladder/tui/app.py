@@ -1,0 +1,165 @@
+"""The app: which screen follows which, and who gets which message."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.types import IgnoreReturnCallbackType
+
+from tcpladder.capture.dissection import Dissector
+from tcpladder.capture.tshark_binary import find_tshark
+from tcpladder.errors import TcpladderError
+from tcpladder.ladder.glyphs import UNICODE, Glyphs
+from tcpladder.ladder.rungs import ladder_of
+from tcpladder.tui.loading import Loading
+from tcpladder.tui.messages import ReadingFailed, ReadingProgressed
+from tcpladder.tui.palette import ladder_colours
+from tcpladder.tui.screens.connections import ConnectionsScreen
+from tcpladder.tui.screens.help import HelpScreen
+from tcpladder.tui.screens.ladder import LadderScreen, describe
+from tcpladder.tui.screens.packet_detail import PacketDetailScreen
+from tcpladder.tui.widgets.connection_table import ConnectionTable
+
+
+class ScreenActions(Provider):
+    """Offers, in the command palette, what the keys of the screen below it do."""
+
+    async def discover(self) -> Hits:
+        """Offer everything."""
+        for words, action in self._actions():
+            yield DiscoveryHit(words, action)
+
+    async def search(self, query: str) -> Hits:
+        """Offer what matches."""
+        matcher = self.matcher(query)
+        for words, action in self._actions():
+            if (score := matcher.match(words)) > 0:
+                yield Hit(score, matcher.highlight(words), action)
+
+    def _actions(self) -> Iterator[tuple[str, IgnoreReturnCallbackType]]:
+        offered = set()
+        for active in self.screen.active_bindings.values():
+            words = active.binding.description
+            if words and not active.binding.system and words not in offered:
+                offered.add(words)
+                yield words, self._runner(active)
+
+    def _runner(self, active: ActiveBinding) -> IgnoreReturnCallbackType:
+        async def run() -> None:
+            await self.app.run_action(active.binding.action, default_namespace=active.node)
+
+        return run
+
+
+class TcpladderApp(App[None]):
+    """Shows one capture: its connections, their ladders, their packets."""
+
+    TITLE = "tcpladder"
+    COMMANDS: ClassVar = {*App.COMMANDS, ScreenActions}
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "colon"
+    COMMAND_PALETTE_DISPLAY = ":"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", "Help", key_display="?"),
+    ]
+
+    def __init__(self, path: Path, *, tshark: str | None = None, glyphs: Glyphs = UNICODE) -> None:
+        """Show the capture at `path`, read by the tshark that is named or found; draw ladders with `glyphs`."""
+        super().__init__()
+        self.failure: Exception | None = None  # what ended the app, if something did
+        self._path = path
+        self._tshark = tshark
+        self._glyphs = glyphs
+        self._connections = ConnectionsScreen(path.name)
+        self._loading = Loading(path=path, tshark=tshark, post=self.post_message)
+        self._dissector: Dissector | None = None
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Add the ladder's colours for whichever theme is chosen."""
+        theme = self.current_theme
+        return {**super().get_theme_variable_defaults(), **ladder_colours(is_dark=theme.dark)}
+
+    def on_mount(self) -> None:
+        """Show the list, and begin to read."""
+        self.push_screen(self._connections)
+        self.run_worker(self._loading.run, thread=True, group="reading", exit_on_error=False)
+
+    def on_unmount(self) -> None:
+        """Leave no tshark behind."""
+        self._loading.stop()
+
+    def on_reading_progressed(self, message: ReadingProgressed) -> None:
+        """Hand it to the list, which is there under whatever is open."""
+        self._connections.show_progress(message.progress)
+
+    def on_reading_failed(self, message: ReadingFailed) -> None:
+        """Leave: there is nothing to show. The command line says why."""
+        self.failure = message.error
+        self.exit(return_code=message.error.exit_code)
+
+    def on_connections_screen_reading_stopped(self) -> None:
+        """End the reading; what is there stays."""
+        self._loading.stop()
+
+    def on_connections_screen_connection_chosen(self, message: ConnectionsScreen.ConnectionChosen) -> None:
+        """Open the ladder of a connection."""
+        analysis = self._connections.analysis
+        if analysis is not None:
+            ladder = ladder_of(analysis, message.connection)
+            self.push_screen(LadderScreen(ladder, len(analysis.connections), self._glyphs), self._back_on_list)
+
+    def on_ladder_screen_neighbour_wanted(self, message: LadderScreen.NeighbourWanted) -> None:
+        """Show the connection that comes next in the order of the list."""
+        analysis, screen = self._connections.analysis, self.screen
+        if analysis is None or not isinstance(screen, LadderScreen):
+            return
+        numbers = self._connections.query_one(ConnectionTable).numbers()
+        at = int((numbers == message.connection).arg_max() or 0) + message.step
+        if 0 <= at < len(numbers):
+            screen.show(ladder_of(analysis, int(numbers[at])), len(analysis.connections))
+
+    def on_ladder_screen_packet_chosen(self, message: LadderScreen.PacketChosen) -> None:
+        """Open a packet's detail."""
+        ladder = message.ladder
+        try:
+            dissector = self._dissector_of_file()
+        except TcpladderError as error:
+            self.notify(str(error), severity="error")
+            return
+        screen = PacketDetailScreen(
+            frame=ladder.frames[message.row],
+            connection=ladder.frames,
+            describe=lambda frame: describe(ladder, frame),
+            packets=dissector,
+        )
+        self.push_screen(screen, self._back_on_ladder)
+
+    def action_help(self) -> None:
+        """Show the keys of the screen that is open."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen.active_bindings.values()))
+
+    def _dissector_of_file(self) -> Dissector:
+        if self._dissector is None:
+            self._dissector = Dissector(self._path, find_tshark(self._tshark).path)
+        return self._dissector
+
+    def _back_on_list(self, connection: int | None) -> None:
+        if connection is not None:
+            self._connections.query_one(ConnectionTable).go_to(connection)
+
+    def _back_on_ladder(self, frame: int | None) -> None:
+        if frame is not None and isinstance(self.screen, LadderScreen):
+            self.screen.show_frame(frame)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Leave the screen as it was and let the command line tell the error; tests see it raised."""
+        if self.is_headless:
+            super()._handle_exception(error)
+            return
+        self.failure = self.failure or error
+        self.exit(return_code=3)

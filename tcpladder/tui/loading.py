@@ -1,0 +1,40 @@
+"""Reads a capture in a thread of its own. It posts messages and never touches a widget."""
+
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from textual.message import Message
+
+from tcpladder.analysis import progressive
+from tcpladder.errors import TcpladderError
+from tcpladder.printable import printable
+from tcpladder.tui.messages import ReadingFailed, ReadingProgressed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loading:
+    """One reading of one file; `stop` ends it, and what was read is kept."""
+
+    path: Path
+    tshark: str | None
+    post: Callable[[Message], object]
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def stop(self) -> None:
+        """Ask the thread to end the reading."""
+        self.stopped.set()
+
+    def run(self) -> None:
+        """Read the file to its end; in a thread."""
+        try:
+            for progress in progressive(self.path, tshark=self.tshark, is_stopped=self.stopped.is_set):
+                self.post(ReadingProgressed(progress))
+        except TcpladderError as error:
+            self.post(ReadingFailed(error))
+        except Exception as error:  # noqa: BLE001 - the thread's door: nobody above could tell the user
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            told = printable(f"{type(error).__name__}: {error} (in {where.name}, line {where.lineno})")
+            self.post(ReadingFailed(TcpladderError(f"Reading failed by an error in tcpladder itself: {told}.")))

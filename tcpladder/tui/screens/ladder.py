@@ -1,0 +1,130 @@
+"""The second screen: one connection's ladder."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from tcpladder.ladder.glyphs import Glyphs
+from tcpladder.ladder.notation import endpoint, state_word
+from tcpladder.ladder.rungs import Ladder
+from tcpladder.tcp.states import Basis, Endpoint
+from tcpladder.tui.screens.go_to import GoToScreen
+from tcpladder.tui.widgets.ladder_view import LadderView
+
+
+class LadderScreen(Screen[int]):
+    """A ladder and a line about its cursor's row; what it is dismissed with is the connection shown last."""
+
+    DEFAULT_CSS = """
+    LadderScreen {
+        & > LadderView { height: 1fr; }
+        & > #status { height: 1; padding: 0 1; background: $panel; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "back", "Back", key_display="Esc"),
+        Binding("J", "neighbour(1)", "Next connection"),
+        Binding("K", "neighbour(-1)", "Previous connection", show=False),
+        Binding("ctrl+g", "go_to_packet", "Go to packet", show=False),
+    ]
+
+    class NeighbourWanted(Message):
+        """The next connection in the order of the list is wanted, or the one before."""
+
+        def __init__(self, connection: int, step: int) -> None:
+            super().__init__()
+            self.connection = connection
+            self.step = step
+
+    class PacketChosen(Message):
+        """A packet's detail is wanted."""
+
+        def __init__(self, ladder: Ladder, row: int) -> None:
+            super().__init__()
+            self.ladder = ladder
+            self.row = row
+
+    def __init__(self, ladder: Ladder, total: int, glyphs: Glyphs) -> None:
+        """Show a ladder of a capture with `total` connections."""
+        super().__init__()
+        self._ladder = ladder
+        self._view = LadderView(ladder, total, glyphs)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the ladder, the status line and the key bar."""
+        yield self._view
+        yield Static("", id="status", markup=False)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Begin on the ladder."""
+        self._view.focus()
+
+    def show(self, ladder: Ladder, total: int) -> None:
+        """Show another connection's ladder."""
+        self._ladder = ladder
+        self._view.show(ladder, total)
+
+    def show_frame(self, frame: int) -> None:
+        """Put the cursor on a packet of this connection."""
+        if frame in self._ladder.frames:
+            self._view.cursor = self._ladder.frames.index(frame) + 1
+
+    def action_back(self) -> None:
+        """Go back to the list."""
+        self.dismiss(self._ladder.heading.connection)
+
+    def action_neighbour(self, step: int) -> None:
+        """Go to the next or the previous connection."""
+        self.post_message(self.NeighbourWanted(self._ladder.heading.connection, step))
+
+    def action_go_to_packet(self) -> None:
+        """Ask for a packet's number, and go there."""
+        self.app.push_screen(GoToScreen("Go to packet number:"), self._go_to)
+
+    def _go_to(self, frame: int | None) -> None:
+        if frame is None:
+            return
+        if frame not in self._ladder.frames:
+            first, last = self._ladder.frames[0], self._ladder.frames[-1]
+            self.notify(f"This connection has no packet {frame}; its packets are between {first} and {last}.")
+            return
+        self.show_frame(frame)
+
+    def on_ladder_view_moved(self, message: LadderView.Moved) -> None:
+        """Say more about the row under the cursor."""
+        self.query_one("#status", Static).update(_status(self._ladder, message.row))
+
+    def on_ladder_view_selected(self, message: LadderView.Selected) -> None:
+        """Open the packet's detail."""
+        self.post_message(self.PacketChosen(self._ladder, message.row))
+
+
+def _status(ladder: Ladder, row: int) -> str:
+    """Name the packet of a row (1 is the first segment), and both states with what they rest on."""
+    if row == 0:
+        states, bases = ladder.initial, ladder.initial_bases
+        told = "before the first segment"
+    else:
+        rung = ladder.rung(row - 1)
+        states, bases = rung.after, rung.bases
+        told = f"no.{rung.frame}  {row}/{len(ladder)}"
+    words = (f"{end.name.lower()} {state_word(states[end])}{_basis(bases[end])}" for end in Endpoint)
+    return f"{told}   {'   '.join(words)}"
+
+
+def _basis(basis: Basis) -> str:
+    return "" if basis is Basis.UNKNOWN else f" ({basis.word})"
+
+
+def describe(ladder: Ladder, frame: int) -> str:
+    """Name a packet of the ladder for the title of its detail: who sent it to whom."""
+    row = ladder.frames.index(frame)
+    sender = ladder.rung(row).sender
+    source, destination = (endpoint(*ladder.heading.endpoints[end]) for end in (sender, sender.peer))
+    return f"{source} → {destination}"

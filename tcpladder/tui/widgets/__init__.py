@@ -1,0 +1,1 @@
+"""Parts of screens, each of which takes plain values and posts messages."""

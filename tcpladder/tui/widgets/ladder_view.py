@@ -1,0 +1,284 @@
+"""A connection's ladder on the screen: a virtual list that draws the rows in view, and no others."""
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tcpladder.ladder.glyphs import Glyphs
+from tcpladder.ladder.layout import (
+    LEAST_WIDTH,
+    Layout,
+    Line,
+    draw_columns,
+    draw_initial,
+    draw_rung,
+    draw_title,
+    layout,
+)
+from tcpladder.ladder.rungs import Ladder
+
+HEADINGS = 2  # lines that stay where they are while the rest scrolls
+KEPT_STRIPS = 2000
+INFERRED = ".inferred"  # what a state's token ends in when the state is not proven
+
+TOKENS = (
+    "title",
+    "title.endpoints",
+    "column",
+    "column.endpoint",
+    "frame",
+    "time",
+    "note",
+    "state.unknown",
+    "state.closed",
+    "state.opening",
+    "state.established",
+    "state.closing",
+    "state.time-wait",
+    "arrow.initiator",
+    "arrow.responder",
+    "flag.syn",
+    "flag.fin",
+    "flag.rst",
+    "inferred",
+    "cursor",
+)
+
+
+def component_class(token: str) -> str:
+    """Give the CSS component class of a span's token."""
+    return f"ladder--{token.replace('.', '-')}"
+
+
+class LadderView(ScrollView, can_focus=True):
+    """Row 0 shows the states before the first segment; row n is segment n of the connection."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {component_class(token) for token in TOKENS}
+
+    DEFAULT_CSS = """
+    LadderView {
+        background: $background;
+        color: $foreground;
+        scrollbar-size-vertical: 1;
+        scrollbar-size-horizontal: 0;
+        & > .ladder--title { background: $panel; }
+        & > .ladder--title-endpoints { background: $panel; text-style: bold; }
+        & > .ladder--column { color: $ladder-quiet; }
+        & > .ladder--column-endpoint { text-style: bold; }
+        & > .ladder--frame { color: $ladder-quiet; }
+        & > .ladder--time { color: $ladder-quiet; }
+        & > .ladder--note { color: $ladder-quiet; }
+        & > .ladder--state-unknown { color: $ladder-quiet; }
+        & > .ladder--state-closed { color: $ladder-quiet; }
+        & > .ladder--state-opening { color: $ladder-opening; }
+        & > .ladder--state-established { color: $ladder-established; }
+        & > .ladder--state-closing { color: $ladder-closing; }
+        & > .ladder--state-time-wait { color: $ladder-closing; }
+        & > .ladder--arrow-initiator { color: $ladder-initiator; }
+        & > .ladder--arrow-responder { color: $ladder-responder; }
+        & > .ladder--flag-syn { color: $ladder-established; text-style: bold; }
+        & > .ladder--flag-fin { color: $ladder-closing; text-style: bold; }
+        & > .ladder--flag-rst { color: #ffffff; background: #a5182c; text-style: bold; }
+        & > .ladder--inferred { text-style: italic; }
+        & > .ladder--cursor { background: $ladder-cursor; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "move(1)", "Down", show=False),
+        Binding("k,up", "move(-1)", "Up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("ctrl+d", "page(0.5)", "Half a page down", show=False),
+        Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False),
+        Binding("g,home", "first", "First row", show=False),
+        Binding("G,end", "last", "Last row", show=False),
+        Binding("right_curly_bracket", "change(1)", "Next state change", key_display="}"),
+        Binding("left_curly_bracket", "change(-1)", "Previous state change", key_display="{"),
+        Binding("enter", "select", "Packet"),
+    ]
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    class Moved(Message):
+        """The cursor is on another row."""
+
+        def __init__(self, row: int) -> None:
+            super().__init__()
+            self.row = row
+
+    class Selected(Message):
+        """A segment was chosen; `row` counts from 0."""
+
+        def __init__(self, row: int) -> None:
+            super().__init__()
+            self.row = row
+
+    def __init__(self, ladder: Ladder, total: int, glyphs: Glyphs) -> None:
+        """Show `ladder`; `total` is how many connections the capture has."""
+        super().__init__()
+        self._ladder = ladder
+        self._total = total
+        self._glyphs = glyphs
+        self._layout: Layout | None = None
+        self._strips: LRUCache[int, Strip] = LRUCache(KEPT_STRIPS)
+        self._styles_by_token: dict[str, Style] = {}
+
+    @property
+    def ladder(self) -> Ladder:
+        """The ladder that is shown."""
+        return self._ladder
+
+    def show(self, ladder: Ladder, total: int) -> None:
+        """Show another ladder, from its beginning."""
+        self._ladder, self._total = ladder, total
+        self._lay_out()
+        self.cursor = 0
+        self.scroll_to(y=0, animate=False)
+        self.post_message(self.Moved(0))
+
+    def on_mount(self) -> None:
+        """Start on the first segment."""
+        self._lay_out()
+        self.post_message(self.Moved(0))
+
+    def on_resize(self) -> None:
+        """Fit the columns to the new width."""
+        self._lay_out()
+        self._keep_cursor_in_view()
+
+    def notify_style_update(self) -> None:
+        """Forget what was drawn in the old theme's colours."""
+        super().notify_style_update()
+        self._styles_by_token.clear()
+        self._strips.clear()
+
+    def _lay_out(self) -> None:
+        width = self.scrollable_content_region.width
+        self._layout = layout(self._ladder, width, self._glyphs) if width >= LEAST_WIDTH else None
+        self._strips.clear()
+        self.virtual_size = Size(width, HEADINGS + 1 + len(self._ladder))
+        self.refresh()
+
+    # -- drawing --------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the screen."""
+        width = self.scrollable_content_region.width
+        if self._layout is None:
+            words = f"A ladder needs {LEAST_WIDTH} columns."
+            return Strip([Segment(words[:width] if y == 0 else "", self.rich_style)]).extend_cell_length(
+                width, self.rich_style
+            )
+        if y == 0:
+            return self._strip(draw_title(self._ladder.heading, self._total, width, self._glyphs))
+        if y == 1:
+            return self._strip(draw_columns(self._ladder.heading, self._layout))
+        row = y - HEADINGS + self.scroll_offset.y
+        if row > len(self._ladder):
+            return Strip.blank(width, self.rich_style)
+        strip = self._strips.get(row)
+        if strip is None:
+            strip = self._strips[row] = self._strip(self._draw(row, self._layout))
+        return self._under_cursor(strip) if row == self.cursor else strip
+
+    def _draw(self, row: int, columns: Layout) -> Line:
+        if row == 0:
+            return draw_initial(self._ladder, columns)
+        return draw_rung(self._ladder.rung(row - 1), columns, is_partial=self._ladder.heading.is_partial)
+
+    def _under_cursor(self, strip: Strip) -> Strip:
+        """Light the row, but not over what has a background of its own."""
+        ground, light = self.rich_style.bgcolor, self._style("cursor")
+        return Strip(
+            Segment(text, style + light if style and style.bgcolor == ground else style) for text, style, _ in strip
+        )
+
+    def _strip(self, line: Line) -> Strip:
+        return Strip([Segment(span.text, self._style(span.token)) for span in line])
+
+    def _style(self, token: str) -> Style:
+        if token not in self._styles_by_token:
+            self._styles_by_token[token] = self._make_style(token)
+        return self._styles_by_token[token]
+
+    def _make_style(self, token: str) -> Style:
+        if token == "cursor":
+            return Style(bgcolor=self.get_component_rich_style(component_class(token)).bgcolor)
+        base = self.rich_style
+        if token.endswith(INFERRED):
+            base += Style(italic=True)
+            token = token.removesuffix(INFERRED)
+        return base + self.get_component_rich_style(component_class(token), partial=True) if token in TOKENS else base
+
+    # -- moving ---------------------------------------------------------------------------------
+
+    def validate_cursor(self, row: int) -> int:
+        """Keep the cursor on the ladder."""
+        return max(0, min(row, len(self._ladder)))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Repaint the two rows that changed, and no others."""
+        for row in (old, new):
+            self.refresh_line(row + HEADINGS)
+        self._keep_cursor_in_view()
+        self.post_message(self.Moved(new))
+
+    def _keep_cursor_in_view(self) -> None:
+        height = max(self.scrollable_content_region.height - HEADINGS, 1)
+        top = self.scroll_offset.y
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False)
+        elif self.cursor >= top + height:
+            self.scroll_to(y=self.cursor - height + 1, animate=False)
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by some rows."""
+        self.cursor += rows
+
+    def action_page(self, pages: float) -> None:
+        """Move the cursor by a share of what is in view."""
+        self.cursor += round(pages * max(self.scrollable_content_region.height - HEADINGS - 1, 2))
+
+    def action_first(self) -> None:
+        """Go to the states before the first segment."""
+        self.cursor = 0
+
+    def action_last(self) -> None:
+        """Go to the last segment."""
+        self.cursor = len(self._ladder)
+
+    def action_change(self, direction: int) -> None:
+        """Go to the next row, or the one before, in which a state changes."""
+        rows = [row + 1 for row in self._ladder.changed_rows()]
+        ahead = (
+            [row for row in rows if row > self.cursor]
+            if direction > 0
+            else [row for row in reversed(rows) if row < self.cursor]
+        )
+        if ahead:
+            self.cursor = ahead[0]
+
+    def action_select(self) -> None:
+        """Choose the segment under the cursor."""
+        if self.cursor > 0:
+            self.post_message(self.Selected(self.cursor - 1))
+
+    def on_click(self, event: events.Click) -> None:
+        """Move to the row; a double click chooses it."""
+        if event.y < HEADINGS or self._layout is None:
+            return
+        row = event.y - HEADINGS + self.scroll_offset.y
+        if row <= len(self._ladder):
+            self.cursor = row
+            if event.chain >= 2:
+                self.action_select()
