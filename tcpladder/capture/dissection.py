@@ -27,7 +27,6 @@ from typing import BinaryIO, Self
 from xml.etree.ElementTree import ParseError
 
 from pyshark import FileCapture
-from pyshark.capture.capture import TSharkCrashException
 
 from tcpladder.capture.pdml_tree import (
     DissectedPacket,
@@ -379,10 +378,9 @@ def _last_words(errors: bytes, status: int) -> str:
 class _PdmlCapture(FileCapture):
     """The PDML of some frames of a file.
 
-    pyshark flattens each layer into a dictionary; a tree needs PDML itself, so the parser hands it on as it is.
-    Beyond that: an event loop of its own, so that pyshark neither replaces the process-wide child watcher nor asks
-    for a current loop; no look for a `config.ini` in the current directory; the exit status of a tshark that failed
-    is waited for, where pyshark kills it and does not learn it; and no work in a finaliser.
+    What differs from pyshark's: an event loop of its own, so that pyshark neither replaces the process-wide child
+    watcher nor asks for a current loop; no look for a `config.ini` in the current directory; the exit status of a
+    tshark that failed is waited for, where pyshark kills it and does not learn it; and no work in a finaliser.
     """
 
     def __init__(self, path: Path, *, tshark: str, frames: Sequence[int]) -> None:
@@ -401,8 +399,6 @@ class _PdmlCapture(FileCapture):
         """Hand over each packet element; afterwards everything is closed. Raises as `Dissector.dissect` does."""
         try:
             self.eventloop.run_until_complete(self._read(each, job))
-        except TSharkCrashException:
-            self._status = self._status or 1
         finally:
             self.eventloop.close()
         if self._status:
@@ -436,6 +432,12 @@ class _PdmlCapture(FileCapture):
         except OSError as error:
             raise _not_started(self._tshark, error) from error
 
+    def _created_new_process(
+        self, parameters: list[str], process: asyncio.subprocess.Process, process_name: str = "TShark"
+    ) -> None:
+        # pyshark's forgets a process that has failed by now, and what it wrote.
+        self._running_processes.add(process)
+
     def _setup_tshark_output_parser(self) -> PacketParser:
         return PacketParser()
 
@@ -454,7 +456,8 @@ class _PdmlCapture(FileCapture):
         finally:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
-            self._status = await process.wait() if self._eof_reached else 0
+            status = await process.wait()
+            self._status = status if self._eof_reached else 0  # the end that we made is no failure of tshark's
             process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 - a killed child leaves pipes open
 
 

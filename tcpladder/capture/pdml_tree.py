@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from pyshark.tshark.output_parser.base_parser import BaseTsharkOutputParser
-
 from tcpladder.printable import printable
 
 READ_SIZE = 1 << 20
@@ -74,8 +72,11 @@ class FrameNumbers:
         return str(self.originals[index]) if 0 <= index < len(self.originals) else number
 
 
-class PacketParser(BaseTsharkOutputParser):
-    """Cuts PDML into packet elements, as bytes; unlike pyshark's own it looks at every byte once."""
+class PacketParser:
+    """Cuts PDML into packet elements, as bytes: a parser for pyshark that looks at every byte once.
+
+    pyshark's own flattens every layer into a dictionary, and a tree needs PDML as it is.
+    """
 
     def __init__(self) -> None:
         """Begin with no output."""
@@ -86,7 +87,7 @@ class PacketParser(BaseTsharkOutputParser):
         self,
         stream: asyncio.StreamReader,
         existing_data: bytes,
-        got_first_packet: bool = True,  # noqa: FBT001, FBT002 - the signature is pyshark's
+        got_first_packet: bool = True,  # noqa: FBT001, FBT002 - the signature is what pyshark calls
     ) -> tuple[bytes | None, bytes]:
         """Give the next packet, or None where more output is needed. Raises EOFError at the end."""
         end = self._pending.find(b"</packet>", self._searched)
@@ -191,7 +192,7 @@ class _Builder:
         label = element.get("showname") or element.get("show") or name
         if self._numbers:
             label = self._renumbered(element, name, label, self._numbers)
-        label = printable(label.strip())
+        label = printable(label.strip()) or "(empty)"
         return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
 
     def _renumbered(self, element: ElementTree.Element, name: str, label: str, numbers: FrameNumbers) -> str:

@@ -1,0 +1,1 @@
+"""Tests of what turns files into segment tables and protocol trees."""
