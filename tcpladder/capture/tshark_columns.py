@@ -182,7 +182,7 @@ _CHOSEN = ("source_text", "destination_text", "ip_id", "ttl", "outer_source_text
 def _untunnelled(chosen: pl.DataFrame) -> pl.DataFrame:
     """Pick, where a frame holds several IP headers, the one right before the last TCP header."""
     headers_of = (name for name in FIELDS if name.startswith("ip"))
-    rows = chosen.select(dict.fromkeys(("is_tunnelled", "protocols", *headers_of)))
+    rows = chosen.select("is_tunnelled", "protocols", *headers_of)
     picked = {name: chosen[name].to_list() for name in _CHOSEN}
     for index, row in enumerate(rows.iter_rows(named=True)):
         if not row["is_tunnelled"]:
