@@ -130,8 +130,8 @@ def _syn_opens_new(rows: TupleRows, current: _Incarnation, start: int, at: int) 
     earlier = slice(start, at)
     own = rows.from_low[earlier] == sender
     has_spoken, peer_has_spoken = bool(own.any()), not own.all()
-    if sender not in current.isn and not current.has_ended():
-        if not has_spoken and (not sender) in current.isn:
+    if sender not in current.isn:
+        if not has_spoken and (not sender) in current.isn and not current.has_ended():
             return False  # simultaneous open, RFC 9293 §3.5 figure 7
         if _is_late_captured(rows, earlier, own, next_seq):
             return False

@@ -64,11 +64,13 @@ def happenings(codes: Sequence[int], endpoint: Endpoint, *, is_fin_ambiguous: bo
 def _sent(view: View, *, is_fin_ambiguous: bool) -> list[Happening]:
     own_sends = view.having(view.own, 0, without=e.RST)
     last_send = own_sends[-1] if own_sends else -1
+    last_syn = max(view.having(view.own, e.SYN), default=-1)
     fin = Event.CLOSED_SOMEHOW if is_fin_ambiguous else Event.SENT_FIN
     groups = (
         (Event.SENT_SYN, view.having(view.own, e.SYN, without=e.ACK)),
         (Event.SENT_SYN_ACK, view.having(view.own, e.SYN | e.ACK)),
-        (Event.SENT_SEGMENT, view.ordinary(view.own)),
+        # Before a repeated SYN or SYN-ACK it is a challenge ACK: the endpoint is not synchronized yet.
+        (Event.SENT_SEGMENT, [row for row in view.ordinary(view.own) if row > last_syn]),
         (fin, view.having(view.own, e.FIN)[:1]),
         # Who goes on sending has not ended the connection: the RST answered a stray segment, or was forged.
         (Event.SENT_RST, [row for row in view.having(view.own, e.RST) if row > last_send][:1]),
