@@ -12,6 +12,7 @@ dissect where nothing is filtered or printed. With `-2` a request names the fram
 """
 
 import asyncio
+import bisect
 import collections
 import contextlib
 import re
@@ -86,9 +87,9 @@ class Dissector:
         `connection` are the connection's frames in order. None when it was cancelled; raises as `dissect` does, and
         CaptureError when the file has no such frame.
         """
-        frames = connection if frame in connection else [frame]
-        at = frames.index(frame)
-        window = frames[max(0, at - WINDOW_BEFORE) : at + 1 + WINDOW_AFTER]
+        at = bisect.bisect_left(connection, frame)
+        belongs = at < len(connection) and connection[at] == frame
+        window = connection[max(0, at - WINDOW_BEFORE) : at + 1 + WINDOW_AFTER] if belongs else [frame]
         missing = [wanted for wanted in window if self.cached(wanted) is None]
         try:
             self.dissect(missing, connection, cancelled)
@@ -105,8 +106,8 @@ class Dissector:
     ) -> list[DissectedPacket]:
         """Dissect frames and give them in frame order, without those that the file does not have.
 
-        `connection` are the frames among which the wanted ones are to be understood. Setting `cancelled` ends the
-        work within a moment; what there is by then is given. No process and no file outlives the call.
+        `connection` are the frames, in order, among which the wanted ones are to be understood. Setting `cancelled`
+        ends the work within a moment; what there is by then is given. No process and no file outlives the call.
         Raises CaptureError when the file can't be read, TsharkError when tshark does not start, ends with an error
         before it gave all the wanted frames, or takes too long.
         """
@@ -171,10 +172,10 @@ def _context(wanted: Iterable[int], connection: Sequence[int]) -> frozenset[int]
     wanted = sorted(wanted)
     # What every time is relative to, and what each delta was measured from.
     chosen = {1, *(frame - 1 for frame in wanted if frame > 1)}
-    positions = [at for at, frame in enumerate(connection) if wanted[0] <= frame <= wanted[-1]]
-    if positions:
+    first, end = bisect.bisect_left(connection, wanted[0]), bisect.bisect_right(connection, wanted[-1])
+    if first < end:
         chosen.update(connection[:CONTEXT_ENDS], connection[-CONTEXT_ENDS:])
-        chosen.update(connection[max(0, positions[0] - CONTEXT_BEFORE) : positions[-1] + 1 + CONTEXT_AFTER])
+        chosen.update(connection[max(0, first - CONTEXT_BEFORE) : end + CONTEXT_AFTER])
     return frozenset(chosen)
 
 

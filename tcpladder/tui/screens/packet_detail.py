@@ -1,5 +1,6 @@
 """One packet: its protocol tree, its bytes, and the way to the connection's other packets."""
 
+import bisect
 import threading
 from collections.abc import Sequence
 from functools import partial
@@ -133,9 +134,9 @@ class PacketDetailScreen(Screen[int]):
 
     def action_go(self, steps: int) -> None:
         """Go on to another packet of the connection; stops at its ends."""
-        at = self._position() + steps
-        if self._frame in self._connection and 0 <= at < len(self._connection):
-            self._frame = self._connection[at]
+        at = self._position()
+        if at is not None and 0 <= at + steps < len(self._connection):
+            self._frame = self._connection[at + steps]
             self._show_frame()
 
     def action_toggle_bytes(self) -> None:
@@ -168,11 +169,13 @@ class PacketDetailScreen(Screen[int]):
         """Go to the field that a byte belongs to."""
         self.query_one(ProtocolTree).select_byte(message.offset)
 
-    def _position(self) -> int:
-        return self._connection.index(self._frame) if self._frame in self._connection else 0
+    def _position(self) -> int | None:
+        at = bisect.bisect_left(self._connection, self._frame)
+        return at if at < len(self._connection) and self._connection[at] == self._frame else None
 
     def _show_frame(self) -> None:
-        place = f" ({self._position() + 1} of {len(self._connection)})" if self._frame in self._connection else ""
+        at = self._position()
+        place = "" if at is None else f" ({at + 1} of {len(self._connection)})"
         self.query_one("#title", Static).update(f"frame {self._frame}{place}  {printable(self._describe(self._frame))}")
         self._loading.set()
         packet = self._packets.cached(self._frame)
@@ -208,8 +211,10 @@ class PacketDetailScreen(Screen[int]):
     def _prefetch(self) -> None:
         """Dissect what lies ahead before it is asked for."""
         at = self._position()
+        if at is None:
+            return
         for there in (at + AHEAD, at - AHEAD):
-            near = self._connection[min(max(there, 0), len(self._connection) - 1)] if self._connection else self._frame
+            near = self._connection[min(max(there, 0), len(self._connection) - 1)]
             if self._packets.cached(near) is None:
                 self._prefetching.set()
                 self._prefetching = threading.Event()
