@@ -62,6 +62,11 @@ class ConnectionsScreen(Screen[None]):
         self._is_final = False
 
     @property
+    def is_read(self) -> bool:
+        """Whether reading has ended."""
+        return self._is_final
+
+    @property
     def analysis(self) -> Analysis | None:
         """What is known so far."""
         return self._analysis
