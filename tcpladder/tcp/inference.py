@@ -50,17 +50,18 @@ def _history(codes: Sequence[int], endpoint: Endpoint) -> History:
         reached = next_state(state, happening.event)
         if reached is state:
             continue
+        basis = _basis(state, reached, happening.event, happening.basis)
         state = reached
-        basis = _basis(state, happening.event, happening.basis)
         transitions.append(Transition(happening.row, state, basis, happening.event, happening.cause))
     return History(initial, initial_basis, tuple(transitions))
 
 
-def _basis(state: State, event: Event, basis: Basis) -> Basis:
-    if state is State.UNKNOWN:
+def _basis(before: State, after: State, event: Event, basis: Basis) -> Basis:
+    if after is State.UNKNOWN:
         return Basis.UNKNOWN
-    # That it takes part says that it is synchronized; which of the synchronized states it is in, it does not say.
-    return Basis.INFERRED if event is Event.SENT_SEGMENT else basis
+    # Taking part shows that an endpoint is synchronized, not in which of the synchronized states it is.
+    is_vague = before is State.UNKNOWN and event is Event.SENT_SEGMENT
+    return Basis.INFERRED if is_vague else basis
 
 
 def _initial(view: View) -> tuple[State, Basis]:
