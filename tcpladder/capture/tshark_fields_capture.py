@@ -15,7 +15,7 @@ import collections
 import contextlib
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pyshark import FileCapture
@@ -139,11 +139,18 @@ class TsharkFieldsCapture(FileCapture):
         return LinesParser()
 
     async def _handle_process_stderr_forever(self, stderr: asyncio.StreamReader) -> None:
+        unfinished = b""
         while piece := await stderr.read(READ_SIZE):
-            for line in piece.decode(errors="replace").splitlines():
-                # What libraries say in passing, and that root should not do this, is no news about the capture.
-                if line.strip() and not line.startswith(("Running as user", "Warning: program compiled against")):
-                    self.error_lines.append(line.strip())
+            *lines, unfinished = (unfinished + piece).split(b"\n")
+            self._keep_error_lines(lines)
+        self._keep_error_lines([unfinished])
+
+    def _keep_error_lines(self, lines: Iterable[bytes]) -> None:
+        """Keep what tshark says about the capture; that root should not do this is no news about it."""
+        for line in lines:
+            text = line.decode(errors="replace").strip()
+            if text and not text.startswith("Running as user"):
+                self.error_lines.append(text)
 
     async def _cleanup_subprocess(self, process: asyncio.subprocess.Process) -> None:
         self._running_processes.discard(process)

@@ -91,6 +91,11 @@ _KNOWN_ENDS = (
         "Save it as pcap or pcapng.",
     ),
     (
+        r"record data that TShark doesn't support",
+        "{name} holds packets of a kind that this tshark does not know.",
+        "A newer tshark may know them.",
+    ),
+    (
         r"damaged or corrupt",
         "{name} is damaged.",
         "Copy it again in binary mode; pcapfix may save more of it.",
