@@ -30,7 +30,7 @@ class HexPane(ScrollView):
         color: $foreground;
         & > .hex-pane--offset { color: $text-muted; }
         & > .hex-pane--unprintable { color: $text-muted; }
-        & > .hex-pane--lit { color: $accent; text-style: bold reverse; }
+        & > .hex-pane--lit { color: $foreground; text-style: bold reverse; }
         &:focus { background-tint: $foreground 5%; }
     }
     """

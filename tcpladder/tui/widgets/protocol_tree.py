@@ -24,6 +24,14 @@ class ProtocolTree(Tree[ProtocolNode]):
     A level is added when it is first opened. Labels are drawn as they are, never read as markup.
     """
 
+    DEFAULT_CSS = """
+    ProtocolTree {
+        & > .tree--cursor { text-style: bold underline; }
+        &:focus > .tree--cursor { text-style: bold; }
+        &:nocolor:focus > .tree--cursor { text-style: bold reverse; }
+    }
+    """
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "cursor_down", "Field down", show=False),
         Binding("k", "cursor_up", "Field up", show=False),
