@@ -1,12 +1,13 @@
 """The app: which screen follows which, and who gets which message."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.screen import Screen
 from textual.types import IgnoreReturnCallbackType
 
 from tcpladder.capture.dissection import Dissector
@@ -14,11 +15,12 @@ from tcpladder.capture.tshark_binary import find_tshark
 from tcpladder.errors import TcpladderError
 from tcpladder.ladder.glyphs import UNICODE, Glyphs
 from tcpladder.ladder.rungs import ladder_of
+from tcpladder.tui.keys import key_name, words_of
 from tcpladder.tui.loading import Loading
 from tcpladder.tui.messages import ReadingFailed, ReadingProgressed
 from tcpladder.tui.palette import ladder_colours
 from tcpladder.tui.screens.connections import ConnectionsScreen
-from tcpladder.tui.screens.help import HelpScreen
+from tcpladder.tui.screens.help import HelpScreen, lifelines
 from tcpladder.tui.screens.ladder import LadderScreen, describe
 from tcpladder.tui.screens.packet_detail import PacketDetailScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
@@ -42,8 +44,8 @@ class ScreenActions(Provider):
     def _actions(self) -> Iterator[tuple[str, IgnoreReturnCallbackType]]:
         offered = set()
         for active in self.screen.active_bindings.values():
-            words = active.binding.description
-            if words and not active.binding.system and words not in offered:
+            words = words_of(active.binding)
+            if words and active.enabled and not active.binding.system and words not in offered:
                 offered.add(words)
                 yield words, self._runner(active)
 
@@ -64,7 +66,8 @@ class TcpladderApp(App[None]):
     COMMAND_PALETTE_DISPLAY = ":"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "help", "Help", key_display="?"),
+        Binding("question_mark,f1", "help", "Help", tooltip="Show these keys"),
+        Binding("ctrl+q", "quit", "Quit", tooltip="Quit at once", show=False, priority=True),
     ]
 
     def __init__(self, path: Path, *, tshark: str | None = None, glyphs: Glyphs = UNICODE) -> None:
@@ -77,6 +80,15 @@ class TcpladderApp(App[None]):
         self._connections = ConnectionsScreen(path.name)
         self._loading = Loading(path=path, tshark=tshark, post=self.post_message)
         self._dissector: Dissector | None = None
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Write keys in the key bar as in the help, but for Ctrl, for which there is no room."""
+        return binding.key_display or key_name(binding.key).replace("Ctrl+", "^")
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer what is not about one screen; help and sizes have keys of our own."""
+        yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
+        yield SystemCommand("Screenshot", "Save the screen as an SVG file", self.deliver_screenshot)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Add the ladder's colours for whichever theme is chosen."""
@@ -141,7 +153,8 @@ class TcpladderApp(App[None]):
     def action_help(self) -> None:
         """Show the keys of the screen that is open."""
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.screen.active_bindings.values()))
+            legend = lifelines(self._glyphs) if isinstance(self.screen, LadderScreen) else ()
+            self.push_screen(HelpScreen(self.screen.active_bindings.values(), legend))
 
     def _dissector_of_file(self) -> Dissector:
         if self._dissector is None:

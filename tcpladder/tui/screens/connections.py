@@ -1,5 +1,6 @@
 """The first screen: the capture's connections, growing while the file is being read."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,28 +12,38 @@ from textual.widgets import Footer, ProgressBar, Static
 from textual_fastdatatable import DataTable
 
 from tcpladder.analysis import Analysis, Progress
-from tcpladder.ladder.notation import byte_count, seconds, state_word
+from tcpladder.ladder.notation import byte_count, elided, seconds, state_word
 from tcpladder.printable import printable
 from tcpladder.report.listing import Listing
+from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 
 PER_MEGABYTE = 1_000_000
-WIDE = 140  # columns from which the summary has room for all states
+WIDE = 110  # columns from which there is room to count segments while the file is being read
+BAR = 22  # cells of the progress bar with its percentage
+LEAST_NAME = 8  # cells for the name of the file
+EDGES = 2  # cells left and right of a line's text, both together
+NOTHING_THERE = (
+    "There is no TCP connection in this file.\n\n"
+    "Capture again with a wider filter, or on the interface that the connections go through. q leaves."
+)
 
 
-class ConnectionsScreen(Screen[None]):
+class ConnectionsScreen(Screen[None], inherit_bindings=False):
     """The connection list, with what should be known about the file above it."""
 
     DEFAULT_CSS = """
     ConnectionsScreen {
         & > #top { height: 1; background: $panel; }
-        & #title { width: 1fr; padding: 0 1; text-style: bold; }
+        & #title { width: 1fr; padding: 0 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
         & #read { width: auto; padding: 0 1; }
         & #progress { width: auto; }
         & #progress Bar { width: 16; }
-        & #notices { height: auto; max-height: 6; padding: 0 1; color: $text-warning; display: none; }
+        & #notices { height: auto; max-height: 25%; padding: 0 1; color: $text-warning; display: none; }
         & #empty { height: 1fr; padding: 1 2; display: none; }
-        & #summary { height: 1; padding: 0 1; background: $panel; }
+        & > #summary {
+            height: 1; padding: 0 1; background: $panel; text-wrap: nowrap; text-overflow: ellipsis;
+        }
         &.-noticed #notices { display: block; }
         &.-empty #empty { display: block; }
         &.-empty ConnectionTable { display: none; }
@@ -41,7 +52,8 @@ class ConnectionsScreen(Screen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "stop", "Stop reading"),
+        Binding("ctrl+g", "go_to_packet", "Go to", tooltip="Go to the connection of a packet"),
+        Binding("escape", "stop", "Stop", tooltip="Stop reading; what was read stays"),
         Binding("q", "leave", "Quit"),
     ]
 
@@ -58,6 +70,7 @@ class ConnectionsScreen(Screen[None]):
     def __init__(self, name_of_file: str) -> None:
         super().__init__()
         self._file = printable(name_of_file)
+        self._progress: Progress | None = None
         self._analysis: Analysis | None = None
         self._is_final = False
 
@@ -80,33 +93,47 @@ class ConnectionsScreen(Screen[None]):
         yield Static("", id="notices", markup=False)
         yield ConnectionTable()
         yield Static("", id="empty", markup=False)
-        yield Static("", id="summary", markup=False)
+        yield Static("Reading …", id="summary", markup=False)
         yield Footer()
 
     def on_mount(self) -> None:
         """Begin on the table."""
         self.query_one(ConnectionTable).focus()
 
+    def on_resize(self) -> None:
+        """Say as much as the new width has room for."""
+        self._show_title()
+        self._summarise()
+
     def show_progress(self, progress: Progress) -> None:
         """Show how far reading has come, and the connections when they were grouped anew."""
-        self.query_one("#read", Static).update(_words_of(progress))
+        self._progress = progress
         self.query_one(ProgressBar).update(total=progress.size or None, progress=progress.position)
         if progress.analysis is not None:
             self._show_analysis(progress.analysis, is_final=progress.is_final)
+        self._show_title()
 
     def _show_analysis(self, analysis: Analysis, *, is_final: bool) -> None:
         self._analysis, self._is_final = analysis, is_final
         self.set_class(is_final, "-done")
         self.set_class(bool(analysis.notices), "-noticed")
         self.query_one("#notices", Static).update("\n".join(f"▲ {notice.sentence}" for notice in analysis.notices))
-        count = len(analysis.connections)
-        incomplete = " · incomplete" if analysis.is_incomplete else ""
-        self.query_one("#title", Static).update(f"{self._file} · {_count(count, 'connection')}{incomplete}")
-        self.set_class(is_final and count == 0, "-empty")
-        self.query_one("#empty", Static).update("There is no TCP connection to show. q leaves.")
+        self.set_class(is_final and not len(analysis.connections), "-empty")
+        self.query_one("#empty", Static).update(NOTHING_THERE)
         self.query_one(ConnectionTable).show(Listing(analysis))
         self._summarise()
         self.refresh_bindings()
+
+    def _show_title(self) -> None:
+        words = _words_of(self._progress, self.size.width)
+        counted = ""
+        if self._analysis is not None:
+            counted = f" · {_count(len(self._analysis.connections), 'connection')}"
+            counted += " · incomplete" if self._analysis.is_incomplete else ""
+        bar = 0 if self._is_final else BAR
+        room = self.size.width - len(words) - len(counted) - bar - 2 * EDGES
+        self.query_one("#read", Static).update(words)
+        self.query_one("#title", Static).update(elided(self._file, max(room, LEAST_NAME), "…") + counted)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to stop reading only while the file is being read."""
@@ -115,6 +142,19 @@ class ConnectionsScreen(Screen[None]):
     def action_stop(self) -> None:
         """End the reading; what was read stays."""
         self.post_message(self.ReadingStopped())
+
+    def action_go_to_packet(self) -> None:
+        """Ask for a packet's number, and go to its connection."""
+        self.app.push_screen(GoToScreen("Go to packet number:"), self._go_to_packet)
+
+    def _go_to_packet(self, frame: int | None) -> None:
+        if frame is None or self._analysis is None:
+            return
+        connection = _connection_of(self._analysis, frame)
+        if connection is None:
+            self.notify(f"Packet {frame} is not one of the TCP segments that were read.")
+        else:
+            self.query_one(ConnectionTable).go_to(connection)
 
     def action_leave(self) -> None:
         """Leave the app."""
@@ -132,32 +172,50 @@ class ConnectionsScreen(Screen[None]):
 
     def _summarise(self) -> None:
         connection = self.query_one(ConnectionTable).connection
+        if self._analysis is None:
+            return
         words = ""
-        if self._analysis is not None and connection is not None and connection <= len(self._analysis.connections):
-            words = _summary(self._analysis, connection, is_wide=self.size.width >= WIDE)
+        if connection is not None and connection <= len(self._analysis.connections):
+            words = _summary(self._analysis, connection, self.size.width - EDGES)
         self.query_one("#summary", Static).update(words)
 
 
-def _summary(analysis: Analysis, connection: int, *, is_wide: bool) -> str:
-    """Say of a connection how much it carried, and which states its endpoints went through: all, or the last two."""
+def _connection_of(analysis: Analysis, frame: int) -> int | None:
+    segments = analysis.connections.segments
+    at = segments["frame"].search_sorted(frame)
+    return int(segments["connection"][at]) if at < len(segments) and segments["frame"][at] == frame else None
+
+
+def _summary(analysis: Analysis, connection: int, width: int) -> str:
+    """Say of a connection how much it carried, and as many of both endpoints' last states as there is room for."""
     row = analysis.connections.table.row(connection - 1, named=True)
     payload = byte_count(row["initiator_bytes"] + row["responder_bytes"])
-    paths = (
-        " ".join(state_word(state) for state in history.states[0 if is_wide else -2 :])
-        for history in analysis.histories.of(connection)
-    )
-    duration = seconds(row["end"] - row["start"], 12)
-    return f"#{connection}  {payload} in {duration} s   {'  |  '.join(paths)}"
+    head = f"#{connection}  {payload} in {seconds(row['end'] - row['start'], 12)} s  "
+    histories = analysis.histories.of(connection)
+    words = ""
+    for kept in range(max(len(history.states) for history in histories), 0, -1):
+        paths = (_path([state_word(state) for state in history.states], kept) for history in histories)
+        words = f"{head} {'   |   '.join(paths)}"
+        if len(words) <= width:
+            break
+    return words
 
 
-def _words_of(progress: Progress) -> str:
+def _path(states: Sequence[str], kept: int) -> str:
+    left_out = "… " if kept < len(states) else ""
+    return left_out + " → ".join(states[-kept:])
+
+
+def _words_of(progress: Progress | None, width: int) -> str:
+    if progress is None:
+        return ""
     segments = _count(progress.segments, "segment")
     if progress.is_final:
         return segments
-    read = progress.position / PER_MEGABYTE
+    read = f"{progress.position / PER_MEGABYTE:.1f}"
     of_size = f" of {progress.size / PER_MEGABYTE:.1f}" if progress.size else ""
-    return f"{segments} · read {read:.1f}{of_size} MB"
+    return (f"{segments} · " if width >= WIDE else "") + f"{read}{of_size} MB"
 
 
 def _count(number: int, thing: str) -> str:
-    return f"{number:,}".replace(",", "\u202f") + f" {thing}{'' if number == 1 else 's'}"
+    return f"{number:,}".replace(",", " ") + f" {thing}{'' if number == 1 else 's'}"

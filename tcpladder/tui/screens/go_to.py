@@ -9,13 +9,15 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 
-class GoToScreen(ModalScreen[int | None]):
+class GoToScreen(ModalScreen[int | None], inherit_bindings=False):
     """Asks for a number; dismissed with it, or with None."""
 
     DEFAULT_CSS = """
     GoToScreen {
         align: center middle;
-        & > Horizontal { width: 44; height: 3; border: round $primary; background: $surface; padding: 0 1; }
+        & > Horizontal {
+            width: 44; max-width: 100%; height: 3; padding: 0 1; border: round $primary; background: $surface;
+        }
         & Label { width: auto; }
         & Input { width: 1fr; border: none; height: 1; padding: 0 1; }
         & Input:focus { border: none; }

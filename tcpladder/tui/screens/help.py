@@ -1,6 +1,6 @@
 """The keys of the screen that help was asked from, read off its bindings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from rich.table import Table
@@ -11,85 +11,92 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-LEGEND = (
-    ("┊", "CLOSED or LISTEN"),
-    ("╎", "opening, or TIME-WAIT"),
-    ("┃", "ESTABLISHED"),
-    ("│", "closing"),
-    ("?", "not known"),
-)
-NAMES = {
-    "right_curly_bracket": "}",
-    "left_curly_bracket": "{",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
-    "question_mark": "?",
-    "colon": ":",
-    "pagedown": "PgDn",
-    "pageup": "PgUp",
-    "escape": "Esc",
-    "enter": "Enter",
-    "down": "↓",
-    "up": "↑",
-    "left": "←",
-    "right": "→",
-    "home": "Home",
-    "end": "End",
-    "tab": "Tab",
-    "space": "Space",
+from tcpladder.ladder.glyphs import Glyphs
+from tcpladder.tui.keys import key_name, words_of
+
+PHASE_WORDS = {
+    "closed": "CLOSED or LISTEN",
+    "opening": "opening, or TIME-WAIT",
+    "established": "ESTABLISHED",
+    "closing": "closing",
+    "unknown": "not known",
 }
+LEAST_MARGIN = 2  # cells between a key and its words
 
-
-def key_name(key: str) -> str:
-    """Write a key as it stands on the keyboard."""
-    *modifiers, last = key.split("+")
-    name = NAMES.get(last, last.upper() if modifiers or len(last) > 1 else last)
-    return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
+Rows = Sequence[tuple[str, str]]
 
 
 def rows_of(bindings: Iterable[ActiveBinding]) -> list[tuple[str, str]]:
     """Give (keys, what they do) for each action that has words, in order; keys of one action together."""
     keys: dict[str, list[str]] = {}
     for active in bindings:
-        binding = active.binding
-        if binding.description and not binding.system:
-            keys.setdefault(binding.description, []).append(key_name(binding.key))
+        words = words_of(active.binding)
+        if words and active.enabled and not active.binding.system:
+            keys.setdefault(words, []).append(key_name(active.binding.key))
     return [(" ".join(dict.fromkeys(names)), words) for words, names in keys.items()]
 
 
-class HelpScreen(ModalScreen[None]):
-    """Lists keys and what they do, and what a ladder's lines mean."""
+def lifelines(glyphs: Glyphs) -> list[tuple[str, str]]:
+    """Give (character, what it means) for the lifelines of a ladder."""
+    return [(glyphs.lifelines[phase], words) for phase, words in PHASE_WORDS.items()]
+
+
+class HelpPane(VerticalScroll, inherit_bindings=False):
+    """What help says; it scrolls by the keys by which everything else moves."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "scroll_down", "Down", show=False),
+        Binding("k,up", "scroll_up", "Up", show=False),
+        Binding("pagedown,ctrl+d,space", "page_down", "Page down", show=False),
+        Binding("pageup,ctrl+u", "page_up", "Page up", show=False),
+        Binding("g,home", "scroll_home", "Top", show=False),
+        Binding("G,end", "scroll_end", "Bottom", show=False),
+    ]
+
+
+class HelpScreen(ModalScreen[None], inherit_bindings=False):
+    """Lists keys and what they do, and where it was asked from a ladder what its lines mean."""
 
     DEFAULT_CSS = """
     HelpScreen {
         align: center middle;
-        & > VerticalScroll {
-            width: 64; max-width: 100%; height: auto; max-height: 100%;
-            border: round $primary; background: $surface; padding: 0 2;
+        & > HelpPane {
+            width: 66; max-width: 100%; height: auto; max-height: 100%;
+            border: round $primary; background: $surface; padding: 0 1;
+            scrollbar-size-vertical: 1;
         }
+        & Static { width: 1fr; }
     }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1", "dismiss", "Close")]
 
-    def __init__(self, bindings: Iterable[ActiveBinding]) -> None:
+    def __init__(self, bindings: Iterable[ActiveBinding], lifelines: Rows = ()) -> None:
+        """List the bindings; explain the lifelines, where there are some."""
         super().__init__()
         self._rows = rows_of(bindings)
+        self._lifelines = lifelines
 
     def compose(self) -> ComposeResult:
         """Lay out the two tables."""
-        keys = Table.grid(padding=(0, 2))
-        for names, words in self._rows:
-            keys.add_row(Text(names, style="bold"), Text(words))
-        lines = Table.grid(padding=(0, 2))
-        for glyph, words in LEGEND:
-            lines.add_row(Text(glyph, style="bold"), Text(words))
-        with VerticalScroll() as pane:
+        margin = max((len(keys) for keys, _ in self._rows), default=0) + LEAST_MARGIN
+        with HelpPane() as pane:
             pane.border_title = "Keys"
             pane.border_subtitle = "Esc closes"
-            yield Static(keys)
-            yield Static("\nLifelines", markup=False)
-            yield Static(lines)
-            yield Static(
-                "\nA state in italics is inferred; one with ? is inferred\nfrom a connection that was joined late."
-            )
+            yield Static(_table(self._rows, margin))
+            if self._lifelines:
+                yield Static("\nLifelines", markup=False)
+                yield Static(_table(self._lifelines, margin))
+                yield Static(
+                    "\nA state in italics is inferred; one with ? is inferred from a connection that was joined late.",
+                    markup=False,
+                )
+
+
+def _table(rows: Rows, margin: int) -> Table:
+    table = Table.grid(padding=(0, 0))
+    table.add_column(width=margin)
+    table.add_column()
+    for left, words in rows:
+        table.add_row(Text(left, style="bold"), Text(words))
+    return table

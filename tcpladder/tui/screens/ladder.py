@@ -15,8 +15,10 @@ from tcpladder.tcp.states import Basis, Endpoint
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.widgets.ladder_view import LadderView
 
+NEIGHBOURS = Binding.Group("Connection", compact=True)
 
-class LadderScreen(Screen[int]):
+
+class LadderScreen(Screen[int], inherit_bindings=False):
     """A ladder and a line about its cursor's row; what it is dismissed with is the connection shown last."""
 
     DEFAULT_CSS = """
@@ -27,10 +29,10 @@ class LadderScreen(Screen[int]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "back", "Back", key_display="Esc"),
-        Binding("J", "neighbour(1)", "Next connection"),
-        Binding("K", "neighbour(-1)", "Previous connection", show=False),
-        Binding("ctrl+g", "go_to_packet", "Go to packet", show=False),
+        Binding("J", "neighbour(1)", "Next", tooltip="Next connection of the list", group=NEIGHBOURS),
+        Binding("K", "neighbour(-1)", "Previous", tooltip="Previous connection of the list", group=NEIGHBOURS),
+        Binding("ctrl+g", "go_to_packet", "Go to", tooltip="Go to a packet by its number"),
+        Binding("escape,q", "back", "Back", tooltip="Back to the list"),
     ]
 
     class NeighbourWanted(Message):

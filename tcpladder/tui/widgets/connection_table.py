@@ -1,39 +1,55 @@
 """The connection list on the screen: a table whose rows are put into words when they come into view."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import polars as pl
+from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
 from textual_fastdatatable import DataTable
 from textual_fastdatatable.backend import PolarsBackend
 
+from tcpladder.ladder.glyphs import PHASES
+from tcpladder.ladder.notation import endpoint
 from tcpladder.report.listing import COLUMNS, Column, Listing
+from tcpladder.tcp.states import State
+from tcpladder.tui.keys import Count
 
 PADDING = 2  # a cell's, both sides together
+SCROLL_BAR = 1
 LEAST_ENDPOINT = 12
-LONGEST_ENDPOINT = 47  # an IPv6 address in brackets, and a port
-FIXED_WIDTHS = {
-    "connection": 5,
-    "start": 10,
-    "initiator_state": 10,
-    "responder_state": 10,
-    "segments": 6,
-    "bytes": 9,
-    "duration": 10,
-    "first_frame": 8,
-}
+ENDPOINT = 21  # an IPv4 address and a port: further columns are not to cost an endpoint any of it
+STATE = 10
+KEPT_ROWS = 500
+MARK = 1  # the triangle that shows which column is sorted by
+ENDPOINT_COLUMNS = ("initiator", "responder")
+STATE_COLUMNS = ("initiator_state", "responder_state")
 
 
 class ListingBackend(PolarsBackend):
     """Rows of a Listing as cells; nothing is made for rows that nobody looks at."""
 
-    def __init__(self, listing: Listing, table: pl.DataFrame, columns: Sequence[Column], widths: Sequence[int]) -> None:
+    def __init__(
+        self,
+        listing: Listing,
+        table: pl.DataFrame,
+        columns: Sequence[Column],
+        widths: Sequence[int],
+        styles: Mapping[str, Style],
+    ) -> None:
+        """Show `table`, which is the listing's in some order; `styles` has a style for each phase of PHASES."""
         super().__init__(table.clone())
         self._listing = listing
         self._shown = columns
         self._cell_widths = list(widths)
+        self._styles = styles
+        self._rows: LRUCache[int, list[Text]] = LRUCache(KEPT_ROWS)
+        self._endpoint_width = next(
+            (width for width, column in zip(widths, columns, strict=True) if column.key == "initiator"), 0
+        )
 
     @property
     def column_count(self) -> int:
@@ -50,24 +66,27 @@ class ListingBackend(PolarsBackend):
         """The widths that were chosen for the screen."""
         return self._cell_widths
 
-    def get_row_at(self, index: int) -> list[str]:
-        """Put a row into words: numbers are set to the right."""
-        row = self.data.row(index, named=True)
-        endpoint_width = next(
-            (width for width, column in zip(self._cell_widths, self._shown, strict=True) if column.key == "initiator"),
-            0,
-        )
-        texts = self._listing.texts(row, self._shown, endpoint_width)
-        return [
-            text.rjust(width) if column.is_number else text
-            for text, width, column in zip(texts, self._cell_widths, self._shown, strict=True)
-        ]
+    def get_row_at(self, index: int) -> list[Text]:
+        """Put a row into words: numbers are set to the right, states have the colour of their phase."""
+        cells = self._rows.get(index)
+        if cells is None:
+            row = self.data.row(index, named=True)
+            texts = self._listing.texts(row, self._shown, self._endpoint_width)
+            cells = self._rows[index] = [
+                Text(
+                    text.rjust(width) if column.is_number else text,
+                    style=self._styles[PHASES[State(row[column.key])]] if column.key in STATE_COLUMNS else "",
+                    no_wrap=True,
+                )
+                for text, width, column in zip(texts, self._cell_widths, self._shown, strict=True)
+            ]
+        return cells
 
-    def get_cell_at(self, row_index: int, column_index: int) -> str:
+    def get_cell_at(self, row_index: int, column_index: int) -> Text:
         """Put one cell into words."""
         return self.get_row_at(row_index)[column_index]
 
-    def get_column_at(self, column_index: int) -> list[str]:
+    def get_column_at(self, column_index: int) -> list[Text]:
         """Put a whole column into words."""
         return [self.get_cell_at(row, column_index) for row in range(self.row_count)]
 
@@ -76,8 +95,18 @@ class ListingBackend(PolarsBackend):
         raise TypeError("the connection list shows a capture, and takes no rows")
 
 
-class ConnectionTable(DataTable):
+def phase_class(phase: str) -> str:
+    """Give the CSS component class of a phase of PHASES."""
+    return f"connections--{phase}"
+
+
+SORTING = Binding.Group("Sort", compact=True)
+
+
+class ConnectionTable(DataTable, inherit_bindings=False):
     """The connections of a Listing, a row each, sorted by one column."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {phase_class(phase) for phase in PHASES.values()}
 
     DEFAULT_CSS = """
     ConnectionTable {
@@ -94,13 +123,24 @@ class ConnectionTable(DataTable):
         & > .datatable--hover { background: $boost; }
         & > .datatable--even-row { background: $background; }
         & > .datatable--odd-row { background: $background; }
+        & > .connections--unknown { color: $ladder-quiet; }
+        & > .connections--closed { color: $ladder-quiet; }
+        & > .connections--opening { color: $ladder-opening; }
+        & > .connections--established { color: $ladder-established; }
+        & > .connections--closing { color: $ladder-closing; }
+        & > .connections--time-wait { color: $ladder-closing; }
     }
     ConnectionTable:dark { background: $background; }
     ConnectionTable:dark > .datatable--even-row { background: $background; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select_cursor", "Ladder"),
+        Binding("enter", "select_cursor", "Ladder", tooltip="Open the connection's ladder"),
+        Binding("less_than_sign", "sort_column(-1)", "Left", tooltip="Sort by the column to the left", group=SORTING),
+        Binding(
+            "greater_than_sign", "sort_column(1)", "Right", tooltip="Sort by the column to the right", group=SORTING
+        ),
+        Binding("I", "invert", "Invert", tooltip="Invert the order"),
         Binding("j,down", "cursor_down", "Down", show=False),
         Binding("k,up", "cursor_up", "Up", show=False),
         Binding("pagedown", "page_down", "Page down", show=False),
@@ -108,17 +148,23 @@ class ConnectionTable(DataTable):
         Binding("ctrl+d", "half_page(1)", "Half a page down", show=False),
         Binding("ctrl+u", "half_page(-1)", "Half a page up", show=False),
         Binding("g,home", "scroll_home", "First connection", show=False),
-        Binding("G,end", "scroll_end", "Last connection", show=False),
-        Binding("less_than_sign", "sort_column(-1)", "Sort by the column before", key_display="<", show=False),
-        Binding("greater_than_sign", "sort_column(1)", "Sort by the next column", key_display=">"),
-        Binding("I", "invert", "Invert the order", show=False),
+        Binding("G,end", "last", "Last connection; 12G goes to connection 12", show=False),
+        Binding("left", "scroll_left", "Scroll to the left, where columns have no room", show=False),
+        Binding("right", "scroll_right", "Scroll to the right, where columns have no room", show=False),
     ]
 
     def __init__(self) -> None:
-        super().__init__(cursor_type="row", show_row_labels=False, render_markup=False)
+        super().__init__(
+            cursor_type="row", show_row_labels=False, render_markup=False, cursor_foreground_priority="renderable"
+        )
         self._listing: Listing | None = None
         self._sort_key = COLUMNS[0].key
         self._is_descending = False
+        self._sorted: pl.DataFrame | None = None
+        self._shown: list[Column] = []
+        self._needed: dict[str, int] = {}
+        self._longest_endpoint = 0
+        self._count = Count(taken_by="G")
 
     @property
     def connection(self) -> int | None:
@@ -138,7 +184,8 @@ class ConnectionTable(DataTable):
     def show(self, listing: Listing) -> None:
         """Show a listing; the cursor stays on its connection."""
         self._listing = listing
-        self._refill()
+        self._measure_listing(listing)
+        self._sort()
 
     def go_to(self, connection: int) -> bool:
         """Put the cursor on a connection; tell whether it is there."""
@@ -152,6 +199,30 @@ class ConnectionTable(DataTable):
     def on_resize(self) -> None:
         """Choose columns for the new width."""
         self._refill()
+        self.call_after_refresh(self._scroll_cursor_into_view)
+
+    def notify_style_update(self) -> None:
+        """Show the rows in the new theme's colours."""
+        super().notify_style_update()
+        self._refill()
+
+    def on_key(self, event: events.Key) -> None:
+        """Keep the digits of a number that is typed."""
+        if self._count.press(event.key):
+            event.stop()
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the connection that is double-clicked; the cursor has gone there with the first click."""
+        if event.chain >= 2 and event.style.meta.get("row", -1) >= 0:
+            self.action_select_cursor()
+
+    def action_last(self) -> None:
+        """Go to the last row, or to the connection whose number was typed."""
+        count = self._count.take()
+        if count is None:
+            self.action_scroll_end()
+        elif self._listing is not None:
+            self.go_to(max(1, min(count, len(self._listing))))
 
     def action_half_page(self, direction: int) -> None:
         """Move the cursor by half of what is in view."""
@@ -159,34 +230,65 @@ class ConnectionTable(DataTable):
 
     def action_sort_column(self, step: int) -> None:
         """Sort by the column on the right, or on the left, of the one that is sorted by."""
-        keys = [column.key for column in self._columns_shown()]
+        keys = [column.key for column in self._shown]
         at = keys.index(self._sort_key) if self._sort_key in keys else 0
         self._sort_key = keys[(at + step) % len(keys)]
-        self._refill()
+        self._resort()
 
     def action_invert(self) -> None:
         """Turn the order round."""
         self._is_descending = not self._is_descending
-        self._refill()
+        self._resort()
 
     def on_data_table_header_selected(self, message: DataTable.HeaderSelected) -> None:
         """Sort by the column whose heading was clicked; once more turns the order round."""
-        key = self._columns_shown()[message.column_index].key
+        key = self._shown[message.column_index].key
         self._is_descending = key == self._sort_key and not self._is_descending
         self._sort_key = key
-        self._refill()
+        self._resort()
 
-    def _columns_shown(self) -> list[Column]:
-        return [column for column in COLUMNS if self.app.size.width >= column.from_width]
+    def _measure_listing(self, listing: Listing) -> None:
+        """Find how many cells each column needs for its longest entry, endpoints excepted."""
+        columns = [column for column in COLUMNS if column.key not in ENDPOINT_COLUMNS]
+        longest = [STATE if column.key in STATE_COLUMNS else 0 for column in columns]
+        for row in (listing.table.min(), listing.table.max()) if len(listing) else ():
+            texts = listing.texts(row.row(0, named=True), columns)
+            longest = [
+                max(length, len(text)) if column.is_number else length
+                for length, text, column in zip(longest, texts, columns, strict=True)
+            ]
+        self._needed = {
+            column.key: max(length, len(column.heading) + MARK) for length, column in zip(longest, columns, strict=True)
+        }
+        self._longest_endpoint = max((len(endpoint(address, 65535)) for address in listing.addresses), default=0)
+
+    def _choose_columns(self) -> list[Column]:
+        """Leave out what there is no room for, from the least important on."""
+        shown = [column for column in COLUMNS if self.app.size.width >= column.from_width]
+        while self._room(shown) < 2 * min(self._longest_endpoint, ENDPOINT):
+            least = max(shown, key=lambda column: column.from_width)
+            if not least.from_width:
+                break
+            shown.remove(least)
+        return shown
+
+    def _room(self, columns: Sequence[Column]) -> int:
+        """Tell how many cells are left for both endpoints beside the other columns."""
+        taken = sum(self._needed.get(column.key, 0) + PADDING for column in columns)
+        return self.app.size.width - SCROLL_BAR - taken
+
+    def _widths(self, columns: Sequence[Column]) -> list[int]:
+        """Give each column its cells; the endpoints share what is left, as far as they need it."""
+        share = min(max(self._room(columns) // 2, LEAST_ENDPOINT), self._longest_endpoint)
+        return [self._needed.get(column.key, share) for column in columns]
 
     def _refill(self) -> None:
-        if self._listing is None:
+        if self._listing is None or self._sorted is None:
             return
         kept = self.connection
-        columns = self._columns_shown()
-        widths = _widths(columns, self.app.size.width - 1, self._listing)
-        table = self._listing.sorted(self._sort_key, is_descending=self._is_descending)
-        self.backend = ListingBackend(self._listing, table, columns, widths)
+        columns = self._shown = self._choose_columns()
+        widths = self._widths(columns)
+        self.backend = ListingBackend(self._listing, self._sorted, columns, widths, self._phase_styles())
         mark = "▾" if self._is_descending else "▴"
         self._column_labels = [
             _heading(column, width, mark if column.key == self._sort_key else "")
@@ -195,24 +297,40 @@ class ConnectionTable(DataTable):
         self._column_widths = list(widths)
         # What the library would do itself if it let its data be exchanged.
         self._ordered_columns = None
-        self._require_update_dimensions = True
         self._update_count += 1
         self._clear_caches()
-        if kept is None or not self.go_to(kept):
-            self.move_cursor(row=0)
-        self.check_idle()
+        self._update_dimensions(())
+        self._keep_on(kept)
         self.refresh()
 
+    def _sort(self) -> None:
+        if self._listing is not None:
+            self._sorted = self._listing.sorted(self._sort_key, is_descending=self._is_descending)
+            self._refill()
 
-def _heading(column: Column, width: int, mark: str) -> str | Text:
+    def _resort(self) -> None:
+        """Sort at the user's wish: the cursor stays on its connection, and the list's head is shown if both fit."""
+        self._sort()
+        if self.cursor_row < self.scrollable_content_region.height - 1:
+            self.scroll_to(y=0, animate=False)
+
+    def _keep_on(self, connection: int | None) -> None:
+        """Have the cursor on a connection, in the line of the screen where it was."""
+        if connection is not None and self.connection == connection:
+            return
+        line = self.cursor_row - self.scroll_offset.y
+        if connection is None or not self.go_to(connection):
+            self.move_cursor(row=0)
+        elif 0 <= line < self.scrollable_content_region.height:
+            self.scroll_to(y=self.cursor_row - line, animate=False)
+
+    def _phase_styles(self) -> dict[str, Style]:
+        return {
+            phase: Style(color=self.get_component_rich_style(phase_class(phase), partial=True).color)
+            for phase in set(PHASES.values())
+        }
+
+
+def _heading(column: Column, width: int, mark: str) -> Text:
     text = f"{column.heading}{mark}"
     return Text(text.rjust(width) if column.is_number else text)
-
-
-def _widths(columns: Sequence[Column], room: int, listing: Listing) -> list[int]:
-    """Give each column its cells; the endpoints share what is left, as far as they need it."""
-    fixed = dict(FIXED_WIDTHS, connection=max(4, len(str(len(listing))) + 1))
-    taken = sum(fixed.get(column.key, 0) + PADDING for column in columns)
-    needed = max((len(address) for address in listing.addresses), default=0) + len("[]:65535")
-    share = min(max((room - taken) // 2, LEAST_ENDPOINT), needed, LONGEST_ENDPOINT)
-    return [fixed.get(column.key, share) for column in columns]

@@ -1,5 +1,7 @@
 """A connection's ladder on the screen: a virtual list that draws the rows in view, and no others."""
 
+import textwrap
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -25,8 +27,10 @@ from tcpladder.ladder.layout import (
     layout,
 )
 from tcpladder.ladder.rungs import Ladder
+from tcpladder.tui.keys import Count
 
 HEADINGS = 2  # lines that stay where they are while the rest scrolls
+TITLE, COLUMNS = -2, -1  # the headings' keys among the strips; rows count from 0
 KEPT_STRIPS = 2000
 INFERRED = ".inferred"  # what a state's token ends in when the state is not proven
 
@@ -59,7 +63,10 @@ def component_class(token: str) -> str:
     return f"ladder--{token.replace('.', '-')}"
 
 
-class LadderView(ScrollView, can_focus=True):
+STATE_CHANGES = Binding.Group("State", compact=True)
+
+
+class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
     """Row 0 shows the states before the first segment; row n is segment n of the connection."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {component_class(token) for token in TOKENS}
@@ -70,6 +77,7 @@ class LadderView(ScrollView, can_focus=True):
         color: $foreground;
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 0;
+        scrollbar-gutter: stable;
         & > .ladder--title { background: $panel; }
         & > .ladder--title-endpoints { background: $panel; text-style: bold; }
         & > .ladder--column { color: $ladder-quiet; }
@@ -94,6 +102,11 @@ class LadderView(ScrollView, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "Packet", tooltip="Open the packet"),
+        Binding("right_curly_bracket", "change(1)", "Next", tooltip="Next change of a state", group=STATE_CHANGES),
+        Binding(
+            "left_curly_bracket", "change(-1)", "Previous", tooltip="Previous change of a state", group=STATE_CHANGES
+        ),
         Binding("j,down", "move(1)", "Down", show=False),
         Binding("k,up", "move(-1)", "Up", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
@@ -101,10 +114,7 @@ class LadderView(ScrollView, can_focus=True):
         Binding("ctrl+d", "page(0.5)", "Half a page down", show=False),
         Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False),
         Binding("g,home", "first", "First row", show=False),
-        Binding("G,end", "last", "Last row", show=False),
-        Binding("right_curly_bracket", "change(1)", "Next state change", key_display="}"),
-        Binding("left_curly_bracket", "change(-1)", "Previous state change", key_display="{"),
-        Binding("enter", "select", "Packet"),
+        Binding("G,end", "last", "Last row; 12G goes to row 12", show=False),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)
@@ -132,6 +142,7 @@ class LadderView(ScrollView, can_focus=True):
         self._layout: Layout | None = None
         self._strips: LRUCache[int, Strip] = LRUCache(KEPT_STRIPS)
         self._styles_by_token: dict[str, Style] = {}
+        self._count = Count(taken_by="G")
 
     @property
     def ladder(self) -> Ladder:
@@ -164,7 +175,13 @@ class LadderView(ScrollView, can_focus=True):
 
     def _lay_out(self) -> None:
         width = self.scrollable_content_region.width
-        self._layout = layout(self._ladder, width, self._glyphs) if width >= LEAST_WIDTH else None
+        # The scroll bar takes its cell from the arrows: 80 columns have what 80 columns are to have.
+        whole = width + self.styles.scrollbar_size_vertical
+        if whole >= LEAST_WIDTH:
+            columns = layout(self._ladder, whole, self._glyphs)
+            self._layout = replace(columns, width=width, arrow=columns.arrow - (whole - width))
+        else:
+            self._layout = None
         self._strips.clear()
         self.virtual_size = Size(width, HEADINGS + 1 + len(self._ladder))
         self.refresh()
@@ -173,28 +190,32 @@ class LadderView(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the screen."""
-        width = self.scrollable_content_region.width
-        if self._layout is None:
-            words = f"A ladder needs {LEAST_WIDTH} columns."
-            return Strip([Segment(words[:width] if y == 0 else "", self.rich_style)]).extend_cell_length(
-                width, self.rich_style
-            )
-        if y == 0:
-            return self._strip(draw_title(self._ladder.heading, self._total, width, self._glyphs))
-        if y == 1:
-            return self._strip(draw_columns(self._ladder.heading, self._layout))
-        row = y - HEADINGS + self.scroll_offset.y
+        columns, width = self._layout, self.scrollable_content_region.width
+        if columns is None:
+            return self._refusal(y, width)
+        row = y - HEADINGS if y < HEADINGS else y - HEADINGS + self.scroll_offset.y
         if row > len(self._ladder):
             return Strip.blank(width, self.rich_style)
         strip = self._strips.get(row)
         if strip is None:
-            strip = self._strips[row] = self._strip(self._draw(row, self._layout))
+            strip = self._strips[row] = self._strip(self._draw(row, columns))
         return self._under_cursor(strip) if row == self.cursor else strip
 
     def _draw(self, row: int, columns: Layout) -> Line:
+        if row == TITLE:
+            whole = columns.width + self.styles.scrollbar_size_vertical  # the last cell of it is blank
+            return draw_title(self._ladder.heading, self._total, whole, self._glyphs)
+        if row == COLUMNS:
+            return draw_columns(self._ladder.heading, columns)
         if row == 0:
             return draw_initial(self._ladder, columns)
         return draw_rung(self._ladder.rung(row - 1), columns, is_partial=self._ladder.heading.is_partial)
+
+    def _refusal(self, y: int, width: int) -> Strip:
+        """Say, in place of a broken ladder, that there is no room for one."""
+        lines = textwrap.wrap(f"A ladder needs {LEAST_WIDTH} columns; here are {self.app.size.width}.", max(width, 1))
+        text = lines[y] if y < len(lines) else ""
+        return Strip([Segment(text, self.rich_style)]).extend_cell_length(width, self.rich_style)
 
     def _under_cursor(self, strip: Strip) -> Strip:
         """Light the row, but not over what has a background of its own."""
@@ -204,7 +225,8 @@ class LadderView(ScrollView, can_focus=True):
         )
 
     def _strip(self, line: Line) -> Strip:
-        return Strip([Segment(span.text, self._style(span.token)) for span in line])
+        strip = Strip([Segment(span.text, self._style(span.token)) for span in line])
+        return strip.adjust_cell_length(self.scrollable_content_region.width, self.rich_style)
 
     def _style(self, token: str) -> Style:
         if token not in self._styles_by_token:
@@ -254,8 +276,9 @@ class LadderView(ScrollView, can_focus=True):
         self.cursor = 0
 
     def action_last(self) -> None:
-        """Go to the last segment."""
-        self.cursor = len(self._ladder)
+        """Go to the last segment, or to the one whose number was typed."""
+        count = self._count.take()
+        self.cursor = len(self._ladder) if count is None else count
 
     def action_change(self, direction: int) -> None:
         """Go to the next row, or the one before, in which a state changes."""
@@ -272,6 +295,11 @@ class LadderView(ScrollView, can_focus=True):
         """Choose the segment under the cursor."""
         if self.cursor > 0:
             self.post_message(self.Selected(self.cursor - 1))
+
+    def on_key(self, event: events.Key) -> None:
+        """Keep the digits of a number that is typed."""
+        if self._count.press(event.key):
+            event.stop()
 
     def on_click(self, event: events.Click) -> None:
         """Move to the row; a double click chooses it."""

@@ -1,0 +1,60 @@
+"""Keys as they are written for people, the words of a binding, and counts that are typed before a key."""
+
+from textual.binding import Binding
+
+NAMES = {
+    "right_curly_bracket": "}",
+    "left_curly_bracket": "{",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "question_mark": "?",
+    "colon": ":",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "escape": "Esc",
+    "enter": "Enter",
+    "down": "↓",
+    "up": "↑",
+    "left": "←",
+    "right": "→",
+    "home": "Home",
+    "end": "End",
+    "tab": "Tab",
+    "space": "Space",
+}
+LONGEST_COUNT = 9  # digits
+
+
+def key_name(key: str) -> str:
+    """Write a key as it stands on the keyboard."""
+    *modifiers, last = key.split("+")
+    name = NAMES.get(last, last.upper() if modifiers or len(last) > 1 else last)
+    return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
+
+
+def words_of(binding: Binding) -> str:
+    """Say what a binding does: in full where it says so, else as in the key bar, which has little room."""
+    return binding.tooltip or binding.description
+
+
+class Count:
+    """A number that is typed before a key, as in `12G`; any other key forgets it."""
+
+    def __init__(self, taken_by: str) -> None:
+        """Keep the number until the key `taken_by` comes."""
+        self._taken_by = taken_by
+        self._digits = ""
+
+    def press(self, key: str) -> bool:
+        """Take note of a key; tell whether it was a digit, which is then used up."""
+        if len(key) == 1 and key in "0123456789":
+            self._digits = (self._digits + key)[-LONGEST_COUNT:]
+            return True
+        if key != self._taken_by:
+            self._digits = ""
+        return False
+
+    def take(self) -> int | None:
+        """Give the number, if one was typed, and forget it."""
+        digits, self._digits = self._digits, ""
+        return int(digits) if digits else None
