@@ -1,0 +1,1 @@
+"""Tests of which segments belong together."""
