@@ -1,0 +1,82 @@
+"""One piece of work for tshark: which one, how long it may take, whether it is still wanted; and how it ended."""
+
+import contextlib
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from tcpladder.errors import TsharkError, quoted
+from tcpladder.printable import printable
+
+POLL_S = 0.05
+READ_SIZE = 1 << 20
+KEPT_ERROR_LINES = 5
+TSHARK_HINT = "Does this tshark open the file by itself?"
+
+
+class CancelledError(Exception):
+    """Whoever asked does not want it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """With which tshark, and how long work may go on."""
+
+    tshark: str
+    deadline: float
+    cancelled: threading.Event
+
+    def check(self) -> None:
+        """Raise when the work has to end."""
+        if self.cancelled.is_set():
+            raise CancelledError
+        if time.monotonic() > self.deadline:
+            raise TsharkError("tshark took too long to dissect these frames.", TSHARK_HINT)
+
+
+class Child:
+    """A tshark whose output goes to a file; gone when the context is left."""
+
+    def __init__(self, job: Job, arguments: list[str], output: Path) -> None:
+        self._errors = output.with_suffix(".errors")
+        with output.open("wb") as out, self._errors.open("wb") as errors:
+            try:
+                self._process = subprocess.Popen(
+                    [job.tshark, *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=errors
+                )
+            except OSError as error:
+                raise not_started(job.tshark, error) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def wait(self, job: Job) -> int:
+        """Wait for the end and give the exit status; raises when the job is over before."""
+        while True:
+            job.check()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return self._process.wait(POLL_S)
+
+    def last_words(self, status: int) -> str:
+        """Give what tshark said about an error."""
+        return last_words_of(self._errors.read_bytes(), status)
+
+
+def not_started(tshark: str, error: OSError) -> TsharkError:
+    """Say that tshark could not be started."""
+    return TsharkError(f"{quoted(tshark)} could not be run: {error.strerror}.", "Is tshark still installed?")
+
+
+def last_words_of(errors: bytes, status: int) -> str:
+    """Give the end of what a failed tshark wrote, in one line."""
+    lines = [line.strip() for line in errors.decode(errors="replace").splitlines()]
+    # What libraries say in passing, and that root should not do this, is no news about the capture.
+    news = [line for line in lines if line and not line.startswith(("Running as user", "Warning: program compiled"))]
+    return printable(" ".join(news[-KEPT_ERROR_LINES:])) or f"it ended with status {status} and said nothing."

@@ -1,0 +1,45 @@
+"""Work for tshark ends when it is not wanted any more, or takes too long; its last words are told."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tcpladder.capture.tshark_binary import find_tshark
+from tcpladder.capture.tshark_job import CancelledError, Child, Job, last_words_of
+from tcpladder.errors import TsharkError
+
+
+def test_a_cancelled_job_ends() -> None:
+    cancelled = threading.Event()
+    job = Job("tshark", time.monotonic() + 60, cancelled)
+    job.check()
+    cancelled.set()
+    with pytest.raises(CancelledError):
+        job.check()
+
+
+def test_a_job_whose_time_is_over_says_so() -> None:
+    with pytest.raises(TsharkError, match="took too long"):
+        Job("tshark", time.monotonic() - 1, threading.Event()).check()
+
+
+def test_a_child_is_gone_when_its_context_is_left(tmp_path: Path) -> None:
+    job = Job(find_tshark().path, time.monotonic() + 60, threading.Event())
+    with Child(job, ["-r", "/dev/zero"], tmp_path / "output") as child:
+        status = child.wait(job)
+    assert status != 0
+    assert "zero" in child.last_words(status)
+
+
+def test_a_tshark_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
+    job = Job(str(tmp_path / "no-tshark"), time.monotonic() + 60, threading.Event())
+    with pytest.raises(TsharkError, match="could not be run"):
+        Child(job, ["-v"], tmp_path / "output")
+
+
+def test_what_root_is_warned_of_is_no_news() -> None:
+    errors = b'Running as user "root" and group "root". This could be dangerous.\ntshark: it is \x1b[31mbroken\n'
+    assert last_words_of(errors, 2) == r"tshark: it is \x1b[31mbroken"
+    assert last_words_of(b"", 2) == "it ended with status 2 and said nothing."
