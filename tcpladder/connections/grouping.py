@@ -136,7 +136,8 @@ def _syn_opens_new(rows: TupleRows, current: _Incarnation, start: int, at: int) 
         if _is_late_captured(rows, earlier, own, next_seq):
             return False
     never_answered = sender in current.isn and not peer_has_spoken
-    return current.has_ended() or never_answered or _was_accepted(rows, at, next_seq)
+    has_made_room = never_answered or (current.has_ended() and not _was_challenged(rows, at, next_seq))
+    return has_made_room or _was_accepted(rows, at, next_seq)
 
 
 def _is_late_captured(rows: TupleRows, earlier: slice, own: BoolArray, next_seq: int) -> bool:
@@ -144,6 +145,16 @@ def _is_late_captured(rows: TupleRows, earlier: slice, own: BoolArray, next_seq:
     continues = own & (rows.seq[earlier] == next_seq)
     acknowledged = ~own & (rows.ack[earlier] == next_seq) & ((rows.flags[earlier] & ACK) != 0)
     return bool((continues | acknowledged).any())
+
+
+def _was_challenged(rows: TupleRows, at: int, next_seq: int) -> bool:
+    """Tell whether the peer answers with an ACK of something else: its TIME-WAIT is still there, and refuses."""
+    answers = np.flatnonzero(rows.from_low[at + 1 :] != rows.from_low[at]) + at + 1
+    if not len(answers):
+        return False
+    first = answers[0]
+    covered = (rows.ack[first] - next_seq) % MODULUS <= rows.payload_length[at]
+    return bool((rows.flags[first] & (SYN | RST | ACK)) == ACK and not covered)
 
 
 def _was_accepted(rows: TupleRows, at: int, next_seq: int) -> bool:
