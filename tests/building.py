@@ -43,6 +43,7 @@ FLAGS = {name: getattr(f, name) for name in ("FIN", "SYN", "RST", "PSH", "ACK", 
 UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
 GAP = 10 * UNITS["ms"]
 OPTIONS = {"win": "window", "mss": "mss", "wscale": "wscale", "tsval": "tsval", "tsecr": "tsecr", "ttl": "ttl"}
+KEYS = {"seq", "ack", "len", "isn", "ip_id", "sack", "sackok", "-", *OPTIONS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,8 @@ def _nanoseconds(gap: str) -> int:
 def _segment(sender: _End, receiver: _End, words: list[str], time: int) -> Segment:
     flags = sum(FLAGS[name] for word in words if word[0].isupper() for name in word.split(","))
     keys = dict(word.split("=") for word in words if "=" in word)
+    if unknown := [word for word in words if word.partition("=")[0] not in KEYS and not word[0].isupper()]:
+        raise ValueError(f"{unknown}: not one of {KEYS}")
     if "isn" in keys:
         sender.isn, sender.sent = int(keys["isn"]), 0
     length = int(keys.get("len", 0))
