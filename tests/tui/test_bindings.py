@@ -1,0 +1,232 @@
+"""Every key of every screen does what its words say, and help says it.
+
+The bindings are read off the classes: one that is added has to be added to EFFECTS as well. The packet's panes are
+tested where they are.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from textual.binding import Binding
+from textual.screen import Screen
+
+from tcpladder.tui.app import TcpladderApp
+from tcpladder.tui.keys import key_name, words_of
+from tcpladder.tui.screens.connections import ConnectionsScreen
+from tcpladder.tui.screens.go_to import GoToScreen
+from tcpladder.tui.screens.help import HelpPane, HelpScreen
+from tcpladder.tui.screens.ladder import LadderScreen
+from tcpladder.tui.screens.packet_detail import PacketDetailScreen
+from tcpladder.tui.widgets.connection_table import ConnectionTable
+from tcpladder.tui.widgets.hex_pane import HexPane
+from tcpladder.tui.widgets.ladder_view import LadderView
+from tests.tui.driving import Driver, from_memory, ladder, opened, press, table
+
+OWNERS = (
+    TcpladderApp,
+    ConnectionsScreen,
+    ConnectionTable,
+    LadderScreen,
+    LadderView,
+    PacketDetailScreen,
+    HelpScreen,
+    HelpPane,
+    GoToScreen,
+)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a key does: after the keys `before`, what `seen` tells changes to `then` with the key."""
+
+    before: str
+    seen: Callable[[Driver], Any]
+    then: Any
+
+
+def screen(pilot: Driver) -> type[Screen[Any]]:
+    return type(pilot.app.screen)
+
+
+def connection(pilot: Driver) -> int | None:
+    return table(pilot).connection
+
+
+def first_connections(pilot: Driver) -> list[int]:
+    return table(pilot).numbers().head(3).to_list()
+
+
+def row(pilot: Driver) -> int:
+    return ladder(pilot).cursor
+
+
+def shown_connection(pilot: Driver) -> int:
+    return ladder(pilot).ladder.heading.connection
+
+
+def frame(pilot: Driver) -> int:
+    shown = pilot.app.screen
+    assert isinstance(shown, PacketDetailScreen)
+    return shown.frame
+
+
+def has_bytes(pilot: Driver) -> bool:
+    return bool(pilot.app.screen.query_one(HexPane).display)
+
+
+def is_running(pilot: Driver) -> bool:
+    return pilot.app.is_running and not pilot.app._exit
+
+
+def sideways(pilot: Driver) -> float:
+    return table(pilot).scroll_offset.x
+
+
+def scrolled(pilot: Driver) -> float:
+    return pilot.app.screen.query_one(HelpPane).scroll_offset.y
+
+
+def is_at_end(pilot: Driver) -> bool:
+    pane = pilot.app.screen.query_one(HelpPane)
+    return pane.scroll_offset.y == pane.max_scroll_y
+
+
+def is_asked_to_stop(pilot: Driver) -> bool:
+    app = pilot.app
+    assert isinstance(app, TcpladderApp)
+    return app._loading.stopped.is_set()
+
+
+# The list of showcase.pcap has 24 connections and, at 80×24, 20 rows; connection 16 has 49 segments.
+TO_16 = "1 6 G enter"
+EFFECTS: dict[tuple[type[Any], str], Effect] = {
+    (TcpladderApp, "help"): Effect("", screen, HelpScreen),
+    (TcpladderApp, "quit"): Effect("", is_running, then=False),
+    (ConnectionsScreen, "go_to_packet"): Effect("", screen, GoToScreen),
+    (ConnectionsScreen, "stop"): Effect("", is_asked_to_stop, then=True),
+    (ConnectionsScreen, "leave"): Effect("", is_running, then=False),
+    (ConnectionTable, "select_cursor"): Effect("", screen, LadderScreen),
+    (ConnectionTable, "cursor_down"): Effect("", connection, 2),
+    (ConnectionTable, "cursor_up"): Effect("4 G", connection, 3),
+    (ConnectionTable, "page_down"): Effect("", connection, 20),
+    (ConnectionTable, "page_up"): Effect("G", connection, 5),
+    (ConnectionTable, "half_page(1)"): Effect("", connection, 11),
+    (ConnectionTable, "half_page(-1)"): Effect("G", connection, 14),
+    (ConnectionTable, "scroll_home"): Effect("G", connection, 1),
+    (ConnectionTable, "last"): Effect("", connection, 24),
+    (ConnectionTable, "sort_column(1)"): Effect("", first_connections, [6, 1, 2]),
+    (ConnectionTable, "sort_column(-1)"): Effect("", first_connections, [9, 10, 8]),
+    (ConnectionTable, "invert"): Effect("", first_connections, [24, 23, 22]),
+    (ConnectionTable, "scroll_right"): Effect("", sideways, 1),
+    (ConnectionTable, "scroll_left"): Effect("right right", sideways, 1),
+    (LadderScreen, "neighbour(1)"): Effect("4 G enter", shown_connection, 5),
+    (LadderScreen, "neighbour(-1)"): Effect("4 G enter", shown_connection, 3),
+    (LadderScreen, "go_to_packet"): Effect("enter", screen, GoToScreen),
+    (LadderScreen, "back"): Effect("enter", screen, ConnectionsScreen),
+    (LadderView, "move(1)"): Effect("enter", row, 1),
+    (LadderView, "move(-1)"): Effect("enter 4 G", row, 3),
+    (LadderView, "page(1)"): Effect(TO_16, row, 19),
+    (LadderView, "page(-1)"): Effect(f"{TO_16} G", row, 30),
+    (LadderView, "page(0.5)"): Effect(TO_16, row, 10),
+    (LadderView, "page(-0.5)"): Effect(f"{TO_16} G", row, 39),
+    (LadderView, "first"): Effect(f"{TO_16} G", row, 0),
+    (LadderView, "last"): Effect(TO_16, row, 49),
+    (LadderView, "change(1)"): Effect("enter 3 G", row, 8),
+    (LadderView, "change(-1)"): Effect("enter 8 G", row, 3),
+    (LadderView, "select"): Effect("enter j", screen, PacketDetailScreen),
+    (PacketDetailScreen, "back"): Effect("enter j enter", screen, LadderScreen),
+    (PacketDetailScreen, "go(1)"): Effect("enter j enter", frame, 2),
+    (PacketDetailScreen, "go(-1)"): Effect("enter 4 G enter", frame, 3),
+    (PacketDetailScreen, "toggle_bytes"): Effect("enter j enter", has_bytes, then=False),
+    (HelpScreen, "dismiss"): Effect("question_mark", screen, ConnectionsScreen),
+    (HelpPane, "scroll_down"): Effect("question_mark", scrolled, 1),
+    (HelpPane, "scroll_up"): Effect("question_mark j j", scrolled, 1),
+    (HelpPane, "page_down"): Effect("question_mark", is_at_end, then=True),
+    (HelpPane, "page_up"): Effect("question_mark G", scrolled, 0),
+    (HelpPane, "scroll_home"): Effect("question_mark G", scrolled, 0),
+    (HelpPane, "scroll_end"): Effect("question_mark", is_at_end, then=True),
+    (GoToScreen, "cancel"): Effect("ctrl+g", screen, ConnectionsScreen),
+}
+NARROW = {"scroll_right", "scroll_left"}  # there is something to scroll to only where columns have no room
+LOW = {HelpPane}
+
+
+def bindings(owner: type[Any]) -> list[Binding]:
+    return list(Binding.make_bindings(owner.BINDINGS))
+
+
+def keys_by_action(owner: type[Any]) -> dict[str, list[str]]:
+    keys: dict[str, list[str]] = {}
+    for binding in bindings(owner):
+        keys.setdefault(binding.action, []).append(binding.key)
+    return keys
+
+
+ACTIONS = [(owner, action, keys) for owner in OWNERS for action, keys in keys_by_action(owner).items()]
+
+
+@pytest.mark.parametrize(
+    ("owner", "action", "keys"), [pytest.param(*case, id=f"{case[0].__name__}-{case[2][0]}") for case in ACTIONS]
+)
+async def test_a_key_does_what_its_words_say(
+    monkeypatch: pytest.MonkeyPatch, owner: type[Any], action: str, keys: list[str]
+) -> None:
+    from_memory(monkeypatch)
+    effect = EFFECTS[owner, action]
+    size = (50, 24) if action in NARROW and owner is ConnectionTable else (80, 14 if owner in LOW else 24)
+    async with opened(size=size, keys=effect.before) as pilot:
+        shown = pilot.app.screen
+        if isinstance(shown, ConnectionsScreen) and action == "stop":
+            shown._is_final = False  # it is offered only while the file is being read
+        assert effect.seen(pilot) != effect.then
+        assert {shown.active_bindings[key].binding.action for key in keys} == {action}
+        await press(pilot, keys[0])
+        assert effect.seen(pilot) == effect.then
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_every_binding_has_words(owner: type[Any]) -> None:
+    assert all(binding.description for binding in bindings(owner))
+
+
+HELPED: list[tuple[str, tuple[type[Any], ...]]] = [
+    ("", (ConnectionsScreen, ConnectionTable, TcpladderApp)),
+    ("enter", (LadderScreen, LadderView, TcpladderApp)),
+    ("enter j enter", (PacketDetailScreen, TcpladderApp)),
+]
+
+
+@pytest.mark.parametrize(("keys", "owners"), HELPED)
+async def test_help_names_every_key_of_the_screen(
+    monkeypatch: pytest.MonkeyPatch, keys: str, owners: tuple[type[Any], ...]
+) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys=f"{keys} question_mark") as pilot:
+        shown = pilot.app.screen
+        assert isinstance(shown, HelpScreen)
+        told = {words: names.split(" ") for names, words in shown._rows}
+        for owner in owners:
+            for binding in bindings(owner):
+                if binding.action != "stop":  # the file has been read
+                    assert key_name(binding.key) in told[words_of(binding)]
+
+
+@pytest.mark.parametrize("keys", ["", "enter"])
+async def test_help_names_no_key_that_is_not_ours(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    from_memory(monkeypatch)
+    ours = {words_of(binding) for owner in OWNERS for binding in bindings(owner)}
+    async with opened(keys=f"{keys} question_mark") as pilot:
+        shown = pilot.app.screen
+        assert isinstance(shown, HelpScreen)
+        assert {words for _, words in shown._rows} - ours == {"Open the command palette"}
+
+
+@pytest.mark.parametrize("keys", ["", "enter"])
+async def test_the_key_bar_has_room_at_80_columns(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys=keys) as pilot:
+        footer = pilot.app.screen.query_one("Footer")
+        *own, palette = sorted((key.region for key in footer.query("FooterKey")), key=lambda region: region.x)
+        assert own[-1].right <= palette.x
