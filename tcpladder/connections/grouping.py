@@ -172,7 +172,13 @@ def _was_accepted(rows: TupleRows, at: int, next_seq: int) -> bool:
 
 
 def _synack_opens_new(rows: TupleRows, current: _Incarnation, start: int, at: int) -> bool:
-    """Tell it for a capture that holds one direction only: there a SYN-ACK is all that shows of an opening."""
+    """Tell it where the SYN before was not captured.
+
+    With one direction only, a SYN-ACK with another ISN after a FIN is all that shows of an opening. With both, one that
+    acknowledges no SYN of this incarnation, after its initiator has closed, answers a later SYN.
+    """
     sender = bool(rows.from_low[at])
-    only_one_side = bool((rows.from_low[start:at] == sender).all())
-    return only_one_side and sender in current.fins
+    if bool((rows.from_low[start:at] == sender).all()):
+        return sender in current.fins
+    isn = current.isn.get(not sender)
+    return (not sender) in current.fins and isn is not None and int(rows.ack[at]) != (isn + 1) % MODULUS

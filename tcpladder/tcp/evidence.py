@@ -25,14 +25,16 @@ FIN = 1 << 3  # at the place where the endpoint's data ends: a stray FIN has no 
 RST = 1 << 4
 DATA = 1 << 5
 COVERS_SYN = 1 << 6  # acknowledges the peer's SYN
-COVERS_FIN = 1 << 7  # acknowledges the peer's FIN
+COVERS_FIN = 1 << 7  # acknowledges the peer's FIN, and no more: there is nothing after it
 RST_FITS = 1 << 8  # the receiver has to obey this RST
 LATE = 1 << 9  # sent so long after the peer's last RST that this RST had no effect
 RESENT = 1 << 10  # data sent again while the peer has sent nothing but SYN-ACKs
+LONG_AFTER_SYN = 1 << 11  # an RST so long after the sender's last SYN-ACK that it would have repeated that
 
 ASSUMED_RTT_NS = 200_000_000
 LONGEST_RTT_NS = 3_000_000_000
 LATE_MARGIN_NS = 10_000_000
+SYN_ACK_REPEAT_NS = 3_000_000_000  # the longest first retransmission time-out in use: RFC 6298 §2.1 and §5.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +140,12 @@ class _Direction:
         waited = self.segments.time - self.segments.time[reset_row]
         return self.sender & ~has(self.segments, f.RST) & (reset_row >= 0) & (waited > 2 * rtt + LATE_MARGIN_NS)
 
+    def resets_long_after_syn(self) -> BoolArray:
+        """RSTs sent when the sender would long have repeated its SYN-ACK, had no ACK of it come."""
+        syn_row = self.back.before(self.syn)
+        waited = self.segments.time - self.segments.time[syn_row]
+        return self.rst & (syn_row >= 0) & (waited > SYN_ACK_REPEAT_NS)
+
     def resent(self) -> BoolArray:
         """Data sent again while the peer has sent no segment but SYN-ACKs and RSTs."""
         ordinary = ~has(self.segments, f.SYN) & ~has(self.segments, f.RST)
@@ -208,10 +216,11 @@ def evidence(segments: OrderedSegments) -> Codes:
         mark(COVERS_SYN, direction.covers_syn())
         mark(LATE, direction.late(rtt))
         mark(RESENT, direction.resent())
+        mark(LONG_AFTER_SYN, direction.resets_long_after_syn())
         fin_row = direction.fin_row()
         fin_end = direction.end[fin_row]
         mark(FIN, direction.fin & (direction.end == fin_end))
-        mark(COVERS_FIN, direction.peer_acks & (fin_row >= 0) & (distance(fin_end, segments.ack) >= 0))
+        mark(COVERS_FIN, direction.peer_acks & (fin_row >= 0) & (segments.ack == fin_end))
         mark(RST_FITS, direction.fitting_resets((codes & COVERS_SYN) != 0, fin_row))
     return codes
 

@@ -42,16 +42,15 @@ class View:
         return self.having(rows, e.ACK, without=e.SYN | e.RST)
 
 
-def happenings(codes: Sequence[int], endpoint: Endpoint, *, is_fin_ambiguous: bool) -> list[Happening]:
-    """List what happened to an endpoint, in order. `is_fin_ambiguous`: joined too late to tell who closed first."""
-    view = View(codes, endpoint)
-    found = list(_sent(view, is_fin_ambiguous=is_fin_ambiguous))
+def happenings(view: View) -> list[Happening]:
+    """List what happened to an endpoint, in order."""
+    found = _sent(view)
     arrivals = (
         (Event.RECEIVED_SYN, _arrival_of_syn(view)),
         (Event.RECEIVED_SYN_ACK, _arrival_of_syn_ack(view)),
         (Event.RECEIVED_ACK_OF_SYN, _arrival_of_ack_of_syn(view)),
         (Event.RECEIVED_ACK_OF_FIN, _arrival_of_ack_of_fin(view)),
-        (Event.CLOSED_SOMEHOW if is_fin_ambiguous else Event.RECEIVED_FIN, _arrival_of_fin(view)),
+        (_fin_event(view, by=view.peer, otherwise=Event.RECEIVED_FIN), _arrival_of_fin(view)),
         (Event.RECEIVED_RST, _arrival_of_rst(view)),
     )
     received = {event: arrival for event, arrival in arrivals if arrival is not None}
@@ -61,11 +60,23 @@ def happenings(codes: Sequence[int], endpoint: Endpoint, *, is_fin_ambiguous: bo
     return sorted(found, key=lambda happening: (happening.row, happening.place))
 
 
-def _sent(view: View, *, is_fin_ambiguous: bool) -> list[Happening]:
+def _fin_event(view: View, *, by: Sequence[int], otherwise: Event) -> Event:
+    """Give the event of a FIN of one endpoint, whose rows are `by`: CLOSED_SOMEHOW when it may be the second FIN.
+
+    It is the first, or its order is known, when the beginning was captured, or when the other endpoint sends data or a
+    FIN too, and so had not closed before the capture began.
+    """
+    other = view.peer if by is view.own else view.own
+    opened = any(code & e.SYN for code in view.codes)
+    is_other_open = any(view.codes[row] & (e.FIN | e.DATA) for row in other)
+    return otherwise if opened or is_other_open else Event.CLOSED_SOMEHOW
+
+
+def _sent(view: View) -> list[Happening]:
     own_sends = view.having(view.own, 0, without=e.RST)
     last_send = own_sends[-1] if own_sends else -1
     last_syn = max(view.having(view.own, e.SYN), default=-1)
-    fin = Event.CLOSED_SOMEHOW if is_fin_ambiguous else Event.SENT_FIN
+    fin = _fin_event(view, by=view.own, otherwise=Event.SENT_FIN)
     groups = (
         (Event.SENT_SYN, view.having(view.own, e.SYN, without=e.ACK)),
         (Event.SENT_SYN_ACK, view.having(view.own, e.SYN | e.ACK)),
@@ -137,7 +148,11 @@ def _arrival_of_ack_of_syn(view: View) -> Arrival | None:
         before_proof = [row for row in repeats if row < proofs[0]]
         settled = [row for row in sent if before_proof[-1] < row < proofs[0]]
         return Arrival(row=(settled or sent)[0], cause=(settled or sent)[0], is_proven=True)
-    is_doubtful = repeats[-1] > sent[0] or view.having(view.peer, e.RESENT) or view.having(view.own, e.RST)
+    is_doubtful = (
+        repeats[-1] > sent[0]
+        or view.having(view.peer, e.RESENT)
+        or view.having(view.own, e.RST, without=e.LONG_AFTER_SYN)
+    )
     return None if is_doubtful else Arrival(row=sent[0], cause=sent[0], is_proven=False)
 
 
@@ -149,7 +164,8 @@ def _arrival_of_fin(view: View) -> Arrival | None:
     if proofs:
         doubts = view.having(view.own, e.ACK, without=e.SYN | e.COVERS_FIN)
         return proven_arrival(sent, proofs[0], doubts, _next_from_peer(view))
-    return assumed_arrival(sent, view.own[-1] if view.own else -1)
+    # Of an endpoint that never speaks nothing is assumed.
+    return assumed_arrival(sent, view.own[-1]) if view.own else None
 
 
 def _arrival_of_ack_of_fin(view: View) -> Arrival | None:
@@ -169,6 +185,8 @@ def _arrival_of_ack_of_fin(view: View) -> Arrival | None:
 
 def _arrival_of_rst(view: View) -> Arrival | None:
     """The first RST that fits and after which the endpoint sends nothing more than what was under way."""
+    if not view.own and view.having(view.peer, e.SYN):
+        return None  # nothing shows that there is anybody to be reset
     sends = view.having(view.own, 0, without=e.RST)
     late = view.having(view.own, e.LATE)
     for row in view.having(view.peer, e.RST | e.RST_FITS):

@@ -43,10 +43,15 @@ def infer(codes: Sequence[int]) -> tuple[History, History]:
 
 
 def _history(codes: Sequence[int], endpoint: Endpoint) -> History:
-    initial, initial_basis = _initial(View(codes, endpoint))
+    view = View(codes, endpoint)
+    initial, initial_basis = _initial(view)
     state, basis = initial, initial_basis
     transitions = []
-    for happening in happenings(codes, endpoint, is_fin_ambiguous=_is_fin_ambiguous(codes)):
+    has_closed_somehow = False
+    for happening in happenings(view):
+        has_closed_somehow |= happening.event is Event.CLOSED_SOMEHOW
+        if has_closed_somehow and happening.event is Event.SENT_SEGMENT:
+            continue  # it may be in any state of a close
         reached = next_state(state, happening.event)
         if reached is state:
             continue
@@ -66,7 +71,8 @@ def _basis(before: State, after: State, event: Event, basis: Basis) -> Basis:
 
 def _initial(view: View) -> tuple[State, Basis]:
     """Give the state before the first segment, from how the endpoint enters the connection."""
-    first = view.codes[view.own[0]] if view.own else 0
+    sends = view.having(view.own, 0, without=e.RST) or view.own
+    first = view.codes[sends[0]] if sends else 0
     if first & e.SYN:
         return (State.LISTEN if first & e.ACK else State.CLOSED), Basis.SEEN
     peer_opens = view.having(view.peer, e.SYN, without=e.ACK)
@@ -77,14 +83,3 @@ def _initial(view: View) -> tuple[State, Basis]:
     if answers and answers[0] == view.peer[0]:
         return State.SYN_SENT, Basis.INFERRED  # its SYN was not captured
     return State.UNKNOWN, Basis.UNKNOWN
-
-
-def _is_fin_ambiguous(codes: Sequence[int]) -> bool:
-    """Tell whether a FIN was captured of which nobody can know if the peer's FIN came before the capture began.
-
-    It can be known when a SYN was captured, or when the other endpoint too sends data or a FIN.
-    """
-    opened = any(code & e.SYN for code in codes)
-    closers = {code & e.FROM_RESPONDER for code in codes if code & e.FIN}
-    open_ends = {code & e.FROM_RESPONDER for code in codes if code & (e.FIN | e.DATA)}
-    return not opened and len(closers) == 1 and len(open_ends) == 1

@@ -52,6 +52,7 @@ TRANSITIONS = MappingProxyType(
         (_S.CLOSE_WAIT, _E.SENT_FIN): _S.LAST_ACK,
         (_S.ESTABLISHED, _E.RECEIVED_FIN): _S.CLOSE_WAIT,
         (_S.SYN_RCVD, _E.RECEIVED_FIN): _S.CLOSE_WAIT,
+        (_S.UNKNOWN, _E.RECEIVED_FIN): _S.CLOSE_WAIT,  # it has not closed yet, else this would be CLOSED_SOMEHOW
         (_S.FIN_WAIT_1, _E.RECEIVED_FIN): _S.CLOSING,
         (_S.FIN_WAIT_1, _E.RECEIVED_ACK_OF_FIN): _S.FIN_WAIT_2,
         (_S.FIN_WAIT_1, _E.RECEIVED_FIN_AND_ACK_OF_FIN): _S.TIME_WAIT,  # §3.3.2, note 2 to figure 5
