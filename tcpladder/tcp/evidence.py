@@ -119,11 +119,28 @@ class _Direction:
         return own
 
     def covers_syn(self) -> BoolArray:
-        """Segments of the peer that acknowledge the latest SYN. Data in the SYN may be acknowledged with it."""
-        syn_row = self.back.last(self.syn)
-        beyond = distance(self.segments.seq[syn_row], self.segments.ack) > 0
-        covering: BoolArray = self.peer_acks & (syn_row >= 0) & beyond
+        """Segments of the peer that acknowledge the latest SYN; a SYN-ACK has to acknowledge nothing else."""
+        covering: BoolArray = (self._beyond_syn() > 0) & (~is_syn(self.segments) | self.answers_syn())
         return covering
+
+    def answers_syn(self) -> BoolArray:
+        """Segments of the peer that acknowledge what a SYN carries: itself, and data (RFC 9293 §3.10.7.3, RFC 7413)."""
+        beyond = self._beyond_syn()
+        most = 1 + self.back.best(np.where(self.syn, self.segments.payload_length, 0))[self.back.connection]
+        answering: BoolArray = (beyond > 0) & (beyond <= most)
+        return answering
+
+    def _beyond_syn(self) -> Int64Array:
+        """Give how far beyond the latest SYN's number the peer's segments acknowledge; 0 for all others.
+
+        A SYN-ACK may have been captured before the SYN.
+        """
+        earliest = self.back.earliest(self.syn)[self.back.connection]
+        ahead = np.where(is_syn(self.segments) & (earliest < len(self.back.rows)), earliest, -1)
+        latest = self.back.last(self.syn)
+        syn_row = np.where(latest >= 0, latest, ahead)
+        beyond = distance(self.segments.seq[syn_row], self.segments.ack)
+        return np.where(self.peer_acks & (syn_row >= 0), beyond, 0)
 
     def fin_row(self) -> Int64Array:
         """For each row, the connection's FIN that counts: the last that the peer acknowledged, else the last; or -1."""
@@ -154,7 +171,7 @@ class _Direction:
         repeats = (earlier >= 0) & (distance(self.segments.seq, self.end[earlier]) > 0)
         return data & repeats & (self.back.before(self.peer & ordinary) < 0)
 
-    def fitting_resets(self, covers_peer_syn: BoolArray, fin_row: Int64Array) -> BoolArray:
+    def fitting_resets(self, answers_peer_syn: BoolArray, fin_row: Int64Array) -> BoolArray:
         """RSTs that the peer has to obey: RFC 9293 §3.5.3 and §3.10.7.3, RFC 5961 §3.2.
 
         In SYN-SENT that is one that acknowledges the SYN. Later its sequence number has to be RCV.NXT, which lies
@@ -168,7 +185,7 @@ class _Direction:
         at_most = np.maximum(distance(acknowledged, self._highest_end()), 0)
         behind_fin = (fin_row >= 0) & (offset == -1) & (distance(self.end[fin_row], acknowledged) == 0)
         in_sequence = ((offset >= 0) & (offset <= at_most)) | behind_fin
-        fitting: BoolArray = self.rst & np.where(peer_acks >= 0, in_sequence, covers_peer_syn | ~peer_spoke)
+        fitting: BoolArray = self.rst & np.where(peer_acks >= 0, in_sequence, answers_peer_syn | ~peer_spoke)
         return fitting
 
     def _highest_end(self) -> Int64Array:
@@ -211,7 +228,7 @@ def evidence(segments: OrderedSegments) -> Codes:
     mark(RST, has(segments, f.RST))
     mark(DATA, (segments.payload_length > 0) & ~has(segments, f.RST))
     directions = [_Direction(segments, back, sender) for sender in (segments.from_initiator, ~segments.from_initiator)]
-    for direction in directions:
+    for direction, opposite in zip(directions, reversed(directions), strict=True):
         mark(SYN, direction.own_syn())
         mark(COVERS_SYN, direction.covers_syn())
         mark(LATE, direction.late(rtt))
@@ -221,20 +238,27 @@ def evidence(segments: OrderedSegments) -> Codes:
         fin_end = direction.end[fin_row]
         mark(FIN, direction.fin & (direction.end == fin_end))
         mark(COVERS_FIN, direction.peer_acks & (fin_row >= 0) & (segments.ack == fin_end))
-        mark(RST_FITS, direction.fitting_resets((codes & COVERS_SYN) != 0, fin_row))
+        mark(RST_FITS, direction.fitting_resets(opposite.answers_syn(), fin_row))
     return codes
 
 
 def _handshake_rtt(segments: OrderedSegments, back: _Lookback) -> Int64Array:
-    """Give each row its connection's round-trip time in ns, from the last SYN before the SYN-ACK to the ACK of it."""
+    """Give each row its connection's round-trip time in ns.
+
+    It is the time from the last SYN before the first SYN-ACK to that one, and from the last SYN-ACK to the first ACK
+    after it: what was repeated in between does not count.
+    """
     last_row = len(back.rows) - 1
     pure_syn = is_syn(segments) & ~has(segments, f.ACK) & segments.from_initiator
-    syn_ack = back.earliest(is_syn(segments) & has(segments, f.ACK) & ~segments.from_initiator)
+    is_syn_ack = is_syn(segments) & has(segments, f.ACK) & ~segments.from_initiator
+    syn_ack = back.earliest(is_syn_ack)
     plain_ack = (segments.flags & (f.SYN | f.RST | f.ACK)) == f.ACK
     ack = back.earliest(plain_ack & segments.from_initiator)
     syn = back.before(pure_syn)[np.minimum(syn_ack, last_row)]
     is_whole = (syn_ack <= last_row) & (ack <= last_row) & (ack > syn_ack) & (syn >= 0)
-    measured = segments.time[np.minimum(ack, last_row)] - segments.time[syn]
+    ack_row = np.minimum(ack, last_row)
+    to_responder = segments.time[np.minimum(syn_ack, last_row)] - segments.time[syn]
+    measured = to_responder + segments.time[ack_row] - segments.time[back.before(is_syn_ack)[ack_row]]
     rtt = np.where(is_whole & (measured >= 0), np.minimum(measured, LONGEST_RTT_NS), ASSUMED_RTT_NS)
     of_row: Int64Array = rtt[back.connection]
     return of_row

@@ -64,10 +64,10 @@ def _fin_event(view: View, *, by: Sequence[int], otherwise: Event) -> Event:
     """Give the event of a FIN of one endpoint, whose rows are `by`: CLOSED_SOMEHOW when it may be the second FIN.
 
     It is the first, or its order is known, when the beginning was captured, or when the other endpoint sends data or a
-    FIN too, and so had not closed before the capture began.
+    FIN too, and so had not closed before the capture began. Of an endpoint that was not captured nothing is known.
     """
     other = view.peer if by is view.own else view.own
-    opened = any(code & e.SYN for code in view.codes)
+    opened = bool(other) and any(code & e.SYN for code in view.codes)
     is_other_open = any(view.codes[row] & (e.FIN | e.DATA) for row in other)
     return otherwise if opened or is_other_open else Event.CLOSED_SOMEHOW
 
@@ -122,7 +122,9 @@ def _arrival_of_syn(view: View) -> Arrival | None:
 
 def _arrival_of_syn_ack(view: View) -> Arrival | None:
     """A SYN-ACK: any segment but a bare RST that acknowledges it proves it; a bare RST refuses it (§3.10.7.3)."""
-    sent = view.having(view.peer, e.SYN | e.ACK)
+    # Without the endpoint's own SYN nothing tells what has to be acknowledged.
+    has_syn = view.having(view.own, e.SYN)
+    sent = view.having(view.peer, e.SYN | e.ACK | e.COVERS_SYN if has_syn else e.SYN | e.ACK)
     if not sent:
         return None
     proofs = view.having(view.own, e.ACK | e.COVERS_SYN, without=e.SYN)
