@@ -126,7 +126,8 @@ class _Direction:
     def answers_syn(self) -> BoolArray:
         """Segments of the peer that acknowledge what a SYN carries: itself, and data (RFC 9293 §3.10.7.3, RFC 7413)."""
         beyond = self._beyond_syn()
-        most = 1 + self.back.best(np.where(self.syn, self.segments.payload_length, 0))[self.back.connection]
+        carried = np.where(self.syn, distance(self.segments.seq, self.end), 0)
+        most = self.back.best(carried)[self.back.connection]
         answering: BoolArray = (beyond > 0) & (beyond <= most)
         return answering
 
