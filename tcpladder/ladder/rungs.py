@@ -8,7 +8,7 @@ import polars as pl
 
 from tcpladder.analysis import Analysis
 from tcpladder.connections.roles import RoleBasis
-from tcpladder.ladder.notation import NS, SegmentWords
+from tcpladder.ladder.notation import NS, SegmentWords, state_word
 from tcpladder.packets.flags import ACK, SYN
 from tcpladder.sequence import distance
 from tcpladder.tcp.numbers import BoolArray, Int64Array, offered_windows, relative_numbers
@@ -30,6 +30,7 @@ class Rung:
     before: tuple[State, State]
     after: tuple[State, State]
     bases: tuple[Basis, Basis]
+    passed: tuple[tuple[State, ...], tuple[State, ...]]  # states gone through between `before` and `after`
     note: str
 
 
@@ -114,8 +115,13 @@ class Ladder:
             before=(State(states[0, row]), State(states[1, row])),
             after=(State(states[0, row + 1]), State(states[1, row + 1])),
             bases=(self.timeline.basis(row, Endpoint.INITIATOR), self.timeline.basis(row, Endpoint.RESPONDER)),
+            passed=(self._passed(row, Endpoint.INITIATOR), self._passed(row, Endpoint.RESPONDER)),
             note=self._note(row),
         )
+
+    def _passed(self, row: int, endpoint: Endpoint) -> tuple[State, ...]:
+        """Two segments may take effect in one row; the state between them is not the one before nor the one after."""
+        return tuple(change.state for change in self.changes_at(row) if change.endpoint is endpoint)[:-1]
 
     def _words(self, row: int) -> SegmentWords:
         options = self._options.row(row, named=True)
@@ -149,12 +155,13 @@ class Ladder:
         return offered_windows(self._segments)
 
     def _note(self, row: int) -> str:
-        late = [change for change in self.changes_at(row) if change.cause != row]
-        if late:
-            return "; ".join(
-                f"no.{self.frames[change.cause]} {_ARRIVALS.get(change.event, 'arrived')}" for change in late
-            )
-        return self._round_trip if row == self._handshake_end else ""
+        late = [
+            f"no.{self.frames[change.cause]} {_ARRIVALS.get(change.event, 'arrived')}"
+            for change in self.changes_at(row)
+            if change.cause != row
+        ]
+        via = [f"via {state_word(state)}" for endpoint in Endpoint for state in self._passed(row, endpoint)]
+        return "; ".join(via + late) or (self._round_trip if row == self._handshake_end else "")
 
     @cached_property
     def _handshake_end(self) -> int | None:

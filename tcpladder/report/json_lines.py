@@ -6,8 +6,8 @@ the roles rest on: `syn`, `syn-ack` or `guessed`), `first_frame`, `start` (secon
 
 A segment of a ladder: `frame` (as Wireshark numbers it), `time` (seconds since 1970), `from`, `flags` (as in
 `SYN,ACK`), `seq` and `ack` (relative, as Wireshark shows them), `seq_raw` and `ack_raw`, `len` (payload bytes),
-`before` and `after` (each endpoint's state) and `basis` (what each endpoint's state after it rests on: `seen`,
-`inferred` or `unknown`).
+`before` and `after` (each endpoint's state), `passed` (states that each went through in between, where two segments
+took effect at once) and `basis` (what each endpoint's state after it rests on: `seen`, `inferred` or `unknown`).
 
 States are written as RFC 9293 does, with underscores: `SYN_SENT`, `SYN_RCVD` (SYN-RECEIVED), `TIME_WAIT`; `UNKNOWN`
 where one is not known. Times have nine decimals and are exact.
@@ -68,6 +68,7 @@ def _segment(rung: Rung, seq_raw: int, ack_raw: int) -> dict[str, Json]:
         "len": rung.words.payload_length,
         "before": _pair(rung.before),
         "after": _pair(rung.after),
+        "passed": {end.name.lower(): [state.name for state in rung.passed[end]] for end in Endpoint},
         "basis": {end.name.lower(): Basis(rung.bases[end]).word for end in Endpoint},
     }
 

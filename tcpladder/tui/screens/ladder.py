@@ -11,7 +11,7 @@ from textual.widgets import Footer, Static
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.notation import endpoint, state_word
 from tcpladder.ladder.rungs import Ladder
-from tcpladder.tcp.states import Basis, Endpoint
+from tcpladder.tcp.states import Basis, Endpoint, State
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.widgets.ladder_view import LadderView
 
@@ -109,14 +109,16 @@ class LadderScreen(Screen[int], inherit_bindings=False):
 
 def _status(ladder: Ladder, row: int) -> str:
     """Name the packet of a row (1 is the first segment), and both states with what they rest on."""
+    passed: tuple[tuple[State, ...], ...] = ((), ())
     if row == 0:
         states, bases = ladder.initial, ladder.initial_bases
         told = "before the first segment"
     else:
         rung = ladder.rung(row - 1)
-        states, bases = rung.after, rung.bases
+        states, bases, passed = rung.after, rung.bases, rung.passed
         told = f"no.{rung.frame}  {row}/{len(ladder)}"
-    words = (f"{end.name.lower()} {state_word(states[end])}{_basis(bases[end])}" for end in Endpoint)
+    paths = [" → ".join(state_word(state) for state in (*passed[end], states[end])) for end in Endpoint]
+    words = (f"{end.name.lower()} {paths[end]}{_basis(bases[end])}" for end in Endpoint)
     return f"{told}   {'   '.join(words)}"
 
 

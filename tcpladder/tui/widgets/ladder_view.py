@@ -31,6 +31,7 @@ from tcpladder.tui.keys import Count
 
 HEADINGS = 2  # lines that stay where they are while the rest scrolls
 TITLE, COLUMNS = -2, -1  # the headings' keys among the strips; rows count from 0
+FIRST_SEGMENT = 1  # its row; row 0 shows the states before it
 KEPT_STRIPS = 2000
 INFERRED = ".inferred"  # what a state's token ends in when the state is not proven
 
@@ -117,7 +118,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("G,end", "last", "Last row; 12G goes to row 12", show=False),
     ]
 
-    cursor: reactive[int] = reactive(0, repaint=False)
+    cursor: reactive[int] = reactive(FIRST_SEGMENT, repaint=False)
 
     class Moved(Message):
         """The cursor is on another row."""
@@ -153,14 +154,14 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         """Show another ladder, from its beginning."""
         self._ladder, self._total = ladder, total
         self._lay_out()
-        self.cursor = 0
+        self.cursor = FIRST_SEGMENT
         self.scroll_to(y=0, animate=False)
-        self.post_message(self.Moved(0))
+        self.post_message(self.Moved(FIRST_SEGMENT))
 
     def on_mount(self) -> None:
         """Start on the first segment."""
         self._lay_out()
-        self.post_message(self.Moved(0))
+        self.post_message(self.Moved(FIRST_SEGMENT))
 
     def on_resize(self) -> None:
         """Fit the columns to the new width."""
