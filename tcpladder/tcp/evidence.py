@@ -104,19 +104,12 @@ class _Direction:
         self.back = back
         self.sender = sender
         self.peer = ~sender
-        self.syn = sender & is_syn(segments)
+        self.syn = _with_own_isn(segments, back, sender & is_syn(segments))
         self.fin = sender & has(segments, f.FIN) & ~has(segments, f.RST)
         self.rst = sender & has(segments, f.RST)
         self.peer_acks = self.peer & has(segments, f.ACK)
         length = segments.payload_length + has(segments, f.SYN) + has(segments, f.FIN)
         self.end = (segments.seq + length) % MODULUS
-
-    def own_syn(self) -> BoolArray:
-        """SYNs with the sender's ISN. After a refusal a SYN-ACK may come back with another one; a SYN may not."""
-        first_row = np.minimum(self.back.earliest(self.syn), len(self.sender) - 1)
-        first_isn = self.segments.seq[first_row][self.back.connection]
-        own: BoolArray = self.syn & (has(self.segments, f.ACK) | (self.segments.seq == first_isn))
-        return own
 
     def covers_syn(self) -> BoolArray:
         """Segments of the peer that acknowledge the latest SYN; a SYN-ACK has to acknowledge nothing else."""
@@ -214,6 +207,14 @@ def is_syn(segments: OrderedSegments) -> BoolArray:
     return opening
 
 
+def _with_own_isn(segments: OrderedSegments, back: _Lookback, syn: BoolArray) -> BoolArray:
+    """Take one sender's SYNs with its ISN. After a refusal a SYN-ACK may come back with another one; a SYN may not."""
+    first_row = np.minimum(back.earliest(syn), len(syn) - 1)
+    first_isn = segments.seq[first_row][back.connection]
+    own: BoolArray = syn & (has(segments, f.ACK) | (segments.seq == first_isn))
+    return own
+
+
 def evidence(segments: OrderedSegments) -> Codes:
     """Give each segment's code."""
     if len(segments.starts) == 0:
@@ -230,7 +231,7 @@ def evidence(segments: OrderedSegments) -> Codes:
     mark(DATA, (segments.payload_length > 0) & ~has(segments, f.RST))
     directions = [_Direction(segments, back, sender) for sender in (segments.from_initiator, ~segments.from_initiator)]
     for direction, opposite in zip(directions, reversed(directions), strict=True):
-        mark(SYN, direction.own_syn())
+        mark(SYN, direction.syn)
         mark(COVERS_SYN, direction.covers_syn())
         mark(LATE, direction.late(rtt))
         mark(RESENT, direction.resent())
