@@ -77,12 +77,15 @@ def _sent(view: View) -> list[Happening]:
     last_send = own_sends[-1] if own_sends else -1
     last_syn = max(view.having(view.own, e.SYN), default=-1)
     fin = _fin_event(view, by=view.own, otherwise=Event.SENT_FIN)
+    fin_rows = view.having(view.own, e.FIN)[:1]
+    # Before a repeated SYN or SYN-ACK a segment is a challenge ACK: the endpoint is not synchronized yet. A FIN that
+    # may be the second one does not even tell that the endpoint was established.
+    says_nothing = fin_rows if fin is Event.CLOSED_SOMEHOW else []
     groups = (
         (Event.SENT_SYN, view.having(view.own, e.SYN, without=e.ACK)),
         (Event.SENT_SYN_ACK, view.having(view.own, e.SYN | e.ACK)),
-        # Before a repeated SYN or SYN-ACK it is a challenge ACK: the endpoint is not synchronized yet.
-        (Event.SENT_SEGMENT, [row for row in view.ordinary(view.own) if row > last_syn]),
-        (fin, view.having(view.own, e.FIN)[:1]),
+        (Event.SENT_SEGMENT, [row for row in view.ordinary(view.own) if row > last_syn and row not in says_nothing]),
+        (fin, fin_rows),
         # Who goes on sending has not ended the connection: the RST answered a stray segment, or was forged.
         (Event.SENT_RST, [row for row in view.having(view.own, e.RST) if row > last_send][:1]),
     )
