@@ -7,11 +7,19 @@ import polars as pl
 from tcpladder.packets import schema
 from tcpladder.packets.addresses import AddressBook
 
-# The innermost TCP header counts. A TCP header that an ICMP error quotes is no segment.
-DISPLAY_FILTER = "tcp && !icmp && !icmpv6"
+# The innermost TCP header counts. A TCP header that an ICMP error quotes is no segment. Where the snap length cut the
+# TCP header off, tshark knows of TCP only from the IP header: such a frame is listed too, so that it can be counted.
+DISPLAY_FILTER = (
+    "(tcp || ip.proto == 6 && ip.flags.mf == 0 && ip.frag_offset == 0 || ipv6.nxt == 6) && !icmp && !icmpv6"
+)
 
 PREFERENCES = {
     "frame.show_file_off": "TRUE",
+    # A user may have set these otherwise; lengths and segments in fragments rest on them.
+    "ip.defragment": "TRUE",
+    "ipv6.defragment": "TRUE",
+    "ip.tso_support": "TRUE",
+    "ipv6.tso_support": "TRUE",
     # The index judges by itself; without these, tshark keeps no state for them.
     "tcp.analyze_sequence_numbers": "FALSE",
     "tcp.desegment_tcp_streams": "FALSE",
@@ -63,18 +71,6 @@ ESSENTIAL = (
     "payload_length",
 )
 
-_NEW_IN_SYN = ("mss", "wscale", "sack_permitted")
-_ONE_PER_HEADER = (
-    "source_port",
-    "destination_port",
-    "seq",
-    "ack",
-    "payload_length",
-    "flags",
-    "window",
-    "tsval",
-    "tsecr",
-)
 _CHECKSUM_VERDICTS = (0, 1)  # bad and good; the others say that nobody looked
 
 
@@ -121,6 +117,8 @@ def _column(name: str, data_type: pl.DataType) -> pl.Expr:
         case "checksum_status":
             status = _last(column).cast(data_type, strict=False)
             return pl.when(status.is_in(_CHECKSUM_VERDICTS)).then(status)
+        case "tsval":  # half an option, the rest of which the snap length cut off, is none
+            return pl.when(pl.col("tsecr").is_not_null()).then(_last(column).cast(data_type, strict=False))
         case "source" | "destination" | "outer_source" | "outer_destination":
             return column
         case _:
@@ -146,79 +144,83 @@ def _nanoseconds(column: pl.Expr) -> pl.Expr:
 
 def _with_addresses(raw: pl.DataFrame, addresses: AddressBook) -> pl.DataFrame:
     """Add the innermost and the outermost pair of addresses, and the innermost header's id and TTL."""
-    is_v4, is_v6 = pl.col("ip_source").is_not_null(), pl.col("ipv6_source").is_not_null()
-    has_several = pl.col("ip_source").str.contains(",", literal=True).fill_null(value=False) | pl.col(
-        "ipv6_source"
-    ).str.contains(",", literal=True).fill_null(value=False)
-    is_tunnelled = (is_v4 & is_v6) | has_several
-    chosen = raw.with_columns(
+    chosen = _innermost(raw) if _is_tunnelled(raw).any() else _only(raw)
+    texts = pl.concat([chosen[f"{name}_text"] for name in _ADDRESSES])
+    ids = addresses.ids_of(texts.drop_nulls().unique(maintain_order=True).to_list())
+    return chosen.with_columns(
+        pl.col(f"{name}_text").replace_strict(ids, default=None, return_dtype=pl.UInt32).alias(name)
+        for name in _ADDRESSES
+    )
+
+
+_ADDRESSES = ("source", "destination", "outer_source", "outer_destination")
+_SEVERAL = pl.col("ip_source").str.contains(",", literal=True).fill_null(value=False) | pl.col(
+    "ipv6_source"
+).str.contains(",", literal=True).fill_null(value=False)
+
+
+def _is_tunnelled(raw: pl.DataFrame) -> pl.Series:
+    """Tell for each row whether the frame has several IP headers."""
+    both = pl.col("ip_source").is_not_null() & pl.col("ipv6_source").is_not_null()
+    return raw.select(both | _SEVERAL).to_series()
+
+
+def _only(raw: pl.DataFrame) -> pl.DataFrame:
+    """Take addresses and TTL from the one IP header that each frame has."""
+    return raw.with_columns(
         source_text=pl.coalesce("ip_source", "ipv6_source"),
         destination_text=pl.coalesce("ip_destination", "ipv6_destination"),
         ttl=pl.coalesce("ip_ttl", "ipv6_ttl"),
         outer_source_text=pl.lit(None, pl.String),
         outer_destination_text=pl.lit(None, pl.String),
-        is_tunnelled=is_tunnelled,
-    )
-    if chosen["is_tunnelled"].any():
-        chosen = _untunnelled(chosen)
-    texts = pl.concat(
-        [
-            chosen["source_text"],
-            chosen["destination_text"],
-            chosen["outer_source_text"],
-            chosen["outer_destination_text"],
-        ]
-    )
-    ids = addresses.ids_of(texts.drop_nulls().unique(maintain_order=True).to_list())
-    return chosen.with_columns(
-        pl.col(f"{name}_text").replace_strict(ids, default=None, return_dtype=pl.UInt32).alias(name)
-        for name in ("source", "destination", "outer_source", "outer_destination")
     )
 
 
-_CHOSEN = ("source_text", "destination_text", "ip_id", "ttl", "outer_source_text", "outer_destination_text")
+def _innermost(raw: pl.DataFrame) -> pl.DataFrame:
+    """Take addresses, id and TTL from the IP header before the last TCP header, and the outermost addresses."""
+    stacks = raw["protocols"].unique()
+    places = pl.DataFrame([_ip_headers(stack) for stack in stacks], schema=_PLACES).with_columns(protocols=stacks)
+    headers = raw.join(places, on="protocols", how="left", nulls_equal=True, maintain_order="left").with_columns(
+        pl.col(name).str.split(",") for name in raw.columns if name.startswith("ip")
+    )
+
+    def of_innermost(v4: str, v6: str) -> pl.Expr:
+        return pl.when("is_v4").then(_at(v4)).otherwise(_at(v6))
+
+    def of_outermost(v4: str, v6: str) -> pl.Expr:
+        first = pl.when("is_outer_v4").then(pl.col(v4).list.first()).otherwise(pl.col(v6).list.first())
+        return pl.when(pl.col("is_outer_v4").is_not_null()).then(first)
+
+    return headers.with_columns(
+        source_text=of_innermost("ip_source", "ipv6_source"),
+        destination_text=of_innermost("ip_destination", "ipv6_destination"),
+        ttl=of_innermost("ip_ttl", "ipv6_ttl"),
+        ip_id=pl.when("is_v4").then(_at("ip_id")),
+        outer_source_text=of_outermost("ip_source", "ipv6_source"),
+        outer_destination_text=of_outermost("ip_destination", "ipv6_destination"),
+    )
 
 
-def _untunnelled(chosen: pl.DataFrame) -> pl.DataFrame:
-    """Pick, where a frame holds several IP headers, the one right before the last TCP header."""
-    headers_of = (name for name in FIELDS if name.startswith("ip"))
-    rows = chosen.select("is_tunnelled", "protocols", *headers_of)
-    picked = {name: chosen[name].to_list() for name in _CHOSEN}
-    for index, row in enumerate(rows.iter_rows(named=True)):
-        if not row["is_tunnelled"]:
-            continue
-        headers = _ip_headers(row)
-        if not headers:
-            continue
-        outer = headers[0][:2] if len(headers) > 1 else (None, None)
-        values = (*headers[-1], *outer)
-        for name, value in zip(_CHOSEN, values, strict=True):
-            picked[name][index] = value
-    return chosen.with_columns(pl.Series(name, values, pl.String) for name, values in picked.items())
+_PLACES = {"is_v4": pl.Boolean(), "at": pl.Int64(), "is_outer_v4": pl.Boolean()}
 
 
-def _ip_headers(row: dict[str, str | None]) -> list[tuple[str, str, str | None, str | None]]:
-    """List (source, destination, id, TTL) of the frame's IP headers before its last TCP header, outermost first."""
-    layers = (row["protocols"] or "").split(":")
-    last_tcp = max((at for at, layer in enumerate(layers) if layer == "tcp"), default=len(layers))
-    occurrences = {
-        "ip": _occurrences(row, "ip_source", "ip_destination", "ip_id", "ip_ttl"),
-        "ipv6": _occurrences(row, "ipv6_source", "ipv6_destination", None, "ipv6_ttl"),
+def _at(column: str) -> pl.Expr:
+    return pl.col(column).list.get(pl.col("at"), null_on_oob=True)
+
+
+def _ip_headers(stack: str | None) -> dict[str, bool | int | None]:
+    """Tell from `frame.protocols` what the last TCP header's IP header is, and the how-manieth of its kind.
+
+    `is_outer_v4` says what the outermost IP header is, None where there is only one.
+    """
+    layers = (stack or "").split(":")
+    if "tcp" in layers:
+        layers = layers[: len(layers) - 1 - layers[::-1].index("tcp")]
+    headers = [layer for layer in layers if layer in ("ip", "ipv6")]
+    if not headers:
+        return dict.fromkeys(_PLACES)
+    return {
+        "is_v4": headers[-1] == "ip",
+        "at": headers.count(headers[-1]) - 1,
+        "is_outer_v4": headers[0] == "ip" if len(headers) > 1 else None,
     }
-    return [occurrences[layer].pop(0) for layer in layers[:last_tcp] if occurrences.get(layer)]
-
-
-def _occurrences(
-    row: dict[str, str | None], source: str, destination: str, ip_id: str | None, ttl: str
-) -> list[tuple[str, str, str | None, str | None]]:
-    def values(name: str | None) -> list[str]:
-        return (row[name] or "").split(",") if name else []
-
-    sources = [text for text in values(source) if text]
-    found = []
-    for at, text in enumerate(sources):
-        others = (values(name) for name in (destination, ip_id, ttl))
-        there, identification, hops = (many[at] if at < len(many) else None for many in others)
-        if there:
-            found.append((text, there, identification or None, hops or None))
-    return found
