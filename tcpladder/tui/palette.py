@@ -2,22 +2,22 @@
 
 DARK = {
     "ladder-initiator": "#56c2d6",
-    "ladder-responder": "#d787d7",
+    "ladder-responder": "#dc92dc",
     "ladder-opening": "#5fafff",
     "ladder-established": "#5fd787",
     "ladder-closing": "#e5c07b",
-    "ladder-quiet": "#8a8f98",
-    "ladder-cursor": "#23405e",
+    "ladder-quiet": "#a3a8b1",
+    "ladder-cursor": "#1c3752",
 }
 
 LIGHT = {
-    "ladder-initiator": "#00697d",
+    "ladder-initiator": "#006478",
     "ladder-responder": "#8a1f8a",
     "ladder-opening": "#005faf",
-    "ladder-established": "#00702f",
+    "ladder-established": "#006a2c",
     "ladder-closing": "#7a5200",
-    "ladder-quiet": "#5f646d",
-    "ladder-cursor": "#c5dcf2",
+    "ladder-quiet": "#565b63",
+    "ladder-cursor": "#c8def3",
 }
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tcpladder.analysis import Analysis, Progress
+from tcpladder.connections.table import group
 from tcpladder.ladder.glyphs import UNICODE, Glyphs
+from tcpladder.tcp.timeline import histories
 from tcpladder.tui.app import TcpladderApp
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 from tcpladder.tui.widgets.ladder_view import LadderView
@@ -58,6 +61,12 @@ def from_memory(monkeypatch: pytest.MonkeyPatch, *analyses: Analysis) -> None:
         yield progress(last, is_final=True)
 
     monkeypatch.setattr("tcpladder.tui.loading.progressive", progressive)
+
+
+def beginning_of(whole: Analysis, segments: int) -> Analysis:
+    """Give what is known of a capture when only its first segments have been read."""
+    connections = group(whole.connections.segments.head(segments).drop("connection", "from_initiator"))
+    return replace(whole, connections=connections, histories=histories(connections.segments[connections.order]))
 
 
 def progress(analysis: Analysis, *, is_final: bool = False) -> Progress:

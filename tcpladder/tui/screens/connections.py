@@ -54,7 +54,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+g", "go_to_packet", "Go to", tooltip="Go to the connection of a packet"),
         Binding("escape", "stop", "Stop", tooltip="Stop reading; what was read stays"),
-        Binding("q", "leave", "Quit"),
+        Binding("q", "leave", "Quit", tooltip="Leave tcpladder"),
     ]
 
     class ReadingStopped(Message):

@@ -1,6 +1,6 @@
 """The connection list on the screen: a table whose rows are put into words when they come into view."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 import polars as pl
@@ -38,14 +38,14 @@ class ListingBackend(PolarsBackend):
         table: pl.DataFrame,
         columns: Sequence[Column],
         widths: Sequence[int],
-        styles: Mapping[str, Style],
+        style_of: Callable[[str], Style],
     ) -> None:
-        """Show `table`, which is the listing's in some order; `styles` has a style for each phase of PHASES."""
+        """Show `table`, which is the listing's in some order; `style_of` gives a phase of PHASES its style."""
         super().__init__(table.clone())
         self._listing = listing
         self._shown = columns
         self._cell_widths = list(widths)
-        self._styles = styles
+        self._style_of = style_of
         self._rows: LRUCache[int, list[Text]] = LRUCache(KEPT_ROWS)
         self._endpoint_width = next(
             (width for width, column in zip(widths, columns, strict=True) if column.key == "initiator"), 0
@@ -75,7 +75,7 @@ class ListingBackend(PolarsBackend):
             cells = self._rows[index] = [
                 Text(
                     text.rjust(width) if column.is_number else text,
-                    style=self._styles[PHASES[State(row[column.key])]] if column.key in STATE_COLUMNS else "",
+                    style=self._style_of(PHASES[State(row[column.key])]) if column.key in STATE_COLUMNS else "",
                     no_wrap=True,
                 )
                 for text, width, column in zip(texts, self._cell_widths, self._shown, strict=True)
@@ -204,6 +204,7 @@ class ConnectionTable(DataTable, inherit_bindings=False):
     def notify_style_update(self) -> None:
         """Show the rows in the new theme's colours."""
         super().notify_style_update()
+        super(DataTable, self).notify_style_update()  # the library leaves this out, and keeps the old colours
         self._refill()
 
     def on_key(self, event: events.Key) -> None:
@@ -288,7 +289,7 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         kept = self.connection
         columns = self._shown = self._choose_columns()
         widths = self._widths(columns)
-        self.backend = ListingBackend(self._listing, self._sorted, columns, widths, self._phase_styles())
+        self.backend = ListingBackend(self._listing, self._sorted, columns, widths, self._phase_style)
         mark = "▾" if self._is_descending else "▴"
         self._column_labels = [
             _heading(column, width, mark if column.key == self._sort_key else "")
@@ -324,11 +325,8 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         elif 0 <= line < self.scrollable_content_region.height:
             self.scroll_to(y=self.cursor_row - line, animate=False)
 
-    def _phase_styles(self) -> dict[str, Style]:
-        return {
-            phase: Style(color=self.get_component_rich_style(phase_class(phase), partial=True).color)
-            for phase in set(PHASES.values())
-        }
+    def _phase_style(self, phase: str) -> Style:
+        return Style(color=self.get_component_rich_style(phase_class(phase), partial=True).color)
 
 
 def _heading(column: Column, width: int, mark: str) -> Text:

@@ -184,7 +184,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         else:
             self._layout = None
         self._strips.clear()
-        self.virtual_size = Size(width, HEADINGS + 1 + len(self._ladder))
+        self.virtual_size = Size(width, HEADINGS + 1 + len(self._ladder) if self._layout else 1)
         self.refresh()
 
     # -- drawing --------------------------------------------------------------------------------

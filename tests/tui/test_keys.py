@@ -1,0 +1,49 @@
+"""Keys as they are written, and counts before a key."""
+
+import pytest
+from textual.binding import Binding
+
+from tcpladder.tui.keys import Count, key_name, words_of
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("j", "j"),
+        ("J", "J"),
+        ("escape", "Esc"),
+        ("right_curly_bracket", "}"),
+        ("ctrl+g", "Ctrl+G"),
+        ("shift+tab", "Shift+Tab"),
+        ("ctrl+pagedown", "Ctrl+PgDn"),
+        ("f1", "F1"),
+    ],
+)
+def test_key_name(key: str, name: str) -> None:
+    assert key_name(key) == name
+
+
+def test_words_are_the_long_ones_if_there_are_any() -> None:
+    assert words_of(Binding("j", "down", "Down")) == "Down"
+    assert words_of(Binding("j", "down", "Down", tooltip="Go down")) == "Go down"
+
+
+@pytest.mark.parametrize(
+    ("keys", "count"),
+    [
+        ("", None),
+        ("G", None),
+        ("1 2 G", 12),
+        ("0 0 7 G", 7),
+        ("1 2 j 3 G", 3),
+        ("1 2 j G", None),
+        ("9 9 9 9 9 9 9 9 9 9 9 9 G", 999_999_999),
+        ("1 f1 G", None),
+    ],
+)
+def test_a_count_is_what_was_typed_right_before(keys: str, count: int | None) -> None:
+    counting = Count(taken_by="G")
+    for key in keys.split():
+        assert counting.press(key) is key.isdigit()
+    assert counting.take() == count
+    assert counting.take() is None

@@ -1,0 +1,161 @@
+"""The connection list: columns, sorting and the mouse; its keys are in test_bindings."""
+
+import pytest
+from rich.style import Style
+from textual.color import Color
+
+from tcpladder.analysis import Analysis
+from tcpladder.report.listing import COLUMNS
+from tcpladder.tui.palette import DARK, LIGHT
+from tcpladder.tui.screens.connections import ConnectionsScreen
+from tcpladder.tui.screens.ladder import LadderScreen
+from tcpladder.tui.widgets.connection_table import ConnectionTable
+from tests.tui.driving import Driver, from_memory, lines, opened, press, settled, table
+
+
+@pytest.fixture(autouse=True)
+def _from_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+
+
+def starts(pilot: Driver) -> list[int]:
+    """Find where each column's cells begin."""
+    widths = [column.render_width for column in table(pilot).ordered_columns]
+    return [sum(widths[:at]) for at in range(len(widths))]
+
+
+def heading_at(pilot: Driver, at: int) -> int:
+    return starts(pilot)[at] + 1 - table(pilot).scroll_offset.x
+
+
+async def test_sorting_by_any_column(showcase: Analysis) -> None:
+    async with opened(size=(160, 48)) as pilot:
+        for column in COLUMNS:
+            assert table(pilot).numbers().to_list() == _sorted(showcase, column.key)
+            assert lines(table(pilot))[0].count("▴") == 1
+            await press(pilot, "I")
+            assert table(pilot).numbers().to_list() == _sorted(showcase, column.key, is_descending=True)
+            assert lines(table(pilot))[0].count("▾") == 1
+            await press(pilot, "I greater_than_sign")
+
+
+def _sorted(analysis: Analysis, key: str, *, is_descending: bool = False) -> list[int]:
+    from tcpladder.report.listing import Listing
+
+    numbers: list[int] = Listing(analysis).sorted(key, is_descending=is_descending)["connection"].to_list()
+    return numbers
+
+
+@pytest.mark.parametrize("at", [0, 6])
+async def test_a_click_on_a_heading_sorts_and_another_inverts(showcase: Analysis, at: int) -> None:
+    key = COLUMNS[at].key
+    async with opened(size=(160, 48), keys="greater_than_sign greater_than_sign") as pilot:
+        await pilot.click(ConnectionTable, offset=(heading_at(pilot, at), 0))
+        await settled(pilot)
+        assert table(pilot).numbers().to_list() == _sorted(showcase, key)
+        await pilot.click(ConnectionTable, offset=(heading_at(pilot, at), 0))
+        await settled(pilot)
+        assert table(pilot).numbers().to_list() == _sorted(showcase, key, is_descending=True)
+
+
+async def test_sorting_leaves_the_cursor_on_its_connection() -> None:
+    async with opened(keys="7 G greater_than_sign I greater_than_sign") as pilot:
+        assert table(pilot).connection == 7
+
+
+async def test_a_click_moves_and_a_double_click_opens() -> None:
+    async with opened() as pilot:
+        await pilot.click(ConnectionTable, offset=(20, 5))
+        await settled(pilot)
+        assert table(pilot).connection == 5
+        assert isinstance(pilot.app.screen, ConnectionsScreen)
+        await pilot.click(ConnectionTable, offset=(20, 6), times=2)
+        await settled(pilot)
+        shown = pilot.app.screen
+        assert isinstance(shown, LadderScreen)
+        assert shown._ladder.heading.connection == 6
+
+
+async def test_a_double_click_on_a_heading_opens_nothing() -> None:
+    async with opened() as pilot:
+        await pilot.click(ConnectionTable, offset=(20, 0), times=2)
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, ConnectionsScreen)
+
+
+@pytest.mark.parametrize(("keys", "connection"), [("1 2 G", 12), ("9 9 G", 24), ("0 G", 1), ("I 1 2 G", 12)])
+async def test_a_count_goes_to_its_connection(keys: str, connection: int) -> None:
+    async with opened(keys=keys) as pilot:
+        assert table(pilot).connection == connection
+
+
+async def test_going_to_the_connection_of_a_packet() -> None:
+    async with opened(keys="ctrl+g 1 5 0 enter") as pilot:
+        assert table(pilot).connection == 16
+        await press(pilot, "ctrl+g 9 9 9 enter ctrl+g enter ctrl+g escape")
+        assert table(pilot).connection == 16
+        told = [notification.message for notification in pilot.app._notifications]
+        assert told == ["Packet 999 is not one of the TCP segments that were read."]
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 160])
+async def test_numbers_end_where_their_heading_ends(width: int) -> None:
+    async with opened(size=(width, 24), keys="less_than_sign") as pilot:
+        heading, *rows = lines(table(pilot))[:20]
+        at = starts(pilot)
+        ends = [*at[1:], at[-1] + table(pilot).ordered_columns[-1].render_width]
+        for column, start, end in zip(table(pilot)._shown, at, ends, strict=True):
+            named = heading[start:end]
+            assert column.heading in named
+            for row in rows:
+                cell = row[start:end]
+                text = cell.strip()
+                assert cell == " " + (
+                    f"{text:>{end - start - 2}} " if column.is_number else f"{text:<{end - start - 1}}"
+                )
+            if column.is_number:
+                assert named.endswith((f"{column.heading} ", f"{column.heading}▴ "))
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 160])
+async def test_nothing_is_cut_off_at_the_side(width: int) -> None:
+    async with opened(size=(width, 24)) as pilot:
+        assert table(pilot).virtual_size.width <= table(pilot).scrollable_content_region.width
+
+
+async def test_states_have_the_colours_of_their_phases_in_every_theme() -> None:
+    async with opened() as pilot:
+        assert _state_colours(pilot) == {"CLOSED": DARK["ladder-quiet"], "TIME-WAIT": DARK["ladder-closing"]}
+        pilot.app.theme = "textual-light"
+        await settled(pilot)
+        assert _state_colours(pilot) == {"CLOSED": LIGHT["ladder-quiet"], "TIME-WAIT": LIGHT["ladder-closing"]}
+
+
+def _state_colours(pilot: Driver) -> dict[str, str]:
+    view = table(pilot)
+    (strip,) = view.render_lines(view.size.region)[2:3]
+    found = {}
+    for segment in strip:
+        word, style = segment.text.strip(), segment.style
+        if word in ("CLOSED", "TIME-WAIT") and isinstance(style, Style) and style.color is not None:
+            found[word] = Color.from_rich_color(style.color).hex.lower()
+    return found
+
+
+async def test_rows_that_nobody_looks_at_are_not_put_into_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tcpladder.report.listing import Listing
+
+    told: list[int] = []
+    texts = Listing.texts
+
+    def counted(listing: Listing, row: dict[str, int], *arguments: object) -> list[str]:
+        told.append(row["connection"])
+        return texts(listing, row, *arguments)  # type: ignore[arg-type]
+
+    async with opened(size=(80, 12)) as pilot:
+        monkeypatch.setattr(Listing, "texts", counted)
+        await press(pilot, "I")
+        assert len(set(told)) <= 12
+        told.clear()
+        await press(pilot, "j k")
+        assert told == []

@@ -1,0 +1,202 @@
+"""The ladder on the screen: what it draws and when, and the mouse; its keys are in test_bindings."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tcpladder.ladder import layout as drawing
+from tcpladder.tui.screens.ladder import LadderScreen
+from tcpladder.tui.screens.packet_detail import PacketDetailScreen
+from tcpladder.tui.widgets import ladder_view
+from tcpladder.tui.widgets.ladder_view import HEADINGS, TOKENS, LadderView, component_class
+from tests.tui.driving import Driver, from_memory, ladder, lines, opened, press, settled, words
+
+LONG = "1 6 G enter"  # 49 segments, of which 20 are in view at 80×24
+
+
+class Counter:
+    """Counts what is drawn: rungs put into spans, and lines of the view that are painted."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.drawn: list[str] = []
+        self.painted: list[int] = []
+        for name in ("draw_title", "draw_columns", "draw_initial", "draw_rung"):
+            monkeypatch.setattr(ladder_view, name, self._counting(name, getattr(drawing, name)))
+        render = LadderView.render_line
+
+        def render_line(view: LadderView, y: int) -> Any:
+            self.painted.append(y)
+            return render(view, y)
+
+        monkeypatch.setattr(LadderView, "render_line", render_line)
+
+    def _counting(self, name: str, draw: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*arguments: Any, **named: Any) -> Any:
+            self.drawn.append(name)
+            return draw(*arguments, **named)
+
+        return counted
+
+    def clear(self) -> None:
+        self.drawn.clear()
+        self.painted.clear()
+
+
+@pytest.fixture
+def counter(monkeypatch: pytest.MonkeyPatch) -> Counter:
+    from_memory(monkeypatch)
+    return Counter(monkeypatch)
+
+
+async def test_it_draws_what_is_in_view_and_no_more(counter: Counter) -> None:
+    async with opened(keys=LONG):
+        assert sorted(set(counter.drawn)) == ["draw_columns", "draw_initial", "draw_rung", "draw_title"]
+        assert counter.drawn.count("draw_rung") == 19
+
+
+async def test_a_second_painting_draws_nothing_anew(counter: Counter) -> None:
+    async with opened(keys=LONG) as pilot:
+        counter.clear()
+        ladder(pilot).refresh()
+        await settled(pilot)
+        assert len(counter.painted) == 22
+        assert counter.drawn == []
+
+
+async def test_moving_the_cursor_repaints_two_lines(counter: Counter) -> None:
+    async with opened(keys=f"{LONG} j") as pilot:
+        counter.clear()
+        await press(pilot, "j")
+        assert sorted(counter.painted) == [HEADINGS + 2, HEADINGS + 3]
+        assert counter.drawn == []
+
+
+async def test_scrolling_by_a_row_draws_one_row(counter: Counter) -> None:
+    async with opened(keys=f"{LONG} 1 9 G") as pilot:
+        counter.clear()
+        await press(pilot, "j")
+        assert counter.drawn == ["draw_rung"]
+
+
+async def test_coming_back_draws_nothing_anew(counter: Counter) -> None:
+    async with opened(keys=f"{LONG} G") as pilot:
+        counter.clear()
+        await press(pilot, "g")
+        assert counter.drawn == []
+
+
+async def test_the_headings_stay_while_the_rest_scrolls(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys=LONG) as pilot:
+        before = lines(ladder(pilot))
+        await press(pilot, "G")
+        after = lines(ladder(pilot))
+        assert after[:HEADINGS] == before[:HEADINGS]
+        assert after[HEADINGS:] != before[HEADINGS:]
+        assert "LAST-ACK" in after[-2]
+
+
+@pytest.mark.parametrize(("keys", "row"), [("1 2 G", 12), ("0 7 G", 7), ("9 9 9 G", 49), ("1 2 G 3 j G", 49)])
+async def test_a_count_goes_to_its_row(monkeypatch: pytest.MonkeyPatch, keys: str, row: int) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys=f"{LONG} {keys}") as pilot:
+        assert ladder(pilot).cursor == row
+
+
+async def test_state_changes_forth_and_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys="enter g") as pilot:
+        rows = []
+        for _ in range(8):
+            await press(pilot, "right_curly_bracket")
+            rows.append(ladder(pilot).cursor)
+        assert rows == [1, 2, 3, 8, 9, 10, 11, 11]
+        for _ in range(8):
+            await press(pilot, "left_curly_bracket")
+            rows.append(ladder(pilot).cursor)
+        assert rows[8:] == [10, 9, 8, 3, 2, 1, 1, 1]
+
+
+async def test_there_is_no_packet_before_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys="enter k enter") as pilot:
+        assert isinstance(pilot.app.screen, LadderScreen)
+
+
+async def test_a_click_moves_and_a_double_click_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys="enter") as pilot:
+        await pilot.click(LadderView, offset=(40, HEADINGS + 4))
+        await settled(pilot)
+        assert ladder(pilot).cursor == 4
+        await pilot.click(LadderView, offset=(40, 0))
+        await pilot.click(LadderView, offset=(40, 20))  # below the last row
+        await settled(pilot)
+        assert ladder(pilot).cursor == 4
+        await pilot.click(LadderView, offset=(40, HEADINGS + 5), times=2)
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, PacketDetailScreen)
+        assert pilot.app.screen.frame == 5
+
+
+async def test_the_wheel_scrolls_and_leaves_the_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys=LONG) as pilot:
+        await _wheel(pilot)
+        assert ladder(pilot).scroll_offset.y > 0
+        assert ladder(pilot).cursor == 1
+        await press(pilot, "j")  # moving brings the cursor back into view
+        assert ladder(pilot).scroll_offset.y <= 2
+
+
+async def _wheel(pilot: Driver) -> None:
+    view = ladder(pilot)
+    view.scroll_down(animate=False)
+    view.scroll_down(animate=False)
+    await settled(pilot)
+
+
+async def test_going_to_a_packet(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys=f"{LONG} ctrl+g 1 5 0 enter") as pilot:
+        assert ladder(pilot).cursor == 7
+        assert words(pilot, "#status").startswith("no.150  7/49 ")
+        await press(pilot, "ctrl+g 1 enter")
+        assert ladder(pilot).cursor == 7
+        told = [notification.message for notification in pilot.app._notifications]
+        assert told == ["This connection has no packet 1; its packets are between 144 and 192."]
+
+
+async def test_a_longer_ladder_takes_the_place_of_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys="1 5 G enter G J") as pilot:
+        assert ladder(pilot).cursor == 1
+        assert lines(ladder(pilot))[0].startswith(" 16/24 ")
+        await press(pilot, "G")
+        assert ladder(pilot).scroll_offset.y == 30
+
+
+@pytest.mark.parametrize("keys", ["enter", "1 0 G enter"])
+async def test_a_theme_changes_the_colours(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys=keys) as pilot:
+        before = _colours(pilot)
+        pilot.app.theme = "textual-light"
+        await settled(pilot)
+        light = _colours(pilot)
+        assert not before & light
+        pilot.app.theme = "textual-dark"
+        await settled(pilot)
+        assert _colours(pilot) == before
+
+
+def _colours(pilot: Driver) -> set[object]:
+    view = ladder(pilot)
+    strips = view.render_lines(view.size.region)[HEADINGS:]
+    return {segment.style.color for strip in strips for segment in strip if segment.style and segment.text.strip()}
+
+
+def test_every_token_of_a_ladder_has_a_colour() -> None:
+    for token in TOKENS:
+        assert f".{component_class(token)} " in LadderView.DEFAULT_CSS
