@@ -9,6 +9,7 @@ from tcpladder.packets.flags import FIN, RST, SYN
 from tcpladder.tcp.states import Basis, Endpoint, State
 
 LEAST_WIDTH = 60
+WITH_DELTA = 80
 WITH_NUMBERS = 120  # from this width on: frame number, elapsed time and notes
 WITH_FULL_STATES = 140
 NOTE_WIDTH = 18
@@ -52,7 +53,7 @@ def layout(ladder: Ladder, width: int, glyphs: Glyphs) -> Layout:
     columns = {
         "frame": max(6, len(str(ladder.frames[-1] if ladder.frames else 0))) if is_wide else 0,
         "elapsed": len(seconds(elapsed, 16)) if is_wide else 0,
-        "delta": (len(seconds(delta, 16, sign=True)) if is_wide else 10) if width >= 80 else 0,
+        "delta": _delta_width(delta, width),
         "state": 12 if width >= WITH_FULL_STATES else 10 if width >= 80 else 6,
         "note": NOTE_WIDTH + (width - WITH_NUMBERS) // 4 if is_wide else 0,
     }
@@ -60,6 +61,14 @@ def layout(ladder: Ladder, width: int, glyphs: Glyphs) -> Layout:
     right = 1 + columns["state"] + (1 + columns["note"] if is_wide else 0)
     arrow = width - chosen.before_lifeline - 2 - right
     return Layout(width=width, arrow=max(arrow, 4), glyphs=glyphs, **columns)
+
+
+def _delta_width(longest: int, width: int) -> int:
+    if width < WITH_DELTA:
+        return 0
+    return (
+        len(seconds(longest, 16, sign=True)) if width >= WITH_NUMBERS else max(10, len(seconds(longest, 10, sign=True)))
+    )
 
 
 def draw_title(heading: Heading, total: int, width: int, glyphs: Glyphs) -> Line:
