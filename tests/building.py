@@ -147,7 +147,7 @@ def _segment(sender: _End, receiver: _End, words: list[str], time: int) -> Segme
 def table(rows: Iterable[Segment], addresses: AddressBook | None = None) -> pl.DataFrame:
     """Put segments into a table of `schema.CAPTURED` columns, in the order given, numbered from frame 1."""
     rows = list(rows)
-    book = addresses or AddressBook()
+    book = AddressBook() if addresses is None else addresses
     ids = book.ids_of(address for row in rows for address, _ in (row.source, row.destination))
     records = [
         {

@@ -1,0 +1,53 @@
+"""Characters that ladders are drawn with take one cell each, and every state has its look."""
+
+import dataclasses
+
+import pytest
+from rich.cells import cell_len
+
+from tcpladder.ladder.glyphs import ASCII, PHASES, UNICODE, Glyphs
+from tcpladder.printable import printable
+from tcpladder.report.styles import STYLES
+from tcpladder.tcp.states import State
+
+SETS = pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
+
+
+def characters(glyphs: Glyphs) -> list[str]:
+    values = dataclasses.asdict(glyphs)
+    return [*values.pop("lifelines").values(), *values.values()]
+
+
+@SETS
+def test_every_character_is_one_cell_wide(glyphs: Glyphs) -> None:
+    texts = characters(glyphs)
+    assert [text for text in texts if cell_len(text) != len(text)] == []
+    assert [text for text in texts if len(text) != 1 and text != glyphs.between] == []
+    assert [text for text in texts if printable(text) != text] == []
+
+
+def test_ascii_is_ascii() -> None:
+    assert all(text.isascii() for text in characters(ASCII))
+
+
+@SETS
+def test_every_state_has_a_lifeline_and_phases_have_no_others(glyphs: Glyphs) -> None:
+    assert set(PHASES) == set(State)
+    assert set(glyphs.lifelines) == set(PHASES.values())
+
+
+@SETS
+def test_a_lifeline_tells_open_from_closing_from_closed_without_colour(glyphs: Glyphs) -> None:
+    shown = {phase: glyphs.lifelines[phase] for phase in ("unknown", "closed", "opening", "established", "closing")}
+    assert len(set(shown.values())) == len(shown)
+
+
+def test_either_direction_has_its_own_head() -> None:
+    assert UNICODE.left != UNICODE.right
+    assert ASCII.left != ASCII.right
+
+
+def test_every_phase_has_a_colour_seen_and_inferred() -> None:
+    for phase in set(PHASES.values()):
+        assert f"state.{phase}" in STYLES
+        assert f"state.{phase}.inferred" in STYLES or phase == "unknown"
