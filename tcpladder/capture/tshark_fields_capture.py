@@ -154,6 +154,7 @@ class TsharkFieldsCapture(FileCapture):
 
     async def _cleanup_subprocess(self, process: asyncio.subprocess.Process) -> None:
         self._running_processes.discard(process)
+        await self._abandon_reading()
         if self._eof_reached:
             try:
                 self.exit_status = await asyncio.wait_for(process.wait(), EXIT_GRACE_S)
@@ -167,3 +168,10 @@ class TsharkFieldsCapture(FileCapture):
         await asyncio.gather(*self._stderr_handling_tasks)
         self._stderr_handling_tasks.clear()
         process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 - a killed child leaves its pipes open
+
+    async def _abandon_reading(self) -> None:
+        """Cancel a read that an interrupt (Ctrl-C) left waiting; nobody will ask for its result."""
+        others = asyncio.all_tasks() - {asyncio.current_task(), *self._stderr_handling_tasks}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
