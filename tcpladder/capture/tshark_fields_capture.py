@@ -15,7 +15,7 @@ import collections
 import contextlib
 import subprocess
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pyshark import FileCapture
@@ -92,20 +92,24 @@ class TsharkFieldsCapture(FileCapture):
         self.exit_status: int | None = None
         self.error_lines: collections.deque[str] = collections.deque(maxlen=KEPT_ERROR_LINES)
         # An absolute path can't be mistaken for an option or for standard input.
+        self._reading: Generator[Lines, None, None] = _nothing()
         super().__init__(
             path.absolute(), keep_packets=False, override_prefs=preferences, eventloop=asyncio.new_event_loop()
         )
 
     def batches(self) -> Iterator[Lines]:
         """Give the output as it comes; the last batch is followed by `exit_status` and `error_lines`."""
-        return self._packets_from_tshark_sync()
+        self._reading = self._packets_from_tshark_sync()
+        return self._reading
 
     def close(self) -> None:
         """End tshark, if it still runs, and the event loop. May be called twice."""
         if self._loop_closed:
             return
         self._loop_closed = True
-        self._packet_generator.close()
+        # A generator that is left suspended would clean up when it is collected, on a loop that is closed by then.
+        for generator in (self._packet_generator, self._reading):
+            generator.close()
         self.eventloop.run_until_complete(self.close_async())
         self.eventloop.run_until_complete(self.eventloop.shutdown_asyncgens())
         self.eventloop.close()
@@ -175,3 +179,7 @@ class TsharkFieldsCapture(FileCapture):
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+
+
+def _nothing() -> Generator[Lines, None, None]:
+    yield from ()
