@@ -1,0 +1,148 @@
+"""JSON Lines for programs: the keys and their order are a promise, and times are exact."""
+
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tcpladder.ladder.rungs import ladder_of
+from tcpladder.packets.flags import flag_names
+from tcpladder.report import json_lines
+from tcpladder.report.json_lines import connection_lines, ladder_lines
+from tcpladder.tcp.states import State
+from tests import samples
+from tests.building import analysed, ladder
+from tests.generating import maimed_lives
+
+TEXT = """
+    initiator = [2001:db8::1]:40000 isn=4294967295
+    initiator > responder  SYN
+    initiator < responder  SYN,ACK  +1ns
+    initiator > responder  PSH,ACK len=10  +1s
+    initiator < responder  RST,ACK
+    """
+
+CONNECTION = {
+    "connection": 1,
+    "initiator": {"address": "2001:db8::1", "port": 40000},
+    "responder": {"address": "198.51.100.20", "port": 443},
+    "role_basis": "syn",
+    "first_frame": 1,
+    "start": Decimal("1700000000.000000000"),
+    "duration": Decimal("1.010000001"),
+    "segments": 4,
+    "payload": {"initiator": 10, "responder": 0},
+    "states": {
+        "initiator": ["CLOSED", "SYN_SENT", "ESTABLISHED", "CLOSED"],
+        "responder": ["LISTEN", "SYN_RCVD", "ESTABLISHED", "CLOSED"],
+    },
+}
+SEGMENT = {
+    "frame": 2,
+    "time": Decimal("1700000000.000000001"),
+    "from": "responder",
+    "flags": "SYN,ACK",
+    "seq": 0,
+    "ack": 1,
+    "seq_raw": 5000,
+    "ack_raw": 0,
+    "len": 0,
+    "before": {"initiator": "SYN_SENT", "responder": "LISTEN"},
+    "after": {"initiator": "ESTABLISHED", "responder": "SYN_RCVD"},
+    "passed": {"initiator": [], "responder": []},
+    "basis": {"initiator": "seen", "responder": "seen"},
+}
+
+
+def parsed(line: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(line, parse_float=Decimal)
+    return found
+
+
+def test_a_connection() -> None:
+    (line,) = connection_lines(analysed(TEXT))
+    found = parsed(line)
+    assert found == CONNECTION
+    assert list(found) == list(CONNECTION)
+    assert '"start": 1700000000.000000000, "duration": 1.010000001' in line
+
+
+def test_a_segment() -> None:
+    line = list(ladder_lines(ladder(TEXT)))[1]
+    found = parsed(line)
+    assert found == SEGMENT
+    assert list(found) == list(SEGMENT)
+
+
+@pytest.mark.parametrize("keys", [CONNECTION, SEGMENT], ids=["connection", "segment"])
+def test_every_key_is_documented(keys: dict[str, Any]) -> None:
+    documented = set(re.findall(r"`(\w+)`", json_lines.__doc__ or ""))
+    assert set(keys) - documented == set()
+
+
+def test_every_state_is_documented_or_spelt_as_in_rfc_9293() -> None:
+    documented = set(re.findall(r"`([A-Z_]+)`", json_lines.__doc__ or ""))
+    assert documented <= {state.name for state in State}
+    assert {"SYN_RCVD", "UNKNOWN"} <= documented
+
+
+@given(maimed_lives(), st.integers(0, 2**62))
+def test_every_line_is_json_of_one_line_with_all_keys_and_exact_times(rows: list[Any], offset: int) -> None:
+    analysis = analysed(rows)
+    connections = list(connection_lines(analysis))
+    assert len(connections) == len(analysis.connections)
+    for number, line in enumerate(connections, start=1):
+        found = parsed(line)
+        assert "\n" not in line
+        assert set(found) == set(CONNECTION)
+        table = analysis.connections.table.row(number - 1, named=True)
+        assert found["start"] * 10**9 == table["start"]
+        assert found["duration"] * 10**9 == table["end"] - table["start"]
+        segments = analysis.segments_of(number)
+        for segment, row in zip(
+            map(parsed, ladder_lines(ladder_of(analysis, number))), segments.iter_rows(named=True), strict=True
+        ):
+            assert set(segment) == set(SEGMENT)
+            assert segment["time"] * 10**9 == row["time"]
+            numbers = ("frame", "seq_raw", "ack_raw", "len", "flags")
+            expected = (row["frame"], row["seq"], row["ack"], row["payload_length"], flag_names(row["flags"]))
+            assert tuple(segment[name] for name in numbers) == expected
+
+
+@pytest.mark.parametrize(
+    ("nanoseconds", "written"),
+    [
+        (0, "0.000000000"),
+        (1, "0.000000001"),
+        (-1, "-0.000000001"),
+        (-1_000_000_001, "-1.000000001"),
+        (1_700_000_000_123_456_789, "1700000000.123456789"),
+        (2**63 - 1, "9223372036.854775807"),
+    ],
+)
+def test_times_have_nine_decimals_and_are_exact(nanoseconds: int, written: str) -> None:
+    assert json_lines._seconds(nanoseconds) == written
+
+
+def test_times_that_run_backwards_give_no_negative_duration() -> None:
+    (line,) = connection_lines(analysed("initiator > responder  SYN\n initiator < responder  SYN,ACK -5s"))
+    found = parsed(line)
+    assert found["duration"] == 5
+    assert found["start"] == Decimal(1_700_000_000) - 5
+
+
+@pytest.mark.parametrize("path", samples.CAPTURES, ids=lambda path: path.stem)
+def test_states_of_list_and_ladder_agree(path: Any) -> None:
+    analysis = samples.analysis_of(path)
+    for found in map(parsed, connection_lines(analysis)):
+        rows = [parsed(line) for line in ladder_lines(ladder_of(analysis, found["connection"]))]
+        for end in ("initiator", "responder"):
+            states = [rows[0]["before"][end]]
+            for row in rows:
+                states += row["passed"][end]
+                states += [row["after"][end]] if row["after"][end] != states[-1] else []
+            assert states == found["states"][end]

@@ -1,0 +1,90 @@
+"""The connection list: what its columns say, and in which order they sort."""
+
+import pytest
+
+from tcpladder.report.listing import COLUMNS, Column, Listing
+from tests.building import analysed
+
+TEXT = """
+    a = 10.0.0.9:1000
+    b = 10.0.0.10:2000
+    c = [2001:db8::1]:3000
+    server = 192.0.2.1:443
+    six = [2001:db8::2]:443
+    a > server  SYN
+    b > server  SYN  +1s
+    c > six  SYN  +1s
+    b < server  SYN,ACK
+    b > server  ACK len=1500
+    b < server  RST,ACK  +10s
+    a < server  RST,ACK seq=0
+    """
+
+
+def listing() -> Listing:
+    return Listing(analysed(TEXT))
+
+
+def texts(key: str) -> list[str]:
+    column = next(column for column in COLUMNS if column.key == key)
+    found = listing()
+    return [found.texts(row, [column])[0] for row in found.table.iter_rows(named=True)]
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("connection", ["1", "2", "3"]),
+        ("initiator", ["10.0.0.9:1000", "10.0.0.10:2000", "[2001:db8::1]:3000"]),
+        ("responder", ["192.0.2.1:443", "192.0.2.1:443", "[2001:db8::2]:443"]),
+        ("start", ["0.000000", "1.000000", "2.000000"]),
+        ("initiator_state", ["CLOSED", "CLOSED", "SYN-SENT"]),
+        ("responder_state", ["CLOSED", "CLOSED", "?"]),
+        ("segments", ["2", "4", "1"]),
+        ("bytes", ["0", "1500", "0"]),
+        ("duration", ["12.030000", "11.020000", "0.000000"]),
+        ("first_frame", ["1", "2", "3"]),
+    ],
+)
+def test_a_column(key: str, expected: list[str]) -> None:
+    assert texts(key) == expected
+
+
+def test_every_column_is_tested_and_has_a_key_of_its_own() -> None:
+    assert len({column.key for column in COLUMNS}) == len(COLUMNS) == 10
+
+
+@pytest.mark.parametrize(
+    ("key", "ascending", "descending"),
+    [
+        ("connection", [1, 2, 3], [3, 2, 1]),
+        ("initiator", [1, 2, 3], [3, 2, 1]),  # 10.0.0.9 before 10.0.0.10, and IPv4 before IPv6
+        ("responder", [1, 2, 3], [3, 1, 2]),
+        ("start", [1, 2, 3], [3, 2, 1]),
+        ("segments", [3, 1, 2], [2, 1, 3]),
+        ("bytes", [1, 3, 2], [2, 1, 3]),
+        ("duration", [3, 2, 1], [1, 2, 3]),
+    ],
+)
+def test_sorting_is_by_number_and_keeps_equals_in_order(key: str, ascending: list[int], descending: list[int]) -> None:
+    found = listing()
+    assert found.sorted(key, is_descending=False)["connection"].to_list() == ascending
+    assert found.sorted(key, is_descending=True)["connection"].to_list() == descending
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.key)
+def test_every_column_can_be_sorted_by(column: Column) -> None:
+    key = column.key
+    found = listing().sorted(key, is_descending=True)
+    assert sorted(found["connection"].to_list()) == [1, 2, 3]
+
+
+def test_endpoints_are_shortened_in_their_middle_where_a_width_is_given() -> None:
+    found = listing()
+    row = found.table.row(2, named=True)
+    columns = [column for column in COLUMNS if column.key in {"initiator", "responder"}]
+    assert found.texts(row, columns, endpoint_width=12) == ["[2001…]:3000", "[2001…2]:443"]
+
+
+def test_no_connections_make_an_empty_list() -> None:
+    assert len(Listing(analysed(""))) == 0

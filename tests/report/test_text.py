@@ -1,0 +1,102 @@
+"""The list and the ladders as text: golden files of some sample captures, and what holds for all.
+
+The golden files are tests/golden/NAME.ladder.txt and show every connection of the capture at two widths. After a change
+that is meant to change them, rewrite them and look at the difference before committing it:
+
+    TCPLADDER_UPDATE_GOLDEN=1 pytest tests/report/test_text.py
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tcpladder.analysis import Analysis
+from tcpladder.ladder.glyphs import ASCII, UNICODE, Glyphs
+from tcpladder.ladder.layout import Line
+from tcpladder.ladder.rungs import ladder_of
+from tcpladder.report.text import connection_list, ladder_lines
+from tests import samples
+from tests.building import analysed
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+UPDATE = "TCPLADDER_UPDATE_GOLDEN"
+WIDTHS = (80, 120)
+
+NAMES = [
+    "accept-queue-overflow.client",
+    "graceful-close-by-client.client",
+    "half-close-with-data.server",
+    "ipv6.client",
+    "lost-data.client",
+    "lost-fin.client",
+    "port-reuse.server",
+    "refused.client",
+    "reset-in-reply-to-fin.server",
+    "silent-port.client",
+    "simultaneous-close.client",
+    "simultaneous-open.client",
+]
+
+
+def text(line: Line) -> str:
+    return "".join(span.text for span in line).rstrip()
+
+
+def ladders(analysis: Analysis, width: int, glyphs: Glyphs) -> Iterator[str]:
+    count = len(analysis.connections)
+    for number in range(1, count + 1):
+        yield from map(text, ladder_lines(ladder_of(analysis, number), count, width, glyphs))
+        yield ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_list_and_ladders_are_as_they_were(name: str) -> None:
+    analysis = samples.sample(name)
+    lines = [*map(text, connection_list(analysis)), ""]
+    for width in WIDTHS:
+        lines += ladders(analysis, width, UNICODE)
+    drawn = "\n".join(lines)
+    path = GOLDEN / f"{name}.ladder.txt"
+    if os.environ.get(UPDATE):
+        path.write_text(drawn, encoding="utf-8")
+    assert drawn == path.read_text(encoding="utf-8"), f"{UPDATE}=1 takes this for the expected text"
+
+
+def test_every_golden_file_is_compared() -> None:
+    assert {path.name for path in GOLDEN.iterdir()} == {f"{name}.ladder.txt" for name in NAMES}
+
+
+@pytest.mark.parametrize("path", samples.CAPTURES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
+def test_a_ladder_has_three_headings_and_a_line_a_segment(path: Path, glyphs: Glyphs) -> None:
+    analysis = samples.analysis_of(path)
+    lines = list(ladders(analysis, 100, glyphs))
+    assert len(lines) == len(analysis.connections.segments) + 4 * len(analysis.connections)
+    assert max(map(len, lines)) <= 100
+
+
+def test_the_list_has_a_heading_and_aligned_columns() -> None:
+    found = [
+        text(line)
+        for line in connection_list(
+            analysed(
+                """
+                second = 10.0.0.1:1
+                initiator > responder  SYN
+                second > responder  SYN +1s
+                second < responder  RST,ACK seq=0
+                """
+            )
+        )
+    ]
+    assert found == [
+        "#  initiator         responder           start s  init state  resp state  segs  bytes    time s  frame",
+        "1  192.0.2.10:40000  198.51.100.20:443  0.000000  SYN-SENT    ?              1      0  0.000000      1",
+        "2  10.0.0.1:1        198.51.100.20:443  1.000000  CLOSED      CLOSED         2      0  0.010000      2",
+    ]
+
+
+def test_a_list_of_nothing_has_no_lines() -> None:
+    assert list(connection_list(analysed(""))) == []
