@@ -71,6 +71,7 @@ ESSENTIAL = (
     "payload_length",
 )
 
+_HEADING = "\t".join(FIELDS).encode() + b"\n"
 _CHECKSUM_VERDICTS = (0, 1)  # bad and good; the others say that nobody looked
 
 
@@ -81,16 +82,13 @@ def segments_of(lines: bytes, addresses: AddressBook) -> pl.DataFrame:
     see `whole`. Never raises on damaged content.
     """
     raw = pl.read_csv(
-        io.BytesIO(lines),
+        io.BytesIO(_HEADING + lines),  # without a heading, polars would take a stray first line for a compressed file
         separator="\t",
-        has_header=False,
-        new_columns=list(FIELDS),
-        infer_schema=False,
+        schema=dict.fromkeys(FIELDS, pl.String()),
         quote_char=None,
         encoding="utf8-lossy",
         truncate_ragged_lines=True,
     )
-    raw = pl.concat([pl.DataFrame(schema=dict.fromkeys(FIELDS, pl.String)), raw], how="diagonal")
     return _with_addresses(raw, addresses).select(
         _column(name, data_type).alias(name) for name, data_type in schema.CAPTURED.items()
     )
@@ -107,9 +105,9 @@ def _column(name: str, data_type: pl.DataType) -> pl.Expr:
         case "time":
             return _nanoseconds(column)
         case "flags":
-            return _last(column).str.strip_prefix("0x").str.to_integer(base=16, strict=False).cast(data_type)
+            return _hexadecimal(_last(column), data_type)
         case "ip_id":
-            return column.str.strip_prefix("0x").str.to_integer(base=16, strict=False).cast(data_type, strict=False)
+            return _hexadecimal(column, data_type)
         case "sack_permitted":
             return column.is_not_null()
         case "sack_left" | "sack_right":
@@ -123,6 +121,10 @@ def _column(name: str, data_type: pl.DataType) -> pl.Expr:
             return column
         case _:
             return _last(column).cast(data_type, strict=False)
+
+
+def _hexadecimal(column: pl.Expr, data_type: pl.DataType) -> pl.Expr:
+    return column.str.strip_prefix("0x").str.to_integer(base=16, strict=False).cast(data_type, strict=False)
 
 
 def _first(column: pl.Expr) -> pl.Expr:
@@ -178,9 +180,14 @@ def _only(raw: pl.DataFrame) -> pl.DataFrame:
 
 def _innermost(raw: pl.DataFrame) -> pl.DataFrame:
     """Take addresses, id and TTL from the IP header before the last TCP header, and the outermost addresses."""
-    stacks = raw["protocols"].unique()
-    places = pl.DataFrame([_ip_headers(stack) for stack in stacks], schema=_PLACES).with_columns(protocols=stacks)
-    headers = raw.join(places, on="protocols", how="left", nulls_equal=True, maintain_order="left").with_columns(
+    stacks = raw["protocols"].drop_nulls().unique().to_list()
+    headers = [_ip_headers(stack) for stack in stacks]
+
+    def place(name: str, data_type: pl.DataType) -> pl.Expr:
+        values = [header[name] for header in headers]
+        return pl.col("protocols").replace_strict(stacks, values, default=None, return_dtype=data_type)
+
+    rows = raw.with_columns(place(name, data_type).alias(name) for name, data_type in _PLACES.items()).with_columns(
         pl.col(name).str.split(",") for name in raw.columns if name.startswith("ip")
     )
 
@@ -191,7 +198,7 @@ def _innermost(raw: pl.DataFrame) -> pl.DataFrame:
         first = pl.when("is_outer_v4").then(pl.col(v4).list.first()).otherwise(pl.col(v6).list.first())
         return pl.when(pl.col("is_outer_v4").is_not_null()).then(first)
 
-    return headers.with_columns(
+    return rows.with_columns(
         source_text=of_innermost("ip_source", "ipv6_source"),
         destination_text=of_innermost("ip_destination", "ipv6_destination"),
         ttl=of_innermost("ip_ttl", "ipv6_ttl"),
@@ -208,12 +215,12 @@ def _at(column: str) -> pl.Expr:
     return pl.col(column).list.get(pl.col("at"), null_on_oob=True)
 
 
-def _ip_headers(stack: str | None) -> dict[str, bool | int | None]:
-    """Tell from `frame.protocols` what the last TCP header's IP header is, and the how-manieth of its kind.
+def _ip_headers(stack: str) -> dict[str, bool | int | None]:
+    """Tell from `frame.protocols` what the last TCP header's IP header is, and which of its kind.
 
     `is_outer_v4` says what the outermost IP header is, None where there is only one.
     """
-    layers = (stack or "").split(":")
+    layers = stack.split(":")
     if "tcp" in layers:
         layers = layers[: len(layers) - 1 - layers[::-1].index("tcp")]
     headers = [layer for layer in layers if layer in ("ip", "ipv6")]
