@@ -1,6 +1,6 @@
 """From a file to what is known about it: the only road that the faces take."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class Analysis:
     @property
     def is_incomplete(self) -> bool:
         """Tell whether the file holds, or held, more than what was read."""
-        return any(notice.kind is NoticeKind.INCOMPLETE for notice in self.notices)
+        return _tells_incomplete(self.notices)
 
     def timeline(self, connection: int) -> Timeline:
         """Give both endpoints' states over a connection, segment by segment."""
@@ -124,12 +124,16 @@ def _analysis(
         addresses=addresses,
         connections=connections,
         histories=histories(connections.segments[connections.order]),
-        notices=(*notices, *_notices_of(path, connections.segments)),
+        notices=(*notices, *_notices_of(path, connections.segments, is_whole=not _tells_incomplete(notices))),
     )
 
 
-def _notices_of(path: Path, segments: pl.DataFrame) -> Iterator[CaptureNotice]:
-    if segments.is_empty():
+def _tells_incomplete(notices: Iterable[CaptureNotice]) -> bool:
+    return any(notice.kind is NoticeKind.INCOMPLETE for notice in notices)
+
+
+def _notices_of(path: Path, segments: pl.DataFrame, *, is_whole: bool) -> Iterator[CaptureNotice]:
+    if segments.is_empty() and is_whole:
         yield CaptureNotice(
             kind=NoticeKind.NO_TCP,
             sentence=f"{quoted(path)} holds no TCP segments. Was the capture filter too narrow, the interface wrong?",
