@@ -1,0 +1,52 @@
+"""Tests lie in the same tree and under the same names as what they test (CONTRIBUTING.md)."""
+
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+PACKAGE = TESTS.parent / "tcpladder"
+
+NEEDS_NO_TEST = {
+    "__init__.py": "says what a package is for",
+    "__main__.py": "calls the console command; tests of cli/main.py run it in a process of its own",
+    "capture/reader.py": "records and a protocol; every reader's tests use them",
+    "tui/messages.py": "records without behaviour",
+}
+TESTS_OF_NO_MODULE = {
+    "test_building.py": "the tests' own builder",
+    "test_layout.py": "the layout of both trees",
+    "test_setup_scripts.py": ".ci",
+    "tcp/test_kernel_truth.py": "all of connections and tcp, against what kernels did",
+    "connections/test_reused_ports.py": "grouping against a recorded capture",
+    "tui/test_bindings.py": "every key of every screen, against what help says",
+    "tui/test_snapshots.py": "pictures of the screens",
+}
+
+
+def modules() -> dict[str, Path]:
+    """Give each module that needs a test file: its path in the package, and the test's place."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        place = path.relative_to(PACKAGE)
+        if place.name not in NEEDS_NO_TEST and str(place) not in NEEDS_NO_TEST:
+            found[str(place)] = TESTS / place.with_name(f"test_{place.name}")
+    return found
+
+
+def test_each_module_has_its_test_file() -> None:
+    assert [module for module, test in modules().items() if not test.is_file()] == []
+
+
+def test_each_test_file_has_its_module() -> None:
+    expected = set(modules().values())
+    found = {path for path in TESTS.rglob("test_*.py") if str(path.relative_to(TESTS)) not in TESTS_OF_NO_MODULE}
+    assert sorted(str(path.relative_to(TESTS)) for path in found - expected) == []
+
+
+def test_each_exception_still_exists() -> None:
+    assert [name for name in NEEDS_NO_TEST if not (PACKAGE / name).is_file()] == []
+    assert [name for name in TESTS_OF_NO_MODULE if not (TESTS / name).is_file()] == []
+
+
+def test_each_directory_of_tests_is_a_package() -> None:
+    directories = {path.parent for path in TESTS.rglob("test_*.py")}
+    assert [str(directory) for directory in directories if not (directory / "__init__.py").is_file()] == []
