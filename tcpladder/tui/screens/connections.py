@@ -136,8 +136,14 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         self.query_one("#title", Static).update(elided(self._file, max(room, LEAST_NAME), "…") + counted)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to stop reading only while the file is being read."""
-        return action != "stop" or not self._is_final
+        """Offer to stop reading only while the file is being read, and to go somewhere where there is something."""
+        match action:
+            case "stop":
+                return not self._is_final
+            case "go_to_packet":
+                return self._analysis is not None and len(self._analysis.connections) > 0
+            case _:
+                return True
 
     def action_stop(self) -> None:
         """End the reading; what was read stays."""

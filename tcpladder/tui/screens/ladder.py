@@ -24,7 +24,9 @@ class LadderScreen(Screen[int], inherit_bindings=False):
     DEFAULT_CSS = """
     LadderScreen {
         & > LadderView { height: 1fr; }
-        & > #status { height: 1; padding: 0 1; background: $panel; }
+        & > #status {
+            height: 1; padding: 0 1; background: $panel; text-wrap: nowrap; text-overflow: ellipsis;
+        }
     }
     """
 

@@ -78,7 +78,6 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         color: $foreground;
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 0;
-        scrollbar-gutter: stable;
         & > .ladder--title { background: $panel; }
         & > .ladder--title-endpoints { background: $panel; text-style: bold; }
         & > .ladder--column { color: $ladder-quiet; }
@@ -104,10 +103,10 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select", "Packet", tooltip="Open the packet"),
-        Binding("right_curly_bracket", "change(1)", "Next", tooltip="Next change of a state", group=STATE_CHANGES),
         Binding(
             "left_curly_bracket", "change(-1)", "Previous", tooltip="Previous change of a state", group=STATE_CHANGES
         ),
+        Binding("right_curly_bracket", "change(1)", "Next", tooltip="Next change of a state", group=STATE_CHANGES),
         Binding("j,down", "move(1)", "Down", show=False),
         Binding("k,up", "move(-1)", "Up", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
@@ -141,6 +140,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         self._total = total
         self._glyphs = glyphs
         self._layout: Layout | None = None
+        self._whole = 0  # cells, with those of the scroll bar
         self._strips: LRUCache[int, Strip] = LRUCache(KEPT_STRIPS)
         self._styles_by_token: dict[str, Style] = {}
         self._count = Count(taken_by="G")
@@ -165,7 +165,8 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Fit the columns to the new width."""
-        self._lay_out()
+        if self.outer_size.width != self._whole:
+            self._lay_out()
         self._keep_cursor_in_view()
 
     def notify_style_update(self) -> None:
@@ -175,16 +176,16 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips.clear()
 
     def _lay_out(self) -> None:
-        width = self.scrollable_content_region.width
-        # The scroll bar takes its cell from the arrows: 80 columns have what 80 columns are to have.
-        whole = width + self.styles.scrollbar_size_vertical
-        if whole >= LEAST_WIDTH:
-            columns = layout(self._ladder, whole, self._glyphs)
-            self._layout = replace(columns, width=width, arrow=columns.arrow - (whole - width))
-        else:
-            self._layout = None
+        """Choose the columns. The scroll bar, there or not, takes its cell from the arrows: it moves nothing else."""
+        bar = self.styles.scrollbar_size_vertical
+        self._whole = self.scrollable_content_region.width + (bar if self.show_vertical_scrollbar else 0)
+        self._layout = None
+        if self._whole >= LEAST_WIDTH:
+            columns = layout(self._ladder, self._whole, self._glyphs)
+            self._layout = replace(columns, width=columns.width - bar, arrow=columns.arrow - bar)
         self._strips.clear()
-        self.virtual_size = Size(width, HEADINGS + 1 + len(self._ladder) if self._layout else 1)
+        height = HEADINGS + 1 + len(self._ladder) if self._layout else 1
+        self.virtual_size = Size(self.scrollable_content_region.width, height)
         self.refresh()
 
     # -- drawing --------------------------------------------------------------------------------
@@ -200,12 +201,11 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         strip = self._strips.get(row)
         if strip is None:
             strip = self._strips[row] = self._strip(self._draw(row, columns))
-        return self._under_cursor(strip) if row == self.cursor else strip
+        return (self._under_cursor(strip) if row == self.cursor else strip).crop(0, width)
 
     def _draw(self, row: int, columns: Layout) -> Line:
         if row == TITLE:
-            whole = columns.width + self.styles.scrollbar_size_vertical  # the last cell of it is blank
-            return draw_title(self._ladder.heading, self._total, whole, self._glyphs)
+            return draw_title(self._ladder.heading, self._total, self._whole, self._glyphs)
         if row == COLUMNS:
             return draw_columns(self._ladder.heading, columns)
         if row == 0:
@@ -227,7 +227,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _strip(self, line: Line) -> Strip:
         strip = Strip([Segment(span.text, self._style(span.token)) for span in line])
-        return strip.adjust_cell_length(self.scrollable_content_region.width, self.rich_style)
+        return strip.adjust_cell_length(self._whole, self.rich_style)
 
     def _style(self, token: str) -> Style:
         if token not in self._styles_by_token:

@@ -1,0 +1,151 @@
+"""How the screens look. `make snapshots` accepts them; each test says what to look for before one does."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tcpladder.analysis import Analysis
+from tcpladder.capture.reader import CaptureNotice, NoticeKind
+from tcpladder.ladder.glyphs import ASCII, UNICODE, Glyphs
+from tcpladder.tui.app import TcpladderApp
+from tests.samples import path_of
+from tests.tui.driving import SHOWCASE, beginning_of, from_memory, press, settled
+
+Look = Callable[..., bool]
+SIZES = [(80, 24), (120, 40), (160, 48)]
+at_every_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+
+
+@pytest.fixture
+def look(monkeypatch: pytest.MonkeyPatch, snap_compare: Callable[..., bool]) -> Look:
+    """Compare the app, opened on a capture and after some keys, with its picture."""
+    from_memory(monkeypatch)
+
+    def compare(
+        size: tuple[int, int],
+        keys: str = "",
+        *,
+        path: Path = SHOWCASE,
+        theme: str = "textual-dark",
+        glyphs: Glyphs = UNICODE,
+    ) -> bool:
+        app = TcpladderApp(path, glyphs=glyphs)
+        app.animation_level = "none"
+        app.theme = theme
+
+        async def drive(pilot: Pilot[None]) -> None:
+            await settled(pilot)
+            await press(pilot, keys)
+
+        return snap_compare(app, terminal_size=size, run_before=drive)
+
+    return compare
+
+
+@at_every_size
+def test_connection_list(look: Look, size: tuple[int, int]) -> None:
+    """24 connections. Numbers end below the end of their headings; no endpoint is cut but, at 80 columns, the IPv6 one
+    of the last row; states have the colours of their phases; the key bar has room for every key."""
+    assert look(size, "5 G")
+
+
+def test_connection_list_at_its_end(look: Look) -> None:
+    """The last row is an IPv6 connection; its address is shortened in the middle. The scroll bar is at the bottom."""
+    assert look((80, 24), "G")
+
+
+def test_connection_list_by_segments(look: Look) -> None:
+    """The triangle is beside the heading `segs`, and points down; the longest connection comes first."""
+    assert look((100, 24), "less_than_sign less_than_sign less_than_sign I g")
+
+
+def test_connection_list_in_light_colours(look: Look) -> None:
+    """Dark text on a light ground; the row under the cursor is light blue, and its states are still legible."""
+    assert look((80, 24), "5 G", theme="textual-light")
+
+
+@at_every_size
+def test_graceful_close(look: Look, size: tuple[int, int]) -> None:
+    """Eleven arrows from SYN to the last ACK. The lifelines change with the states beside them, the heads of the arrows
+    touch them, and the labels stand in the middle. The row of the FIN is lit over its whole width."""
+    assert look(size, "enter 8 G")
+
+
+@at_every_size
+def test_refused(look: Look, size: tuple[int, int]) -> None:
+    """Two arrows; RST is white on red, and stays so under the cursor."""
+    assert look(size, "9 G enter G")
+
+
+@at_every_size
+def test_simultaneous_close(look: Look, size: tuple[int, int]) -> None:
+    """Both ends go from FIN-WAIT-1 through CLOSING to TIME-WAIT; what is inferred is in italics."""
+    assert look(size, "5 G enter 9 G")
+
+
+@at_every_size
+def test_ipv6_ladder(look: Look, size: tuple[int, int]) -> None:
+    """Addresses in brackets; the two above the lifelines don't touch one another."""
+    assert look(size, "enter", path=path_of("ipv6.client"))
+
+
+def test_long_ladder_at_its_end(look: Look) -> None:
+    """49 segments. The headings are still there, times stand in their column beside the scroll bar's."""
+    assert look((80, 24), "1 6 G enter G")
+
+
+def test_narrow_ladder(look: Look) -> None:
+    """60 columns: states in six letters, no times; nothing is cut off at the right."""
+    assert look((60, 20), "enter")
+
+
+def test_no_room_for_a_ladder(look: Look) -> None:
+    """A sentence in place of the ladder, broken into lines."""
+    assert look((20, 5), "enter")
+
+
+def test_ladder_in_light_colours(look: Look) -> None:
+    """As test_simultaneous_close, dark on light: every colour is legible, under the cursor as well."""
+    assert look((120, 40), "5 G enter 9 G", theme="textual-light")
+
+
+def test_ascii_ladder(look: Look) -> None:
+    """Arrows and lifelines of ASCII characters."""
+    assert look((80, 24), "5 G enter", glyphs=ASCII)
+
+
+@at_every_size
+def test_packet_detail(look: Look, size: tuple[int, int]) -> None:
+    """The TCP layer is open and its bytes are lit; the bytes stand below the tree, or beside it from 120 columns on."""
+    assert look(size, "enter enter")
+
+
+@at_every_size
+def test_help_on_the_list(look: Look, size: tuple[int, int]) -> None:
+    """Two columns, keys and words; a scroll bar where there is more than fits."""
+    assert look(size, "question_mark")
+
+
+@at_every_size
+def test_help_on_a_ladder(look: Look, size: tuple[int, int]) -> None:
+    """As on the list, with the lifelines below the keys."""
+    assert look(size, "enter question_mark")
+
+
+def test_empty_capture(look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notice below the title, and a sentence in place of the list that says what to do."""
+    monkeypatch.chdir(tmp_path)
+    path = Path("empty.pcap")
+    path.write_bytes(SHOWCASE.read_bytes()[:24])
+    assert look((80, 24), path=path)
+
+
+def test_stopped_reading(look: Look, monkeypatch: pytest.MonkeyPatch, showcase: Analysis) -> None:
+    """`incomplete` in the title, and below it which part is shown; fewer connections than there are."""
+    sentence = "Reading was stopped after 100 segments; the rest of 'showcase.pcap' is not shown."
+    notice = CaptureNotice(kind=NoticeKind.INCOMPLETE, sentence=sentence)
+    from_memory(monkeypatch, replace(beginning_of(showcase, 100), notices=(notice,)))
+    assert look((80, 24))
