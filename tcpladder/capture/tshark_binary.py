@@ -4,10 +4,11 @@ import functools
 import os
 import re
 import shutil
+import signal
 import subprocess
 from dataclasses import dataclass
 
-from tcpladder.errors import TsharkError
+from tcpladder.errors import TsharkError, quoted
 
 OLDEST_VERSION = (3, 6)
 VERSION_TIMEOUT_S = 20
@@ -36,7 +37,9 @@ def find_tshark(wanted: str | None = None) -> TsharkBinary:
     if path is None and wanted is None:
         path = shutil.which(MACOS_BUNDLE)
     if path is None:
-        searched = f"There is no program {wanted!r}." if wanted else "tshark, which reads the captures, was not found."
+        searched = (
+            f"There is no program {quoted(wanted)}." if wanted else "tshark, which reads the captures, was not found."
+        )
         raise TsharkError(searched, INSTALL_HINT)
     # The time of change is part of the question, so that an upgrade under a running program is seen.
     return _examine(os.path.realpath(path), path, os.stat(path).st_mtime_ns)  # noqa: PTH116
@@ -44,19 +47,38 @@ def find_tshark(wanted: str | None = None) -> TsharkBinary:
 
 @functools.lru_cache(maxsize=8)
 def _examine(_real_path: str, path: str, _changed: int) -> TsharkBinary:
+    shown = quoted(path)
     try:
-        answer = subprocess.run(
-            [path, "--version"], capture_output=True, stdin=subprocess.DEVNULL, timeout=VERSION_TIMEOUT_S, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise TsharkError(f"{path} could not be run: {error}.", INSTALL_HINT) from error
-    first_line = answer.stdout.decode(errors="replace").partition("\n")[0]
-    match = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", first_line)
-    if answer.returncode or match is None:
-        raise TsharkError(f"{path} does not say which version of tshark it is.", INSTALL_HINT)
+        first_line = _first_line([path, "--version"])
+    except subprocess.TimeoutExpired:
+        raise TsharkError(
+            f"{shown} did not answer within {VERSION_TIMEOUT_S} seconds.", "Does it run by itself?"
+        ) from None
+    except OSError as error:
+        raise TsharkError(f"{shown} could not be run: {error.strerror}.", INSTALL_HINT) from error
+    match = re.match(r"tshark\b.*?(\d+)\.(\d+)(?:\.(\d+))?", first_line, re.IGNORECASE)
+    if match is None:
+        raise TsharkError(f"{shown} does not say which version of tshark it is.", INSTALL_HINT)
     version = tuple(int(part) for part in match.groups() if part is not None)
     if version < OLDEST_VERSION:
         oldest = ".".join(map(str, OLDEST_VERSION))
         found = ".".join(map(str, version))
-        raise TsharkError(f"{path} is tshark {found}; tcpladder needs {oldest} or newer.", INSTALL_HINT)
+        raise TsharkError(f"{shown} is tshark {found}; tcpladder needs {oldest} or newer.", INSTALL_HINT)
     return TsharkBinary(path, version)
+
+
+def _first_line(command: list[str]) -> str:
+    """Give the first line that a program writes; it is ended, with its children, when it takes too long."""
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        process_group=0,
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=VERSION_TIMEOUT_S)
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+    return output.decode(errors="replace").partition("\n")[0]

@@ -4,7 +4,8 @@ pyshark's own output parsers build objects for every packet; an index needs colu
 
 - the constructor hands over an event loop of its own, so that pyshark neither replaces the process-wide child
   watcher nor asks for a current loop: both are gone in Python 3.14, and both would disturb the program around it;
-- `_get_tshark_process` is the only place where `-T` is written, and tshark refuses a second one;
+- `_get_tshark_process` is the only place where `-T` is written, and tshark refuses a second one; tshark gets a
+  process group of its own, so that a Ctrl-C is ours to handle and no child of a wrapper script outlives it;
 - `_cleanup_subprocess` waits for the exit status after the end of the output, where pyshark kills a process that
   has not been reaped and so loses the status of a tshark that failed;
 - `_get_tshark_path` does not look for a `config.ini` in whatever directory the program was started in.
@@ -13,6 +14,8 @@ pyshark's own output parsers build objects for every packet; an index needs colu
 import asyncio
 import collections
 import contextlib
+import os
+import signal
 import subprocess
 import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -21,11 +24,15 @@ from pathlib import Path
 from pyshark import FileCapture
 from pyshark.tshark.output_parser.base_parser import BaseTsharkOutputParser
 
+from tcpladder.capture.processor_time import seconds_used
+
 READ_SIZE = 1 << 20
 IDLE_S = 0.2  # how long a read may stay silent before the caller gets a chance to stop
 BATCH_S = 0.2  # how long lines are gathered before they are handed over
 FIRST_BATCH_S = 0.02  # the first lines are wanted on the screen at once
 EXIT_GRACE_S = 10.0
+STUCK_S = 30.0  # silent for so long, and without having worked for WORK_S meanwhile
+WORK_S = 0.1
 KEPT_ERROR_LINES = 20
 
 
@@ -80,27 +87,63 @@ class LinesParser(BaseTsharkOutputParser):
 
 
 class TsharkFieldsCapture(FileCapture):
-    """The chosen fields of every frame that `display_filter` lets through, tab-separated, all occurrences."""
+    """The chosen fields of every frame that `display_filter` lets through, tab-separated, all occurrences.
 
-    def __init__(
-        self, path: Path, *, tshark: str, fields: Sequence[str], display_filter: str, preferences: dict[str, str]
+    `frames` ends the reading after so many frames of the file.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a run of tshark needs to be told
+        self,
+        path: Path,
+        *,
+        tshark: str,
+        fields: Sequence[str],
+        display_filter: str,
+        preferences: dict[str, str],
+        frames: int | None = None,
     ) -> None:
         self._tshark = tshark
         self._fields = tuple(fields)
         self._filter = display_filter
         self._loop_closed = False
+        self._group: int | None = None
+        self._silence: tuple[float, float | None] | None = None  # since when, and the work that was done until then
         self.exit_status: int | None = None
         self.error_lines: collections.deque[str] = collections.deque(maxlen=KEPT_ERROR_LINES)
         # An absolute path can't be mistaken for an option or for standard input.
         self._reading: Generator[Lines, None, None] = _nothing()
         super().__init__(
-            path.absolute(), keep_packets=False, override_prefs=preferences, eventloop=asyncio.new_event_loop()
+            path.absolute(),
+            keep_packets=False,
+            override_prefs=preferences,
+            custom_parameters=[] if frames is None else ["-c", str(frames)],
+            eventloop=asyncio.new_event_loop(),
         )
 
     def batches(self) -> Iterator[Lines]:
         """Give the output as it comes; the last batch is followed by `exit_status` and `error_lines`."""
         self._reading = self._packets_from_tshark_sync()
-        return self._reading
+        return self._heard(self._reading)
+
+    def _heard(self, reading: Iterator[Lines]) -> Iterator[Lines]:
+        for lines in reading:
+            if lines.content:
+                self._silence = None
+            yield lines
+
+    def is_stuck(self) -> bool:
+        """Tell, after a batch without content, whether tshark has neither written nor worked for STUCK_S.
+
+        A tshark that reads a long file without any TCP is silent too, but works.
+        """
+        now = time.monotonic()
+        if self._group is None or (self._silence and now - self._silence[0] < STUCK_S):
+            return False
+        worked = seconds_used(self._group)
+        before, self._silence = self._silence, (now, worked)
+        if before is None or before[1] is None or worked is None:
+            return False
+        return worked - before[1] < WORK_S
 
     def close(self) -> None:
         """End tshark, if it still runs, and the event loop. May be called twice."""
@@ -111,14 +154,14 @@ class TsharkFieldsCapture(FileCapture):
         for generator in (self._packet_generator, self._reading):
             generator.close()
         self.eventloop.run_until_complete(self.close_async())
+        self.eventloop.run_until_complete(_cancelled(asyncio.all_tasks(self.eventloop)))
         self.eventloop.run_until_complete(self.eventloop.shutdown_asyncgens())
         self.eventloop.close()
 
     def __del__(self) -> None:
         # pyshark's own would run an event loop while the interpreter collects garbage.
         for process in getattr(self, "_running_processes", ()):
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
+            _kill(process)
 
     def _get_tshark_path(self) -> str:
         return self._tshark
@@ -133,10 +176,17 @@ class TsharkFieldsCapture(FileCapture):
         # The filter is not handed to pyshark: it would start tshark once more to ask for its version.
         command += ["-Y", self._filter, *self.get_parameters(packet_count=packet_count)]
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, limit=READ_SIZE
+            *command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            limit=READ_SIZE,
+            process_group=0,
         )
+        self._group = process.pid
         self._create_stderr_handling_task(process.stderr)
-        self._created_new_process(command, process)
+        # pyshark's own would raise where a tshark that failed has ended by now, and lose why.
+        self._running_processes.add(process)
         return process
 
     def _setup_tshark_output_parser(self) -> LinesParser:
@@ -163,11 +213,10 @@ class TsharkFieldsCapture(FileCapture):
             try:
                 self.exit_status = await asyncio.wait_for(process.wait(), EXIT_GRACE_S)
             except TimeoutError:
-                process.kill()
+                _kill(process)
                 self.exit_status = await process.wait()
         else:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
+            _kill(process)
             await process.wait()
         await asyncio.gather(*self._stderr_handling_tasks)
         self._stderr_handling_tasks.clear()
@@ -183,3 +232,17 @@ class TsharkFieldsCapture(FileCapture):
 
 def _nothing() -> Generator[Lines, None, None]:
     yield from ()
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    """End a process and its children. One whose status is known is gone, and its number may be another's by now."""
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+async def _cancelled(tasks: set[asyncio.Task[object]]) -> None:
+    """Cancel what an interrupt left behind, and let it clean up."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

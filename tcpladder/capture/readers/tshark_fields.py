@@ -8,7 +8,7 @@ import polars as pl
 from tcpladder.capture.reader import Batch, CaptureNotice, Confidence, NoticeKind, Reader, ReadRequest
 from tcpladder.capture.tshark_binary import find_tshark
 from tcpladder.capture.tshark_columns import DISPLAY_FILTER, FIELDS, PREFERENCES, segments_of, whole
-from tcpladder.capture.tshark_fields_capture import TsharkFieldsCapture
+from tcpladder.capture.tshark_fields_capture import STUCK_S, TsharkFieldsCapture
 from tcpladder.errors import CaptureError, TcpladderError, TsharkError, quoted
 from tcpladder.packets.schema import empty_segments
 from tcpladder.printable import printable
@@ -29,11 +29,16 @@ def read(request: ReadRequest) -> Iterator[Batch]:
         display_filter=DISPLAY_FILTER,
         preferences=PREFERENCES,
     )
+    name = quoted(request.path)
+    trouble: TcpladderError | None = None
     rows = skipped = 0
     last_frame: int | None = None
     try:
         for lines in capture.batches():
             if not lines.content:
+                if capture.is_stuck():
+                    trouble = _stuck(name)
+                    break
                 yield Batch(segments=empty_segments())
                 continue
             listed = segments_of(lines.content, request.addresses)
@@ -44,7 +49,9 @@ def read(request: ReadRequest) -> Iterator[Batch]:
             yield Batch(segments=segments, position=_last(listed, "position"))
     finally:
         capture.close()
-    trouble = _trouble(capture, quoted(request.path))
+    trouble = trouble or _trouble(capture, name)
+    if not trouble and last_frame is None and _is_no_capture(request, tshark.path):
+        trouble = _no_capture(name)
     if trouble and rows == 0:
         raise trouble
     notices = []
@@ -73,31 +80,60 @@ def _trouble(capture: TsharkFieldsCapture, name: str) -> TcpladderError | None:
         return None
     if status < 0:
         return TsharkError(f"tshark was ended by signal {-status} while it read {name}.", "Read the file again.")
+    if "isn't a capture file in a format" in words:
+        return _no_capture(name)
     for pattern, sentence, hint in _KNOWN_ENDS:
         if re.search(pattern, words):
-            return CaptureError(sentence.format(name=name), hint)
+            return CaptureError(f"{name} {sentence}", hint)
     return TsharkError(f"tshark ended with status {status} while it read {name}: {words or 'it gave no reason'}.")
+
+
+def _stuck(name: str) -> TsharkError:
+    return TsharkError(
+        f"tshark hangs while it reads {name}: for {STUCK_S:.0f} seconds it neither wrote nor worked.",
+        "Is the file on a network drive? Copy it to this machine first.",
+    )
+
+
+def _no_capture(name: str) -> CaptureError:
+    return CaptureError(f"{name} is not a capture file in any format that tshark knows.", "Save it as pcap or pcapng.")
+
+
+def _is_no_capture(request: ReadRequest, tshark: str) -> bool:
+    """Tell whether the file is of a kind, such as JSON or PNG, that tshark shows as a single frame without a time."""
+    capture = TsharkFieldsCapture(
+        request.path,
+        tshark=tshark,
+        fields=("frame.file_off", "frame.time_epoch"),
+        display_filter="frame",
+        preferences=PREFERENCES,
+        frames=1,
+    )
+    try:
+        for lines in capture.batches():
+            if lines.content:
+                return lines.content.rstrip(b"\n").split(b"\t") == [b"0", b""]
+            if capture.is_stuck():
+                break
+    finally:
+        capture.close()
+    return False
 
 
 _KNOWN_ENDS = (
     (
         r"cut short in the middle of",
-        "{name} is cut off in the middle of a packet.",
+        "is cut off in the middle of a packet.",
         "The capturing program was stopped hard, or the disk was full.",
     ),
     (
-        r"isn't a capture file in a format",
-        "{name} is not a capture file in any format that tshark knows.",
-        "Save it as pcap or pcapng.",
-    ),
-    (
         r"record data that TShark doesn't support",
-        "{name} holds packets of a kind that this tshark does not know.",
+        "holds packets of a kind that this tshark does not know.",
         "A newer tshark may know them.",
     ),
     (
         r"damaged or corrupt",
-        "{name} is damaged.",
+        "is damaged.",
         "Copy it again in binary mode; pcapfix may save more of it.",
     ),
 )

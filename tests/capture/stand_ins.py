@@ -1,0 +1,56 @@
+"""Shell scripts that stand in for a tshark that does not do what it should, and what a reading may leave behind."""
+
+import contextlib
+import shlex
+import shutil
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+REAL = shutil.which("tshark") or "tshark"
+VERSION = "TShark (Wireshark) 4.0.17 (Git v4.0.17 packaged as 4.0.17-0+deb12u3)."
+
+
+def stand_in(directory: Path, body: str, *, version: str = VERSION) -> str:
+    """Write a script that tells a version, and else runs `body`; there `real` is the real tshark with the arguments."""
+    path = directory / "tshark"
+    path.write_text(
+        f"""#!/bin/sh
+if [ "$1" = --version ]; then echo {shlex.quote(version)}; exit; fi
+real() {{ {shlex.quote(REAL)} "$@"; }}
+{body}
+"""
+    )
+    path.chmod(0o755)
+    return str(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """The children, descriptors and threads that this process has."""
+
+    children: tuple[str, ...]
+    descriptors: tuple[str, ...]
+    threads: tuple[str, ...]
+
+
+def footprint() -> Footprint:
+    """Look at what this process has now (Linux)."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("asyncio-waitpid"):  # it has told a child's end, and is about to end itself
+            thread.join(timeout=5)
+    children = " ".join(path.read_text() for path in Path("/proc/self/task").glob("*/children")).split()
+    descriptors = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):  # the one by which the directory is listed
+            descriptors.append(f"{descriptor.name}: {descriptor.readlink()}")
+    threads = [thread.name for thread in threading.enumerate()]
+    return Footprint(tuple(sorted(children)), tuple(sorted(descriptors)), tuple(sorted(threads)))
+
+
+def is_alive(process: int) -> bool:
+    """Tell whether a process runs; one that has ended and waits to be asked for its status does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
