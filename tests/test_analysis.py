@@ -115,8 +115,10 @@ def test_connections_are_grouped_anew_seldom_enough_for_large_captures(file: Pat
 def test_stopping_keeps_what_was_read_says_so_and_closes_the_reading(file: Path, script: Script) -> None:
     closed = script(2, 1, 3)
     answers = iter([False, True])
-    seen = list(progressive(file, is_stopped=lambda: next(answers)))
-    last = seen[-1]
+    reading = progressive(file, is_stopped=lambda: next(answers))
+    told = [(progress, list(closed)) for progress in reading]
+    assert [is_closed for _, is_closed in told] == [[], [], [True]], "closed before the last progress is told"
+    seen, last = [progress for progress, _ in told], told[-1][0]
     assert [progress.segments for progress in seen] == [2, 3, 3]
     assert (last.is_final, last.position) == (True, 300)
     assert last.analysis is not None
@@ -126,7 +128,6 @@ def test_stopping_keeps_what_was_read_says_so_and_closes_the_reading(file: Path,
     assert notice.kind is NoticeKind.INCOMPLETE
     assert "stopped after 3 segments" in notice.sentence
     assert "scripted.pcap" in notice.sentence
-    assert closed == [True]
 
 
 def test_stopping_before_any_segment_does_not_say_that_there_are_none(file: Path, script: Script) -> None:

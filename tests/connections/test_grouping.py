@@ -170,6 +170,12 @@ def test_what_belongs_together(what: str, text: str, expected: list[int]) -> Non
             [1, 1, 2, 2],
         ),
         (
+            "a port used again with data in the SYN, all of it acknowledged (RFC 7413)",
+            HANDSHAKE
+            + "initiator > responder  SYN isn=70000 len=100\n initiator < responder  SYN,ACK isn=90000 ack=101",
+            [1] * 3 + [2] * 2,
+        ),
+        (
             "three incarnations",
             HANDSHAKE
             + CLOSE

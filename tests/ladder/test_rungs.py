@@ -71,10 +71,11 @@ def test_sack_edges_are_relative_over_the_wrap() -> None:
         responder = 198.51.100.20:443 isn=4294967000
         initiator > responder  SYN
         initiator < responder  SYN,ACK
+        initiator > responder  ACK len=7000
         initiator > responder  ACK ack=1 sack=501:1001
         """
     )
-    assert shown.rung(2).words.sack == (501, 1001)
+    assert shown.rung(3).words.sack == (501, 1001)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,11 @@ HANDSHAKE = """
     initiator > responder  ACK                          | ESTABLISHED  ESTABLISHED
     """
 
+INFERRED = HANDSHAKE.replace(
+    "ACK                          | ESTABLISHED  ESTABLISHED", "ACK | ESTABLISHED ESTABLISHED?"
+)
+UNPROVEN = HANDSHAKE.replace("ACK                          | ESTABLISHED  ESTABLISHED", "ACK | ESTABLISHED SYN_RCVD")
+
 OPENINGS = {
     "an answered SYN, and nothing after the handshake": """
                                                             | CLOSED       LISTEN
@@ -282,6 +287,12 @@ RESETS = {
         initiator > responder  ACK len=10  +1ms             | CLOSED?      CLOSED
         initiator < responder  RST                          | CLOSED?      CLOSED
         """,
+    "a bare RST right after the handshake: the responder may never have had the connection": """
+        initiator < responder  RST seq=1                    | CLOSED?      CLOSED
+        """,
+    "a bare RST a minute after it: a SYN-ACK without its ACK would have been sent again": """
+        initiator < responder  RST seq=1  +60s              | CLOSED?      CLOSED
+        """,
     "a RST kills TIME-WAIT": """
         initiator > responder  FIN,ACK                      | FIN_WAIT_1   CLOSE_WAIT
         initiator < responder  FIN,ACK                      | TIME_WAIT    LAST_ACK
@@ -352,7 +363,10 @@ JOINED_LATE = {
         *OPENINGS.values(),
         *JOINED_LATE.values(),
         *(HANDSHAKE + rest for rest in CLOSES.values()),
-        *(HANDSHAKE + rest for rest in RESETS.values()),
+        *(
+            (UNPROVEN if "may never have had" in what else INFERRED if "bare RST" in what else HANDSHAKE) + rest
+            for what, rest in RESETS.items()
+        ),
     ],
     ids=[*OPENINGS, *(f"joined late, {what}" for what in JOINED_LATE), *CLOSES, *RESETS],
 )
