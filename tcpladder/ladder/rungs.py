@@ -40,7 +40,7 @@ class Heading:
 
     connection: int
     endpoints: tuple[tuple[str, int], tuple[str, int]]  # (address, port), indexed by Endpoint
-    is_partial: bool  # its opening was not captured, or one direction was not
+    is_partial: bool  # its SYN was not captured
     segments: int
     payload_bytes: int
     duration: int  # ns

@@ -66,7 +66,9 @@ def _basis(before: State, after: State, event: Event, basis: Basis) -> Basis:
         return Basis.UNKNOWN
     # Taking part shows that an endpoint is synchronized, not in which of the synchronized states it is.
     is_vague = before is State.UNKNOWN and event is Event.SENT_SEGMENT
-    return Basis.INFERRED if is_vague else basis
+    # An RST in SYN-SENT may refuse a segment only, and leave the endpoint waiting: RFC 9293 §3.10.7.3.
+    may_go_on = before is State.SYN_SENT and event is Event.SENT_RST
+    return Basis.INFERRED if is_vague or may_go_on else basis
 
 
 def _initial(view: View) -> tuple[State, Basis]:

@@ -129,7 +129,7 @@ OPENINGS = {
                                                             | CLOSED       LISTEN
         initiator > responder  SYN                          | SYN_SENT     LISTEN
         initiator < responder  SYN,ACK                      | SYN_SENT     SYN_RCVD
-        initiator > responder  RST seq=1                    | CLOSED       CLOSED?
+        initiator > responder  RST seq=1                    | CLOSED?      CLOSED?
         """,
     "a SYN with data that is acknowledged at once, and data before the handshake ends (RFC 7413)": """
                                                             | CLOSED       LISTEN
