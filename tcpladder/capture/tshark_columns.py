@@ -69,6 +69,7 @@ ESSENTIAL = (
     "seq",
     "ack",
     "payload_length",
+    "window",
 )
 
 _HEADING = "\t".join(FIELDS).encode() + b"\n"
@@ -192,7 +193,8 @@ def _innermost(raw: pl.DataFrame) -> pl.DataFrame:
     )
 
     def of_innermost(v4: str, v6: str) -> pl.Expr:
-        return pl.when("is_v4").then(_at(v4)).otherwise(_at(v6))
+        # tshark 4.6 calls IPv6 in GTP "ip" too: where there is no such IPv4 header, it is the last IPv6 one.
+        return pl.when("is_v4").then(pl.coalesce(_at(v4), pl.col(v6).list.last())).when(~pl.col("is_v4")).then(_at(v6))
 
     def of_outermost(v4: str, v6: str) -> pl.Expr:
         first = pl.when("is_outer_v4").then(pl.col(v4).list.first()).otherwise(pl.col(v6).list.first())

@@ -1,5 +1,6 @@
 """The processor time of a process group, from /proc and from ps."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -8,6 +9,12 @@ import pytest
 
 from tcpladder.capture import processor_time
 
+WAYS = [
+    processor_time.seconds_used,
+    pytest.param(
+        processor_time._from_ps, marks=pytest.mark.skipif(shutil.which("ps") is None, reason="there is no ps here")
+    ),
+]
 WORK = "import sys, time\nwhile time.process_time() < 1.2: pass\nprint('done', flush=True)\nsys.stdin.read()"
 
 
@@ -23,7 +30,7 @@ def worker() -> Iterator[int]:
     process.communicate()
 
 
-@pytest.mark.parametrize("ask", [processor_time.seconds_used, processor_time._from_ps])
+@pytest.mark.parametrize("ask", WAYS)
 def test_a_group_that_worked(ask: Callable[[int], float | None], worker: int) -> None:
     used = ask(worker)
     assert used is not None
@@ -31,7 +38,7 @@ def test_a_group_that_worked(ask: Callable[[int], float | None], worker: int) ->
     assert ask(worker) == used  # it rests
 
 
-@pytest.mark.parametrize("ask", [processor_time.seconds_used, processor_time._from_ps])
+@pytest.mark.parametrize("ask", WAYS)
 def test_a_group_that_does_not_exist(ask: Callable[[int], float | None]) -> None:
     assert ask(2**22 + 1) == 0
 

@@ -118,6 +118,21 @@ def test_the_innermost_header_counts() -> None:
     assert (found["ip_id"], found["ttl"]) == (None, 60)
 
 
+def test_ipv6_that_is_called_ip_in_a_tunnel() -> None:
+    """tshark 4.6 does so for GTP."""
+    addresses = AddressBook()
+    content = line(
+        protocols="eth:ethertype:ip:udp:gtp:ip:tcp",
+        ipv6_source="2001:db8::1",
+        ipv6_destination="2001:db8::2",
+        ipv6_ttl="60",
+    )
+    found = segments_of(content, addresses).row(0, named=True)
+    assert [addresses[found[name]] for name in ("source", "destination")] == ["2001:db8::1", "2001:db8::2"]
+    assert [addresses[found[f"outer_{name}"]] for name in ("source", "destination")] == ["192.0.2.1", "192.0.2.2"]
+    assert (found["ip_id"], found["ttl"]) == (None, 60)
+
+
 @pytest.mark.parametrize("name", ["source_port", "seq", "ack", "flags", "payload_length", "ip_source"])
 def test_without_an_essential_field_it_is_no_segment(name: str) -> None:
     content = line() + line(**{name: ""}) + line(**{name: "what?"}) * (name != "ip_source") + line()
