@@ -1,17 +1,20 @@
 """Reads a capture in a thread of its own. It posts messages and never touches a widget."""
 
 import threading
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from textual.message import Message
 
-from tcpladder.analysis import progressive
+from tcpladder.analysis import Progress, progressive
 from tcpladder.errors import TcpladderError
 from tcpladder.printable import printable
 from tcpladder.tui.messages import ReadingFailed, ReadingProgressed
+
+TOLD_EVERY = 0.1  # seconds: the screen is to have time for its user, whatever the reader's pace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +33,8 @@ class Loading:
     def run(self) -> None:
         """Read the file to its end; in a thread."""
         try:
-            for progress in progressive(self.path, tshark=self.tshark, is_stopped=self.stopped.is_set):
+            reading = progressive(self.path, tshark=self.tshark, is_stopped=self.stopped.is_set)
+            for progress in worth_telling(reading, time.monotonic):
                 self.post(ReadingProgressed(progress))
         except TcpladderError as error:
             self.post(ReadingFailed(error))
@@ -38,3 +42,13 @@ class Loading:
             where = traceback.extract_tb(error.__traceback__)[-1]
             told = printable(f"{type(error).__name__}: {error} (in {where.name}, line {where.lineno})")
             self.post(ReadingFailed(TcpladderError(f"Reading failed by an error in tcpladder itself: {told}.")))
+
+
+def worth_telling(reading: Iterable[Progress], clock: Callable[[], float]) -> Iterator[Progress]:
+    """Leave out what comes too soon after what was told before, unless there is an analysis in it."""
+    told = float("-inf")
+    for progress in reading:
+        now = clock()
+        if progress.analysis is not None or now - told >= TOLD_EVERY:
+            told = now
+            yield progress

@@ -1,5 +1,6 @@
 """Opens the app on a capture as a user would, and waits until it has come to rest."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
@@ -49,6 +50,18 @@ async def press(pilot: Pilot[None], keys: str) -> None:
     for key in keys.split():
         await pilot.press(key)
         await settled(pilot)
+
+
+async def exited(pilot: Pilot[None]) -> None:
+    """Wait until the app has begun to leave. The pilot can't: it waits for answers that no one gives any more."""
+    while not pilot.app._exit:
+        await asyncio.sleep(0)
+
+
+async def press_last(pilot: Pilot[None], key: str) -> None:
+    """Press a key that ends the app."""
+    pilot.app.simulate_key(key)
+    await exited(pilot)
 
 
 def from_memory(monkeypatch: pytest.MonkeyPatch, *analyses: Analysis) -> None:
