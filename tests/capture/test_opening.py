@@ -1,0 +1,74 @@
+"""From a path to a reader: what can't be opened is told in one sentence, and the surest reader gets the rest."""
+
+import gzip
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tcpladder.capture import opening
+from tcpladder.capture.opening import check_openable, compression, read_capture
+from tcpladder.capture.reader import Batch, Confidence, Reader, ReadRequest
+from tcpladder.errors import CaptureError
+from tcpladder.packets.addresses import AddressBook
+from tcpladder.packets.schema import empty_segments
+
+SAMPLE = Path(__file__).parents[2] / "sample_captures" / "refused.client.pcap"
+
+
+def test_a_capture_can_be_opened() -> None:
+    check_openable(SAMPLE)
+
+
+def test_what_can_not_be_opened_is_told(tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+    os.mkfifo(tmp_path / "pipe")
+    for path, words in (
+        (tmp_path / "gone", "There is no file"),
+        (tmp_path, "is a directory"),
+        (tmp_path / "pipe", "is not a regular file"),
+        (tmp_path / "empty", "is empty"),
+        (Path("nul\0byte"), "can't be opened"),
+    ):
+        with pytest.raises(CaptureError, match=words) as refused:
+            check_openable(path)
+        assert refused.value.sentence.isprintable()
+
+
+def test_compression_is_told_by_the_first_bytes(tmp_path: Path) -> None:
+    assert compression(SAMPLE) is None
+    for name, content in (
+        ("gzip", gzip.compress(b"x")),
+        ("zstd", b"\x28\xb5\x2f\xfd"),
+        ("lz4", b"\x04\x22\x4d\x18"),
+    ):
+        file = tmp_path / name
+        file.write_bytes(content)
+        assert compression(file) == name
+
+
+def reader(name: str, confidence: Confidence, used: list[str]) -> Reader:
+    def read(_request: ReadRequest) -> Iterator[Batch]:
+        used.append(name)
+        yield Batch(segments=empty_segments())
+
+    return Reader(name=name, recognises=lambda _head: confidence, read=read)
+
+
+def test_the_surest_reader_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    used: list[str] = []
+    known = [
+        reader("last resort", Confidence.LAST_RESORT, used),
+        reader("sure", Confidence.YES, used),
+        reader("not mine", Confidence.NO, used),
+        "no reader at all",
+    ]
+    monkeypatch.setattr(opening, "exports", lambda _package, _name: known)
+    list(read_capture(ReadRequest(path=SAMPLE, addresses=AddressBook())))
+    assert used == ["sure"]
+
+
+def test_readers_are_found_without_a_list_of_them() -> None:
+    batches = list(read_capture(ReadRequest(path=SAMPLE, addresses=AddressBook())))
+    assert sum(len(batch.segments) for batch in batches) == 2
