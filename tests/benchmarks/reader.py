@@ -1,0 +1,164 @@
+"""Our reader beside the bare tshark: `python -m tests.benchmarks.reader [CAPTURE] [--packets N ...]`.
+
+Both read the same fields of the same file, in turns; what is compared is the pair's wall time. The bare tshark writes
+into /dev/null. Without a CAPTURE one is recorded of real connections on the loopback interface of a network namespace
+(Linux, as root).
+"""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import random
+import resource
+import socket
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tcpladder.capture.opening import read_capture
+from tcpladder.capture.reader import ReadRequest
+from tcpladder.capture.tshark_binary import find_tshark
+from tcpladder.capture.tshark_columns import DISPLAY_FILTER, FIELDS, PREFERENCES
+from tcpladder.packets.addresses import AddressBook
+
+RUNS = 5
+PACKETS = (10_000, 400_000)
+REQUIRED = 0.8  # of the bare tshark's speed
+SERVER = ("127.0.0.1", 9000)
+CONNECTIONS = 13_000
+AT_ONCE = 50
+SIZES = (0, 100, 1000, 20_000, 100_000)
+SNAP_LENGTH = 96
+RECORDING_TIMEOUT_S = 300
+
+
+def bare_command(path: Path) -> list[str]:
+    """Give the tshark command that prints what our reader asks for."""
+    command = [find_tshark().path, "-n", "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=,"]
+    for field in FIELDS.values():
+        command += ["-e", field]
+    command += ["-Y", DISPLAY_FILTER]
+    for name, value in PREFERENCES.items():
+        command += ["-o", f"{name}:{value}"]
+    return [*command, "-r", str(path)]
+
+
+def timed_bare(path: Path) -> tuple[float, float]:
+    """Give wall and CPU seconds of the bare tshark."""
+    return timed_process(bare_command(path))
+
+
+def timed_process(command: list[str]) -> tuple[float, float]:
+    """Give wall and CPU seconds of a process."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def timed_reader(path: Path) -> tuple[float, float, int]:
+    """Give wall seconds, the CPU seconds of this process, and the segments that our reader gave."""
+    start, busy = time.perf_counter(), time.process_time()
+    batches = read_capture(ReadRequest(path=path, addresses=AddressBook()))
+    segments = sum(len(batch.segments) for batch in batches)
+    return time.perf_counter() - start, time.process_time() - busy, segments
+
+
+def compare(path: Path) -> None:
+    """Print a table of both, and whether the reader is fast enough."""
+    timed_reader(path)
+    timed_bare(path)
+    rows = []
+    for _ in range(RUNS):
+        bare_wall, bare_cpu = timed_bare(path)
+        wall, cpu, segments = timed_reader(path)
+        whole_wall, _ = timed_process([sys.executable, "-m", "tcpladder", "list", "--json", str(path)])
+        rows.append((bare_wall, bare_cpu, wall, cpu, whole_wall, bare_wall / wall, segments))
+    bare_wall, bare_cpu, wall, cpu, whole_wall, ratio, segments = (
+        statistics.median(column) for column in zip(*rows, strict=True)
+    )
+    print(f"{segments:.0f} segments, median of {RUNS} pairs")
+    print(
+        f"  bare tshark -T fields   {bare_wall:7.2f} s   {segments / bare_wall:9.0f} packets/s   CPU {bare_cpu:.2f} s"
+    )
+    print(
+        f"  our reader              {wall:7.2f} s   {segments / wall:9.0f} packets/s   CPU {cpu:.2f} s beside tshark's"
+    )
+    print(f"  tcpladder list --json   {whole_wall:7.2f} s   {segments / whole_wall:9.0f} packets/s   whole process")
+    verdict = "is" if ratio >= REQUIRED else "is NOT"
+    print(f"  the reader has {ratio:.2f} of the bare tshark's speed, which {verdict} the {REQUIRED} it must have")
+
+
+async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+        left = int.from_bytes(await reader.readexactly(4))
+        while left > 0:
+            writer.write(b"x" * min(left, 1448))
+            await writer.drain()
+            left -= 1448
+    writer.close()
+
+
+async def _connect(gate: asyncio.Semaphore, choice: random.Random) -> None:
+    async with gate:
+        with contextlib.suppress(ConnectionError):
+            reader, writer = await asyncio.open_connection(*SERVER)
+            writer.write(choice.choice(SIZES).to_bytes(4))
+            while await reader.read(4096):
+                if choice.random() < 0.001:
+                    end: socket.socket = writer.get_extra_info("socket")
+                    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    break
+            writer.close()
+
+
+async def traffic() -> None:
+    """Open and end many connections; some by RST."""
+    choice = random.Random(7)  # noqa: S311 - traffic that is the same each time, no secret
+    await asyncio.start_server(_serve, *SERVER)
+    gate = asyncio.Semaphore(AT_ONCE)
+    await asyncio.gather(*(_connect(gate, choice) for _ in range(CONNECTIONS)))
+
+
+def record(path: Path) -> None:
+    """Record the traffic, in a network namespace of its own."""
+    namespace = f"tcpladder{os.getpid()}"
+    inside = ["ip", "netns", "exec", namespace]
+    subprocess.run(["ip", "netns", "add", namespace], check=True)
+    try:
+        subprocess.run([*inside, "ip", "link", "set", "lo", "up"], check=True)
+        options = ["-i", "lo", "-s", str(SNAP_LENGTH), "-B", "65536", "-Z", "root", "-w", str(path)]
+        with subprocess.Popen([*inside, "tcpdump", *options, "tcp"], stderr=subprocess.PIPE) as tcpdump:
+            if tcpdump.stderr is None or not any(b"listening" in line for line in tcpdump.stderr):
+                raise RuntimeError("tcpdump does not listen")
+            code = "import asyncio; from tests.benchmarks.reader import traffic; asyncio.run(traffic())"
+            subprocess.run([*inside, sys.executable, "-c", code], check=True, timeout=RECORDING_TIMEOUT_S)
+            time.sleep(1)  # tcpdump writes what it still holds
+            tcpdump.terminate()
+    finally:
+        subprocess.run(["ip", "netns", "del", namespace], check=True)
+
+
+def main() -> None:
+    """Compare on a capture's first N packets, for each N."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("capture", nargs="?", type=Path)
+    parser.add_argument("--packets", type=int, nargs="+", default=PACKETS)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as directory:
+        whole = asked.capture or Path(directory) / "loopback.pcap"
+        if asked.capture is None:
+            record(whole)
+        for packets in asked.packets:
+            beginning = Path(directory) / f"{packets}.pcap"
+            subprocess.run(["editcap", "-F", "pcap", "-r", whole, beginning, f"1-{packets}"], check=True)
+            compare(beginning)
+
+
+if __name__ == "__main__":
+    main()
