@@ -15,6 +15,7 @@ TESTS_OF_NO_MODULE = {
     "test_building.py": "the tests' own builder",
     "test_layout.py": "the layout of both trees",
     "test_setup_scripts.py": ".ci",
+    "cli/test_bad_endings.py": "the console command interrupted, or with nowhere to write",
     "cli/test_bad_files.py": "the console command and files that can't be read",
     "cli/test_bad_tshark.py": "the console command and a tshark that fails",
     "tcp/test_kernel_truth.py": "all of connections and tcp, against what kernels did",

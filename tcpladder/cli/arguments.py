@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # A file may be called `-w`: what is no option is taken for a file.
 TAKES_ANY_FILE = {"ignore_unknown_options": True}
 
-file_argument = click.argument("file", type=click.Path(path_type=Path))
+file_argument = click.argument("file", type=click.Path(path_type=Path, readable=False))
 tshark_option = click.option("--tshark", metavar="PATH", help="The tshark to use, if not the one on the PATH.")
 ascii_option = click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only.")
 json_option = click.option("--json", "is_json", is_flag=True, help="Print JSON Lines, for programs.")

@@ -1,10 +1,11 @@
 """The console command: finds the subcommand, and turns every error into one sentence and an exit code."""
 
+import errno
 import os
 import signal
 import sys
 import traceback
-from typing import NoReturn
+from pathlib import Path
 
 import click
 
@@ -16,6 +17,7 @@ from tcpladder.printable import printable
 
 INTERNAL_ERROR = 3
 INTERRUPTED = 128 + signal.SIGINT
+OUTPUT_FAILURES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 DEBUG_VARIABLE = "TCPLADDER_DEBUG"
 
 
@@ -28,6 +30,20 @@ class FileOrCommand(click.Group):
         if args and args[0] not in self.commands and args[0] not in own_options:
             args = ["open", *args]
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the subcommand, and see to an output that takes no more."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # whoever read it has enough of it
+            _give_up_output()
+            return 0
+        except OSError as error:
+            if error.errno not in OUTPUT_FAILURES:
+                raise
+            _give_up_output()
+            sentence = f"The output can't be written: {error.strerror}."
+            raise TcpladderError(sentence, "Make room, or write elsewhere.") from error
 
 
 @click.group(
@@ -46,11 +62,6 @@ for command in exports(commands, "COMMAND"):
         tcpladder.add_command(command)
 
 
-def main() -> NoReturn:
-    """Run the console command, and exit."""
-    sys.exit(run(sys.argv[1:]))
-
-
 def run(arguments: list[str]) -> int:
     """Run the console command and give its exit code. Errors are told on standard error; none is raised."""
     try:
@@ -58,17 +69,16 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.ClickException as error:
-        error.show()
+        if arguments:
+            click.echo(f"tcpladder: {_usage_sentence(error, arguments)}", err=True)
+        else:
+            error.show()  # click's way of showing the help
         return error.exit_code
     except TcpladderError as error:
         click.echo(f"tcpladder: {error}", err=True)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has enough of it; nothing may be flushed into the closed pipe at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:  # noqa: BLE001 - the outer door: whatever comes here is our mistake
         if os.environ.get(DEBUG_VARIABLE):
             traceback.print_exc()
@@ -76,3 +86,23 @@ def run(arguments: list[str]) -> int:
         click.echo(f"tcpladder: an error in tcpladder itself: {told}. {DEBUG_VARIABLE}=1 shows where.", err=True)
         return INTERNAL_ERROR
     return answer if isinstance(answer, int) else 0
+
+
+def _usage_sentence(error: click.ClickException, arguments: list[str]) -> str:
+    """Say what is wrong with the command line, in one line with nothing in it that a terminal would obey."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    wrong = " ".join(error.format_message().split())
+    if context is not None and "extra argument" in wrong:
+        # Since a file may be called `-w`, a mistyped option was taken for the file, and the file is what is too much.
+        known = {
+            name for option in context.command.get_params(context) for name in (*option.opts, *option.secondary_opts)
+        }
+        unknown = [name for name in arguments if name.startswith("--") and name.partition("=")[0] not in known]
+        if unknown and not Path(unknown[0]).exists():
+            wrong = f"There is no option {unknown[0]}."
+    return printable(f"{wrong.rstrip('.')}. See {context.command_path if context else 'tcpladder'} --help.")
+
+
+def _give_up_output() -> None:
+    """Let what is still to be written go nowhere, so that the interpreter does not fail to write it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
