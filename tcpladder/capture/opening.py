@@ -48,7 +48,8 @@ def _head(path: Path) -> bytes:
     except PermissionError:
         raise CaptureError(f"No permission to read {name}.", "Ask its owner, or read it as a user who may.") from None
     except (OSError, ValueError) as error:
-        raise CaptureError(f"{name} can't be opened: {error}.") from error
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise CaptureError(f"{name} can't be opened: {reason}.") from error
     if not head:
         raise CaptureError(f"{name} is empty.", "The capture was not written; take it again.")
     return head

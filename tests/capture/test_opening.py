@@ -24,12 +24,17 @@ def test_a_capture_can_be_opened() -> None:
 def test_what_can_not_be_opened_is_told(tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
     os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "device").symlink_to("/dev/zero")
     for path, words in (
         (tmp_path / "gone", "There is no file"),
         (tmp_path, "is a directory"),
         (tmp_path / "pipe", "is not a regular file"),
         (tmp_path / "empty", "is empty"),
         (Path("nul\0byte"), "can't be opened"),
+        (tmp_path / ("x" * 300), "can't be opened: File name too long"),
+        (tmp_path / "loop", "can't be opened: Too many levels of symbolic links"),
+        (tmp_path / "device", "is not a regular file"),
     ):
         with pytest.raises(CaptureError, match=words) as refused:
             check_openable(path)

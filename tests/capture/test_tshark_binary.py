@@ -9,7 +9,7 @@ import pytest
 from tcpladder.capture import tshark_binary
 from tcpladder.capture.tshark_binary import find_tshark
 from tcpladder.errors import TsharkError
-from tests.capture.stand_ins import stand_in
+from tests.capture.stand_ins import footprint, is_alive, stand_in
 
 
 def test_the_one_on_the_path_is_found() -> None:
@@ -62,6 +62,25 @@ def test_one_that_says_nothing_of_a_version(tmp_path: Path) -> None:
         find_tshark(stand_in(tmp_path, "exit 0", version="hello"))
 
 
+@pytest.mark.parametrize(
+    "body", ["echo 'ls (GNU coreutils) 9.1'", "exit 3", "kill -9 $$", "head -c 5000000 /dev/urandom"]
+)
+def test_what_is_no_tshark(body: str, tmp_path: Path) -> None:
+    path = tmp_path / "tshark"
+    path.write_text(f"#!/bin/sh\n{body}\n")
+    path.chmod(0o755)
+    with pytest.raises(TsharkError, match="does not say which version"):
+        find_tshark(str(path))
+
+
+def test_what_can_not_be_run_is_named_harmlessly(tmp_path: Path) -> None:
+    path = tmp_path / "\x1b[31mtshark"
+    path.write_bytes(b"\x7fELF" + bytes(100))
+    path.chmod(0o755)
+    with pytest.raises(TsharkError, match=r"x1b\[31mtshark' could not be run: Exec format error\."):
+        find_tshark(str(path))
+
+
 def test_one_that_may_not_be_run(tmp_path: Path) -> None:
     path = Path(stand_in(tmp_path, "exit 0"))
     path.chmod(0o644)
@@ -76,6 +95,18 @@ def test_one_that_does_not_answer_is_not_waited_for_for_ever(tmp_path: Path, mon
     monkeypatch.setattr(tshark_binary, "VERSION_TIMEOUT_S", 0.2)
     with pytest.raises(TsharkError, match="did not answer"):
         find_tshark(str(silent))
+
+
+def test_nor_do_its_children_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = footprint()
+    silent = tmp_path / "tshark"
+    silent.write_text('#!/bin/sh\nsleep 600 & echo $! > "$0.pid"; wait\n')
+    silent.chmod(0o755)
+    monkeypatch.setattr(tshark_binary, "VERSION_TIMEOUT_S", 0.5)
+    with pytest.raises(TsharkError, match="did not answer"):
+        find_tshark(str(silent))
+    assert not is_alive(int(Path(f"{silent}.pid").read_text()))
+    assert footprint() == before
 
 
 def test_an_upgrade_is_seen(tmp_path: Path) -> None:
