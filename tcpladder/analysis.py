@@ -12,7 +12,7 @@ from tcpladder.connections.table import Connections, group
 from tcpladder.errors import UsageError, quoted
 from tcpladder.packets.addresses import AddressBook
 from tcpladder.packets.schema import empty_segments
-from tcpladder.tcp.timeline import Histories, Timeline, histories, timeline
+from tcpladder.tcp.timeline import Histories, Timeline, histories
 
 REGROUP_GROWTH = 1.5  # connections are grouped anew when this many times the rows are there: linear in all
 
@@ -33,17 +33,21 @@ class Analysis:
         return _tells_incomplete(self.notices)
 
     def timeline(self, connection: int) -> Timeline:
-        """Give both endpoints' states over a connection, segment by segment."""
-        return timeline(self.segments_of(connection))
+        """Give both endpoints' states, segment by segment. Raises UsageError when there is no such connection."""
+        self._check(connection)
+        return self.histories.timeline(connection, len(self.connections.rows_of(connection)))
 
     def segments_of(self, connection: int) -> pl.DataFrame:
         """Give a connection's segments in frame order. Raises UsageError when there is no such connection."""
+        self._check(connection)
+        return self.connections.segments_of(connection)
+
+    def _check(self, connection: int) -> None:
         if not 1 <= connection <= len(self.connections):
             known = f"numbered 1 to {len(self.connections)}" if len(self.connections) else "none"
             raise UsageError(
                 f"{quoted(self.path)} has no connection {connection}.", f"Its TCP connections are {known}."
             )
-        return self.connections.segments_of(connection)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

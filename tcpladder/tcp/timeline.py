@@ -51,42 +51,18 @@ class Timeline:
         return Basis(self.bases[endpoint, row + 1])
 
 
-def timeline(segments: pl.DataFrame) -> Timeline:
-    """Run the state machine over one connection's segments, in frame order, with GROUPED columns."""
-    arranged = ordered(segments)
-    codes = evidence(arranged)
-    kept = np.flatnonzero(control_rows(codes, arranged.starts))
-    histories = infer(codes[kept].tolist())
-    states = np.empty((2, len(segments) + 1), np.uint8)
-    bases = np.empty_like(states)
-    changes = []
-    for endpoint, history in zip(Endpoint, histories, strict=True):
-        states[endpoint] = history.initial
-        bases[endpoint] = history.initial_basis
-        for transition in history.transitions:
-            row = int(kept[transition.row])
-            states[endpoint, row + 1 :] = transition.state
-            bases[endpoint, row + 1 :] = transition.basis
-            changes.append(
-                Change(
-                    row=row,
-                    endpoint=endpoint,
-                    state=transition.state,
-                    basis=transition.basis,
-                    event=transition.event,
-                    cause=int(kept[transition.cause]),
-                )
-            )
-    changes.sort(key=lambda change: (change.row, change.endpoint))
-    return Timeline(states=states, bases=bases, changes=tuple(changes))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Histories:
-    """The states that the endpoints of every connection went through. Connection n has `shapes[shape_of[n - 1]]`."""
+    """The states that the endpoints of every connection went through. Connection n has `shapes[shape_of[n - 1]]`.
+
+    `control` (int64) lists, connection by connection, the rows that its shape is made of, counted from its first
+    segment; those of connection n end before `ends[n - 1]`.
+    """
 
     shapes: tuple[tuple[History, History], ...]
     shape_of: npt.NDArray[np.int64]
+    control: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
 
     def of(self, connection: int) -> tuple[History, History]:
         """Give the initiator's and the responder's history."""
@@ -97,21 +73,54 @@ class Histories:
         last = np.array([[history.states[-1] for history in pair] for pair in self.shapes], np.uint8).reshape(-1, 2)
         return last[self.shape_of, 0], last[self.shape_of, 1]
 
+    def timeline(self, connection: int, length: int) -> Timeline:
+        """Give the states of a connection of `length` segments, segment by segment."""
+        start = int(self.ends[connection - 2]) if connection > 1 else 0
+        rows = self.control[start : self.ends[connection - 1]]
+        states = np.empty((2, length + 1), np.uint8)
+        bases = np.empty_like(states)
+        changes = []
+        for endpoint, history in zip(Endpoint, self.of(connection), strict=True):
+            states[endpoint] = history.initial
+            bases[endpoint] = history.initial_basis
+            for transition in history.transitions:
+                row = int(rows[transition.row])
+                states[endpoint, row + 1 :] = transition.state
+                bases[endpoint, row + 1 :] = transition.basis
+                changes.append(
+                    Change(
+                        row=row,
+                        endpoint=endpoint,
+                        state=transition.state,
+                        basis=transition.basis,
+                        event=transition.event,
+                        cause=int(rows[transition.cause]),
+                    )
+                )
+        changes.sort(key=lambda change: (change.row, change.endpoint))
+        return Timeline(states=states, bases=bases, changes=tuple(changes))
+
+
+def timeline(segments: pl.DataFrame) -> Timeline:
+    """Run the state machine over one connection's segments, in frame order, with GROUPED columns."""
+    return histories(segments).timeline(1, len(segments))
+
 
 def histories(segments: pl.DataFrame) -> Histories:
     """Run the state machine over all connections; `segments` is sorted by connection, then frame."""
     arranged = ordered(segments)
     codes = evidence(arranged)
-    kept = control_rows(codes, arranged.starts)
-    shape_codes = codes[kept]
-    ends = np.cumsum(np.bincount((np.cumsum(arranged.starts) - 1)[kept])) if len(codes) else np.empty(0, np.int64)
-    content = shape_codes.tobytes()
-    width = shape_codes.itemsize
+    kept = np.flatnonzero(control_rows(codes, arranged.starts))
+    connection = np.cumsum(arranged.starts) - 1
+    first_rows = np.flatnonzero(arranged.starts)
+    ends = np.cumsum(np.bincount(connection[kept], minlength=len(first_rows)))
+    content = codes[kept].tobytes()
     numbers: dict[bytes, int] = {}
     shape_of = np.empty(len(ends), np.int64)
     start = 0
-    for connection, end in enumerate((ends * width).tolist()):
-        shape_of[connection] = numbers.setdefault(content[start:end], len(numbers))
+    for number, end in enumerate((ends * codes.itemsize).tolist()):
+        shape_of[number] = numbers.setdefault(content[start:end], len(numbers))
         start = end
     shapes = tuple(infer(np.frombuffer(shape, np.uint16).tolist()) for shape in numbers)
-    return Histories(shapes=shapes, shape_of=shape_of)
+    control = kept - first_rows[connection[kept]]
+    return Histories(shapes=shapes, shape_of=shape_of, control=control, ends=ends)
