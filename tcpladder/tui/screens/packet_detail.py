@@ -71,9 +71,9 @@ class PacketDetailScreen(Screen[int]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "back", "Back", key_display="Esc"),
-        Binding("J", "go(1)", "Next packet", key_display="J"),
-        Binding("K", "go(-1)", "Previous packet", key_display="K"),
-        Binding("r", "toggle_bytes", "Show or hide bytes"),
+        Binding("J", "go(1)", "Next", key_display="J", tooltip="Next packet of the connection"),
+        Binding("K", "go(-1)", "Previous", key_display="K", tooltip="Previous packet of the connection"),
+        Binding("r", "toggle_bytes", "Bytes", tooltip="Show or hide the bytes"),
     ]
 
     class PacketLoaded(Message):
