@@ -37,7 +37,9 @@ class Footprint:
 def footprint() -> Footprint:
     """Look at what this process has now (Linux)."""
     for thread in threading.enumerate():
-        if thread.name.startswith("asyncio-waitpid"):  # it has told a child's end, and is about to end itself
+        if thread.name.startswith(
+            ("asyncio-waitpid", "waitpid")
+        ):  # it has told a child's end, and is about to end itself
             thread.join(timeout=5)
     children = " ".join(path.read_text() for path in Path("/proc/self/task").glob("*/children")).split()
     descriptors = []

@@ -50,7 +50,7 @@ def test_colours_go_to_a_terminal_that_wants_them(
 def test_a_mistyped_option_is_told_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(CaptureError, match="no option and no file"):
-        check_is_no_option(Path("--widht"))
+        check_is_no_option(Path("--wide"))
     (tmp_path / "-w").touch()
     check_is_no_option(Path("-w"))
     check_is_no_option(Path("gone.pcap"))

@@ -1,6 +1,7 @@
 """A tshark that is missing, too old, dies or hangs; and a reader of our output that goes away."""
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -99,7 +100,9 @@ def test_ctrl_c_ends_a_tshark_that_hangs(tmp_path: Path) -> None:
 
 
 def test_a_reader_that_has_enough_is_not_told_of() -> None:
-    command = f"{sys.executable} -m tcpladder ladder {SHOWCASE} 16 --json | head -n 1; echo $?"
+    command = (
+        f"{shlex.quote(sys.executable)} -m tcpladder ladder {shlex.quote(str(SHOWCASE))} 16 --json | head -n 1; echo $?"
+    )
     done = subprocess.run(["sh", "-c", command], capture_output=True, cwd=ROOT, check=False, timeout=60)
     assert done.stderr == b""
     assert len(done.stdout.splitlines()) == 2
