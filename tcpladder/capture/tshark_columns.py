@@ -1,6 +1,7 @@
 """tshark's fields as columns of the segment table: which fields are asked for, and how their text is read."""
 
 import io
+from collections.abc import Callable
 
 import polars as pl
 
@@ -90,9 +91,9 @@ def segments_of(lines: bytes, addresses: AddressBook) -> pl.DataFrame:
         encoding="utf8-lossy",
         truncate_ragged_lines=True,
     )
-    return _with_addresses(raw, addresses).select(
-        _column(name, data_type).alias(name) for name, data_type in schema.CAPTURED.items()
-    )
+    chosen = _with_addresses(raw, addresses)
+    # Column by column: one expression for all of them would take polars longer to plan than to run.
+    return pl.DataFrame([_column(chosen, name, data_type).alias(name) for name, data_type in schema.CAPTURED.items()])
 
 
 def whole(segments: pl.DataFrame) -> pl.DataFrame:
@@ -100,49 +101,58 @@ def whole(segments: pl.DataFrame) -> pl.DataFrame:
     return segments.filter(pl.all_horizontal(pl.col(ESSENTIAL).is_not_null()))
 
 
-def _column(name: str, data_type: pl.DataType) -> pl.Expr:
-    column = pl.col(name)
+def _column(chosen: pl.DataFrame, name: str, data_type: pl.DataType) -> pl.Series:
+    column = chosen[name]
     match name:
+        case "source" | "destination" | "outer_source" | "outer_destination":
+            return column
         case "time":
             return _nanoseconds(column)
-        case "flags":
-            return _hexadecimal(_last(column), data_type)
-        case "ip_id":
-            return _hexadecimal(column, data_type)
+        case "flags" | "ip_id":
+            return _last(column, data_type, _hexadecimal)
         case "sack_permitted":
             return column.is_not_null()
         case "sack_left" | "sack_right":
-            return _first(column).cast(data_type, strict=False)
+            return column.str.split(",").list.first().cast(data_type, strict=False)
         case "checksum_status":
-            status = _last(column).cast(data_type, strict=False)
-            return pl.when(status.is_in(_CHECKSUM_VERDICTS)).then(status)
+            status = _last(column, data_type)
+            return status.set(~status.is_in(_CHECKSUM_VERDICTS), None)
         case "tsval":  # half an option, the rest of which the snap length cut off, is none
-            return pl.when(pl.col("tsecr").is_not_null()).then(_last(column).cast(data_type, strict=False))
-        case "source" | "destination" | "outer_source" | "outer_destination":
-            return column
+            return _last(column, data_type).set(chosen["tsecr"].is_null(), None)
         case _:
-            return _last(column).cast(data_type, strict=False)
+            return _last(column, data_type)
 
 
-def _hexadecimal(column: pl.Expr, data_type: pl.DataType) -> pl.Expr:
-    return column.str.strip_prefix("0x").str.to_integer(base=16, strict=False).cast(data_type, strict=False)
+def _decimal(texts: pl.Series, data_type: pl.DataType) -> pl.Series:
+    return texts.cast(data_type, strict=False)
 
 
-def _first(column: pl.Expr) -> pl.Expr:
-    return column.str.split(",").list.first()
+def _hexadecimal(texts: pl.Series, data_type: pl.DataType) -> pl.Series:
+    return texts.str.strip_prefix("0x").str.to_integer(base=16, strict=False).cast(data_type, strict=False)
 
 
-def _last(column: pl.Expr) -> pl.Expr:
-    return column.str.split(",").list.last()
+def _last(
+    texts: pl.Series,
+    data_type: pl.DataType,
+    number: Callable[[pl.Series, pl.DataType], pl.Series] = _decimal,
+) -> pl.Series:
+    """Read the last occurrence of each. Most columns of most captures have one at most, and need no splitting."""
+    numbers = number(texts, data_type)
+    if numbers.null_count() == texts.null_count():
+        return numbers
+    return number(texts.str.split(",").list.last(), data_type)
 
 
-def _nanoseconds(column: pl.Expr) -> pl.Expr:
+def _nanoseconds(texts: pl.Series) -> pl.Series:
     """Read `seconds.fraction` exactly: a float would lose the nanoseconds."""
-    parts = column.str.split_exact(".", 1)
-    seconds = parts.struct.field("field_0")
-    fraction = parts.struct.field("field_1").fill_null("0").str.slice(0, 9).str.pad_end(9, "0")
-    sign = pl.when(seconds.str.starts_with("-")).then(-1).otherwise(1)
-    return (seconds.cast(pl.Int64, strict=False) * 10**9 + sign * fraction.cast(pl.Int64, strict=False)).fill_null(0)
+    if (texts.str.head(-9).str.tail(1) == ".").all(ignore_nulls=False):
+        return texts.str.replace(".", "", literal=True).cast(pl.Int64, strict=False).fill_null(0)
+    parts = texts.str.split_exact(".", 1).struct
+    seconds = parts.field("field_0")
+    fraction = parts.field("field_1").fill_null("0").str.slice(0, 9).str.pad_end(9, "0").cast(pl.Int64, strict=False)
+    whole_seconds = seconds.cast(pl.Int64, strict=False) * 10**9
+    is_negative = seconds.str.starts_with("-").fill_null(value=False)
+    return (whole_seconds + fraction.zip_with(~is_negative, -fraction)).fill_null(0)
 
 
 def _with_addresses(raw: pl.DataFrame, addresses: AddressBook) -> pl.DataFrame:

@@ -14,6 +14,7 @@ pyshark's own output parsers build objects for every packet; an index needs colu
 import asyncio
 import collections
 import contextlib
+import fcntl
 import os
 import signal
 import subprocess
@@ -30,6 +31,8 @@ READ_SIZE = 1 << 20
 IDLE_S = 0.2  # how long a read may stay silent before the caller gets a chance to stop
 BATCH_S = 0.2  # how long lines are gathered before they are handed over
 FIRST_BATCH_S = 0.02  # the first lines are wanted on the screen at once
+PIPE_SIZE = 1 << 20  # what tshark may write while a batch is being worked on
+PAUSE_S, PAUSE_FOR_SMALL_PIPE_S = 0.01, 0.003  # tshark writes 4 kB at a time: so they are taken many at once
 EXIT_GRACE_S = 10.0
 STUCK_S = 30.0  # silent for so long, and without having worked for WORK_S meanwhile
 WORK_S = 0.1
@@ -46,9 +49,10 @@ class Lines:
 
 
 class LinesParser(BaseTsharkOutputParser):
-    """Gathers output for a moment and cuts it after the last whole line."""
+    """Gathers output for a moment and cuts it after the last whole line. Between reads it rests for `pause` seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, pause: float) -> None:
+        self._pause = pause
         self._unfinished = b""
         self._patience = FIRST_BATCH_S
 
@@ -76,6 +80,7 @@ class LinesParser(BaseTsharkOutputParser):
                 break
             pieces.append(piece)
             gathered += len(piece)
+            time.sleep(self._pause)  # while an event loop waits, it takes every 4 kB as they come
         if ended and not gathered:
             raise EOFError
         if gathered:
@@ -107,6 +112,7 @@ class TsharkFieldsCapture(FileCapture):
         self._filter = display_filter
         self._loop_closed = False
         self._group: int | None = None
+        self._pause = PAUSE_FOR_SMALL_PIPE_S
         self._silence: tuple[float, float | None] | None = None  # since when, and the work that was done until then
         self.exit_status: int | None = None
         self.error_lines: collections.deque[str] = collections.deque(maxlen=KEPT_ERROR_LINES)
@@ -187,10 +193,11 @@ class TsharkFieldsCapture(FileCapture):
         self._create_stderr_handling_task(process.stderr)
         # pyshark's own would raise where a tshark that failed has ended by now, and lose why.
         self._running_processes.add(process)
+        self._pause = PAUSE_S if _enlarged(process) else PAUSE_FOR_SMALL_PIPE_S
         return process
 
     def _setup_tshark_output_parser(self) -> LinesParser:
-        return LinesParser()
+        return LinesParser(self._pause)
 
     async def _handle_process_stderr_forever(self, stderr: asyncio.StreamReader) -> None:
         unfinished = b""
@@ -232,6 +239,16 @@ class TsharkFieldsCapture(FileCapture):
 
 def _nothing() -> Generator[Lines, None, None]:
     yield from ()
+
+
+def _enlarged(process: asyncio.subprocess.Process) -> bool:
+    """Make the pipe of a process' output as large as Linux lets everyone."""
+    pipe = process._transport.get_pipe_transport(1).get_extra_info("pipe")  # type: ignore[attr-defined]  # noqa: SLF001
+    try:
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+    except (AttributeError, OSError):  # another system, or another limit
+        return False
+    return True
 
 
 def _kill(process: asyncio.subprocess.Process) -> None:
