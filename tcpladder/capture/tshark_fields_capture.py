@@ -246,7 +246,7 @@ def _enlarged(process: asyncio.subprocess.Process) -> bool:
     pipe = process._transport.get_pipe_transport(1).get_extra_info("pipe")  # type: ignore[attr-defined]  # noqa: SLF001
     try:
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
-    except (AttributeError, OSError):  # another system, or another limit
+    except (AttributeError, OSError, ValueError):  # another system, another limit, or tshark has ended by now
         return False
     return True
 
