@@ -4,10 +4,12 @@ import contextlib
 import shlex
 import shutil
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 REAL = shutil.which("tshark") or "tshark"
+PATIENCE_S = 5.0
 VERSION = "TShark (Wireshark) 4.0.17 (Git v4.0.17 packaged as 4.0.17-0+deb12u3)."
 
 
@@ -50,9 +52,18 @@ def footprint() -> Footprint:
     return Footprint(tuple(sorted(children)), tuple(sorted(descriptors)), tuple(sorted(threads)))
 
 
-def is_alive(process: int) -> bool:
-    """Tell whether a process runs; one that has ended and waits to be asked for its status does not."""
+def has_ended(process: int) -> bool:
+    """Tell whether a process has ended, giving one that was killed a moment for it."""
+    deadline = time.monotonic() + PATIENCE_S
+    while _is_alive(process):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def _is_alive(process: int) -> bool:
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False

@@ -9,7 +9,7 @@ import pytest
 from tcpladder.capture import tshark_binary
 from tcpladder.capture.tshark_binary import find_tshark
 from tcpladder.errors import TsharkError
-from tests.capture.stand_ins import footprint, is_alive, stand_in
+from tests.capture.stand_ins import footprint, has_ended, stand_in
 
 
 def test_the_one_on_the_path_is_found() -> None:
@@ -105,7 +105,7 @@ def test_nor_do_its_children_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(tshark_binary, "VERSION_TIMEOUT_S", 0.5)
     with pytest.raises(TsharkError, match="did not answer"):
         find_tshark(str(silent))
-    assert not is_alive(int(Path(f"{silent}.pid").read_text()))
+    assert has_ended(int(Path(f"{silent}.pid").read_text()))
     assert footprint() == before
 
 

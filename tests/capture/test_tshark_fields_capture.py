@@ -18,7 +18,7 @@ from tcpladder.capture.tshark_binary import find_tshark
 from tcpladder.errors import CaptureError, TcpladderError, TsharkError
 from tcpladder.packets.addresses import AddressBook
 from tests.capture.reading import TRAFFIC
-from tests.capture.stand_ins import footprint, is_alive, stand_in
+from tests.capture.stand_ins import footprint, has_ended, stand_in
 from tests.samples import path_of
 
 LONGER = path_of("showcase")
@@ -223,7 +223,7 @@ def test_a_silent_tshark_is_left_within_half_a_second(tmp_path: Path) -> None:
     begun = time.monotonic()
     batches.close()  # type: ignore[attr-defined]
     assert time.monotonic() - begun < SOON_S
-    assert not is_alive(process)
+    assert has_ended(process)
     assert footprint() == before
 
 
@@ -241,7 +241,7 @@ def test_who_asks_is_asked_at_least_every_half_second_while_tshark_is_silent(tmp
     assert last.analysis.is_incomplete
     assert time.monotonic() - asked[-1] < SOON_S
     assert max(later - earlier for earlier, later in itertools.pairwise(asked)) < SOON_S
-    assert not is_alive(started(tshark))
+    assert has_ended(started(tshark))
 
 
 def test_children_of_a_wrapper_script_end_with_it(tmp_path: Path) -> None:
@@ -250,7 +250,7 @@ def test_children_of_a_wrapper_script_end_with_it(tmp_path: Path) -> None:
     next(batches)
     process = started(tshark)
     batches.close()  # type: ignore[attr-defined]
-    assert not is_alive(process)
+    assert has_ended(process)
 
 
 # How tshark ended
@@ -268,7 +268,7 @@ def test_a_tshark_that_neither_writes_nor_works_is_said_to_hang(
     (sentence,) = last_words(tshark)
     assert sentence.startswith(f"tshark hangs while it reads '{TRAFFIC}'")
     assert sentence.endswith("What was read, up to frame 9, is shown.")
-    assert not is_alive(started(tshark))
+    assert has_ended(started(tshark))
 
 
 def test_a_tshark_that_hangs_from_the_start_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
