@@ -216,7 +216,7 @@ def test_a_tshark_killed_from_outside_leaves_what_it_gave(long_capture: Path) ->
         deadline = time.monotonic() + PATIENCE_S
         victims: list[Path] = []
         while not victims and time.monotonic() < deadline:
-            victims = [process for process in readers_of(long_capture) if far_into(process, long_capture, 1 << 20)]
+            victims = [process for process in readers_of(long_capture) if far_into(process, long_capture, 4 << 20)]
         os.kill(int(victims[0].name), signal.SIGKILL)
         out, told = running.communicate(timeout=PATIENCE_S)
     assert running.returncode == 0
