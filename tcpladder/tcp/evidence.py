@@ -30,6 +30,8 @@ RST_FITS = 1 << 8  # the receiver has to obey this RST
 LATE = 1 << 9  # sent so long after the peer's last RST that this RST had no effect
 RESENT = 1 << 10  # data sent again while the peer has sent nothing but SYN-ACKs
 LONG_AFTER_SYN = 1 << 11  # an RST so long after the sender's last SYN-ACK that it would have repeated that
+NEW = 1 << 12  # payload beyond all that the sender had sent before
+OUTSTANDING = 1 << 13  # an RST at which payload of either endpoint was not acknowledged
 
 ASSUMED_RTT_NS = 200_000_000
 LONGEST_RTT_NS = 3_000_000_000
@@ -182,14 +184,34 @@ class _Direction:
         fitting: BoolArray = self.rst & np.where(peer_acks >= 0, in_sequence, answers_peer_syn | ~peer_spoke)
         return fitting
 
+    def new_data(self) -> BoolArray:
+        """Segments whose payload goes beyond all that the sender had sent before."""
+        data = self.sender & ~has(self.segments, f.RST) & (self.segments.payload_length > 0)
+        earlier = self.back.before(self.sender & ~has(self.segments, f.RST))
+        beyond = distance(self._highest_end()[earlier], self._payload_end())
+        return data & ((earlier < 0) | (beyond > 0))
+
+    def unacknowledged(self) -> BoolArray:
+        """Rows up to which the sender sent payload that the peer has not acknowledged; an RST acknowledges too."""
+        data = self.sender & ~has(self.segments, f.RST) & (self.segments.payload_length > 0)
+        ends = self._highest_of(data, self._payload_end())
+        acked_row = self.back.last(self.peer_acks)
+        missing = distance(self.segments.ack[acked_row], ends) > 0
+        return (self.back.last(data) >= 0) & (missing | (acked_row < 0))
+
+    def _payload_end(self) -> Int64Array:
+        return (self.segments.seq + has(self.segments, f.SYN) + self.segments.payload_length) % MODULUS
+
     def _highest_end(self) -> Int64Array:
         """Give, at each row, the end of all that was sent so far in its connection; raw, 0 where nothing was."""
-        sends = self.sender & ~has(self.segments, f.RST)
+        return self._highest_of(self.sender & ~has(self.segments, f.RST), self.end)
+
+    def _highest_of(self, sends: BoolArray, raw: Int64Array) -> Int64Array:
         connection = self.back.connection[sends]
         begins = np.ones(len(connection), np.bool_)
         begins[1:] = connection[1:] != connection[:-1]
         ends = np.full(len(sends), np.iinfo(np.int64).min)
-        ends[sends] = unwrap(self.end[sends], begins)
+        ends[sends] = unwrap(raw[sends], begins)
         table = pl.DataFrame({"connection": self.back.connection, "end": ends})
         highest = table.select(pl.col("end").cum_max().over("connection")).to_series().to_numpy()
         return highest % MODULUS
@@ -241,6 +263,8 @@ def evidence(segments: OrderedSegments) -> Codes:
         mark(FIN, direction.fin & (direction.end == fin_end))
         mark(COVERS_FIN, direction.peer_acks & (fin_row >= 0) & (segments.ack == fin_end))
         mark(RST_FITS, direction.fitting_resets(opposite.answers_syn(), fin_row))
+        mark(NEW, direction.new_data())
+        mark(OUTSTANDING, has(segments, f.RST) & direction.unacknowledged())
     return codes
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tcpladder.tcp.evidence import control_rows, evidence, ordered
+from tcpladder.tcp.evidence import Codes, control_rows, evidence, ordered
 from tcpladder.tcp.inference import History, infer
 from tcpladder.tcp.states import Basis, Endpoint, State
 from tcpladder.tcp.transitions import Event
@@ -55,11 +55,14 @@ class Timeline:
 class Histories:
     """The states that the endpoints of every connection went through. Connection n has `shapes[shape_of[n - 1]]`.
 
-    `control` (int64) lists, connection by connection, the rows that its shape is made of, counted from its first
-    segment; those of connection n end before `ends[n - 1]`.
+    `codes` (uint16) has one entry a segment, connection by connection (`evidence`), `shape_codes` those that each shape
+    is made of. `control` (int64) lists, connection by connection, the rows that its shape is made of, counted from its
+    first segment; those of connection n end before `ends[n - 1]`.
     """
 
+    codes: Codes
     shapes: tuple[tuple[History, History], ...]
+    shape_codes: tuple[tuple[int, ...], ...]
     shape_of: npt.NDArray[np.int64]
     control: npt.NDArray[np.int64]
     ends: npt.NDArray[np.int64]
@@ -73,10 +76,14 @@ class Histories:
         last = np.array([[history.states[-1] for history in pair] for pair in self.shapes], np.uint8).reshape(-1, 2)
         return last[self.shape_of, 0], last[self.shape_of, 1]
 
+    def control_rows(self, connection: int) -> npt.NDArray[np.int64]:
+        """Give the rows that a connection's shape is made of, counted from its first segment."""
+        start = int(self.ends[connection - 2]) if connection > 1 else 0
+        return self.control[start : self.ends[connection - 1]]
+
     def timeline(self, connection: int, length: int) -> Timeline:
         """Give the states of a connection of `length` segments, segment by segment."""
-        start = int(self.ends[connection - 2]) if connection > 1 else 0
-        rows = self.control[start : self.ends[connection - 1]]
+        rows = self.control_rows(connection)
         states = np.empty((2, length + 1), np.uint8)
         bases = np.empty_like(states)
         changes = []
@@ -121,6 +128,12 @@ def histories(segments: pl.DataFrame) -> Histories:
     for number, end in enumerate((ends * codes.itemsize).tolist()):
         shape_of[number] = numbers.setdefault(content[start:end], len(numbers))
         start = end
-    shapes = tuple(infer(np.frombuffer(shape, np.uint16).tolist()) for shape in numbers)
-    control = kept - first_rows[connection[kept]]
-    return Histories(shapes=shapes, shape_of=shape_of, control=control, ends=ends)
+    shape_codes = tuple(tuple(np.frombuffer(shape, np.uint16).tolist()) for shape in numbers)
+    return Histories(
+        codes=codes,
+        shapes=tuple(infer(shape) for shape in shape_codes),
+        shape_codes=shape_codes,
+        shape_of=shape_of,
+        control=kept - first_rows[connection[kept]],
+        ends=ends,
+    )
