@@ -1,0 +1,162 @@
+"""How far each endpoint had come when a segment was captured: RFC 9293 §3.3.1's variables as an observer sees them.
+
+Columnar, over all connections at once. What was captured is not what arrived: every number here is what the capture
+proves up to that place, and no more.
+"""
+
+import numpy as np
+import polars as pl
+
+from tcpladder.packets.flags import ACK, FIN, RST, SYN
+from tcpladder.tcp.numbers import (
+    BoolArray,
+    Int64Array,
+    connection_starts,
+    has_cut_header,
+    integers,
+    relative_numbers,
+    scaled_windows,
+)
+
+TRACKED: dict[str, pl.DataType] = {
+    "seq_relative": pl.Int64(),  # SEG.SEQ from the sender's ISN, not wrapping; without a SYN its first number is 1
+    "ack_relative": pl.Int64(),  # SEG.ACK from the receiver's ISN; null without ACK
+    "segment_length": pl.UInt32(),  # SEG.LEN: payload bytes, and one each for SYN and FIN
+    "end_relative": pl.Int64(),  # the number after the segment's last: seq_relative + segment_length
+    "is_duplicate": pl.Boolean(),  # the same packet was captured before: it is no second segment
+    # What follows is of earlier segments of the connection, without duplicates, RSTs and stray SYNs; null before any.
+    "snd_nxt": pl.Int64(),  # end of all that the sender has sent
+    "snd_una": pl.Int64(),  # what the other side has acknowledged of it
+    "rcv_nxt": pl.Int64(),  # what the sender has acknowledged
+    "peer_nxt": pl.Int64(),  # end of all that the other side has sent
+    "window_scaled": pl.Int64(),  # offered window, bytes (RFC 7323 §2.2); null unless both SYNs tell the shift counts
+    "snd_edge": pl.Int64(),  # right edge that the other side has offered: its highest ack_relative + window_scaled
+    "is_header_cut": pl.Boolean(),  # the snap length may have cut TCP options: they are unknown, not absent
+}
+"""What `tracked` adds to a segment table."""
+
+NONE = np.iinfo(np.int64).min
+
+SAME_PACKET_NS = 1_000_000
+"""Between two captures of one packet: on both sides of a bridge, or mirrored on its way in and on its way out."""
+
+SAME_EMPTY_PACKET_NS = 100_000
+"""The same where no IP identification tells a packet from an equal one: duplicate ACKs come in bursts."""
+
+SAME_IN_COPIES = (
+    *("connection", "from_initiator", "seq", "ack", "flags", "payload_length", "window", "ip_id"),
+    *("tsval", "tsecr", "sack_count", "sack_left", "sack_right"),
+)
+
+
+def tracked(segments: pl.DataFrame) -> pl.DataFrame:
+    """Add the TRACKED columns to segments that are sorted by connection, then frame."""
+    flags, payload = integers(segments, "flags"), integers(segments, "payload_length")
+    is_syn, is_fin, is_rst, has_ack = ((flags & bit) != 0 for bit in (SYN, FIN, RST, ACK))
+    seq, ack = relative_numbers(segments)
+    length = payload + is_syn + is_fin
+    is_duplicate = duplicates(segments)
+    window, is_window_known = scaled_windows(segments)
+
+    earlier = _Earlier(segments)
+    counts = ~is_rst & ~is_duplicate
+    has_spoken = earlier.highest(seq, counts & ~is_syn).own > NONE
+    is_stray_syn = is_syn & (has_spoken | (~has_ack & (seq != 0)))
+    ends = earlier.highest(seq + length, counts & ~is_stray_syn)
+    acknowledged = earlier.highest(ack, counts & has_ack)
+    edges = earlier.highest(ack + window, counts & has_ack & is_window_known)
+    columns = {
+        "seq_relative": seq,
+        "ack_relative": np.where(has_ack, ack, NONE),
+        "segment_length": length,
+        "end_relative": seq + length,
+        "is_duplicate": is_duplicate,
+        "snd_nxt": ends.own,
+        "snd_una": acknowledged.other,
+        "rcv_nxt": acknowledged.own,
+        "peer_nxt": ends.other,
+        "window_scaled": np.where(is_window_known, window, NONE),
+        "snd_edge": edges.other,
+        "is_header_cut": has_cut_header(segments),
+    }
+    return segments.with_columns(_series(name, values) for name, values in columns.items())
+
+
+def _series(name: str, values: Int64Array | BoolArray) -> pl.Series:
+    series = pl.Series(name, values)
+    return (series if series.dtype == pl.Boolean else series.replace(NONE, None)).cast(TRACKED[name])
+
+
+class _Highest:
+    """The highest of a number up to before each row: of the row's own sender, and of the other side; or NONE."""
+
+    def __init__(self, from_initiator: BoolArray, by_initiator: Int64Array, by_responder: Int64Array) -> None:
+        self.own = np.where(from_initiator, by_initiator, by_responder)
+        self.other = np.where(from_initiator, by_responder, by_initiator)
+
+
+class _Earlier:
+    """Looks back from each row at the earlier rows of its connection."""
+
+    def __init__(self, segments: pl.DataFrame) -> None:
+        self.connection = segments["connection"]
+        self.starts = connection_starts(segments)
+        self.from_initiator = segments["from_initiator"].to_numpy()
+
+    def highest(self, values: Int64Array, counts: BoolArray) -> _Highest:
+        """Give the highest of `values` over the earlier rows that count, by sender."""
+        senders = (self.from_initiator, ~self.from_initiator)
+        table = pl.DataFrame({str(at): np.where(counts & sender, values, NONE) for at, sender in enumerate(senders)})
+        so_far = table.select(pl.all().cum_max().over(self.connection))
+        by_initiator, by_responder = (self._before(column.to_numpy()) for column in so_far)
+        return _Highest(self.from_initiator, by_initiator, by_responder)
+
+    def _before(self, values: Int64Array) -> Int64Array:
+        shifted = np.full(len(values), NONE)
+        shifted[1:] = values[:-1]
+        shifted[self.starts] = NONE
+        return shifted
+
+
+def duplicates(segments: pl.DataFrame) -> BoolArray:
+    """Mark segments that are another capture of an earlier packet, not another packet.
+
+    A retransmission is a packet of its own, with an IP identification of its own (RFC 6864 §4.1 leaves it to atomic
+    datagrams to go without). Where there is none, or 0, equal packets are harder to tell apart:
+
+    * a router between two places of capture takes one from the TTL, and nothing else changes it;
+    * equal segments without payload are sent by the burst: duplicate ACKs, and RSTs in answer to several segments. Only
+      exactly two, hardly apart, are taken for one;
+    * data is sent again so soon only when a SACK block asked for it.
+    """
+    has_id = pl.col("ip_id").fill_null(0) > 0
+    reports = (pl.col("sack_count").fill_null(0) > 0).cast(pl.Int64)
+    of_initiator = reports * pl.col("from_initiator").cast(pl.Int64)
+    asked = pl.when("from_initiator").then((reports - of_initiator).cum_sum()).otherwise(of_initiator.cum_sum())
+    packets = segments.select(*SAME_IN_COPIES, "time", "ttl", asked=pl.when(has_id).then(0).otherwise(asked))
+    found = np.zeros(len(packets), np.bool_)
+    candidates = np.flatnonzero(packets.select(*SAME_IN_COPIES, "asked").is_duplicated().to_numpy())
+    if len(candidates):
+        found[candidates] = _repeats(packets[candidates])
+    return found
+
+
+def _repeats(packets: pl.DataFrame) -> BoolArray:
+    """Mark packets, each of which equals some other, that equal one captured hardly before."""
+    first_equal = pl.col("row").first().over(*SAME_IN_COPIES, "asked")
+    series = packets.with_row_index("row").select(first_equal).to_series().to_numpy()
+    order = np.argsort(series, kind="stable")
+    time, ttl, payload, flags, ip_id = (
+        integers(packets, name)[order] for name in ("time", "ttl", "payload_length", "flags", "ip_id")
+    )
+    apart, ttl_lost = np.full(len(order), SAME_PACKET_NS + 1), np.zeros(len(order), np.int64)
+    apart[1:] = np.where(np.diff(series[order]) == 0, np.abs(np.diff(time)), SAME_PACKET_NS + 1)
+    ttl_lost[1:] = -np.diff(ttl)
+    is_close = apart <= SAME_PACKET_NS
+    is_in_burst = np.append(False, is_close[:-1]) | np.append(is_close[1:], False)
+    is_pair = (apart <= SAME_EMPTY_PACKET_NS) & ~is_in_burst
+    is_empty = (payload == 0) & ((flags & (SYN | FIN)) == 0)
+    is_same = is_close & ((ip_id > 0) | ((ttl_lost >= 0) & (ttl_lost <= 1) & (~is_empty | is_pair)))
+    found = np.empty(len(order), np.bool_)
+    found[order] = is_same
+    return found
