@@ -12,6 +12,7 @@ import polars as pl
 
 from tcpladder.packets import flags as f
 from tcpladder.sequence import MODULUS, distance, unwrap
+from tcpladder.tcp.lookback import Lookback
 
 BoolArray = npt.NDArray[np.bool_]
 Int64Array = npt.NDArray[np.int64]
@@ -68,40 +69,10 @@ def ordered(segments: pl.DataFrame) -> OrderedSegments:
     )
 
 
-class _Lookback:
-    """Finds, for each row, an earlier row of the same connection; -1 where there is none."""
-
-    def __init__(self, starts: BoolArray) -> None:
-        self.starts = np.flatnonzero(starts)
-        self.connection = np.cumsum(starts) - 1
-        self.rows = np.arange(len(starts))
-        self.first = self.starts[self.connection]
-
-    def last(self, wanted: BoolArray) -> Int64Array:
-        """Give the last wanted row up to and including each row."""
-        found = np.maximum.accumulate(np.where(wanted, self.rows, -1))
-        return np.where(found >= self.first, found, -1)
-
-    def before(self, wanted: BoolArray) -> Int64Array:
-        """Give the last wanted row strictly before each row."""
-        found = np.empty_like(self.rows)
-        found[0] = -1
-        found[1:] = np.maximum.accumulate(np.where(wanted, self.rows, -1))[:-1]
-        return np.where(found >= self.first, found, -1)
-
-    def best(self, score: Int64Array) -> Int64Array:
-        """Give each connection's highest score."""
-        return np.maximum.reduceat(score, self.starts)
-
-    def earliest(self, wanted: BoolArray) -> Int64Array:
-        """Give each connection's first wanted row, or the number of all rows where it has none."""
-        return np.minimum.reduceat(np.where(wanted, self.rows, len(self.rows)), self.starts)
-
-
 class _Direction:
     """The segments of one direction: what `sender` sent, and what `peer` sent back; masks over all rows."""
 
-    def __init__(self, segments: OrderedSegments, back: _Lookback, sender: BoolArray) -> None:
+    def __init__(self, segments: OrderedSegments, back: Lookback, sender: BoolArray) -> None:
         self.segments = segments
         self.back = back
         self.sender = sender
@@ -229,7 +200,7 @@ def is_syn(segments: OrderedSegments) -> BoolArray:
     return opening
 
 
-def _with_own_isn(segments: OrderedSegments, back: _Lookback, syn: BoolArray) -> BoolArray:
+def _with_own_isn(segments: OrderedSegments, back: Lookback, syn: BoolArray) -> BoolArray:
     """Take one sender's SYNs with its ISN. After a refusal a SYN-ACK may come back with another one; a SYN may not."""
     first_row = np.minimum(back.earliest(syn), len(syn) - 1)
     first_isn = segments.seq[first_row][back.connection]
@@ -241,8 +212,9 @@ def evidence(segments: OrderedSegments) -> Codes:
     """Give each segment's code."""
     if len(segments.starts) == 0:
         return np.empty(0, np.uint16)
-    back = _Lookback(segments.starts)
-    rtt = _handshake_rtt(segments, back)
+    back = Lookback(segments.starts)
+    measured = handshake_rtt(segments, back)
+    rtt = np.where(measured >= 0, measured, ASSUMED_RTT_NS)
     codes = np.where(segments.from_initiator, 0, FROM_RESPONDER).astype(np.uint16)
 
     def mark(bit: int, where: BoolArray) -> None:
@@ -268,8 +240,8 @@ def evidence(segments: OrderedSegments) -> Codes:
     return codes
 
 
-def _handshake_rtt(segments: OrderedSegments, back: _Lookback) -> Int64Array:
-    """Give each row its connection's round-trip time in ns.
+def handshake_rtt(segments: OrderedSegments, back: Lookback) -> Int64Array:
+    """Give each row its connection's round-trip time in ns; -1 where the handshake was not captured whole.
 
     It is the time from the last SYN before the first SYN-ACK to that one, and from the last SYN-ACK to the first ACK
     after it: what was repeated in between does not count.
@@ -285,7 +257,7 @@ def _handshake_rtt(segments: OrderedSegments, back: _Lookback) -> Int64Array:
     ack_row = np.minimum(ack, last_row)
     to_responder = segments.time[np.minimum(syn_ack, last_row)] - segments.time[syn]
     measured = to_responder + segments.time[ack_row] - segments.time[back.before(is_syn_ack)[ack_row]]
-    rtt = np.where(is_whole & (measured >= 0), np.minimum(measured, LONGEST_RTT_NS), ASSUMED_RTT_NS)
+    rtt = np.where(is_whole & (measured >= 0), np.minimum(measured, LONGEST_RTT_NS), -1)
     of_row: Int64Array = rtt[back.connection]
     return of_row
 
@@ -294,7 +266,7 @@ def control_rows(codes: Codes, starts: BoolArray) -> BoolArray:
     """Mark the segments that a shape is made of: the first and the last of each run of equal codes in a direction."""
     if len(codes) == 0:
         return np.empty(0, np.bool_)
-    back = _Lookback(starts)
+    back = Lookback(starts)
     kept = np.zeros(len(codes), np.bool_)
     for sender in (codes & FROM_RESPONDER == 0, codes & FROM_RESPONDER != 0):
         earlier = back.before(sender)
