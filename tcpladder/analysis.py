@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -12,20 +13,31 @@ from tcpladder.connections.table import Connections, group
 from tcpladder.errors import UsageError, quoted
 from tcpladder.packets.addresses import AddressBook
 from tcpladder.packets.schema import empty_segments
+from tcpladder.rulebook.judging import Judgement, judge
+from tcpladder.rules import catalogue
 from tcpladder.tcp.timeline import Histories, Timeline, histories
 
 REGROUP_GROWTH = 1.5  # connections are grouped anew when this many times the rows are there: linear in all
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Analysis:
-    """What is known about a capture, or about its beginning while the rest is being read."""
+    """What is known about a capture, or about its beginning while the rest is being read.
+
+    `capture_end` (ns since 1970) is given where the capture is known to go on after its last segment.
+    """
 
     path: Path
     addresses: AddressBook
     connections: Connections
     histories: Histories
     notices: tuple[CaptureNotice, ...]
+    capture_end: int | None = None
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """What the rules say. It is judged when first asked for, which takes a while for large captures."""
+        return judge(self.connections, self.histories, catalogue(), self.addresses.__getitem__, self.capture_end)
 
     @property
     def is_incomplete(self) -> bool:

@@ -14,7 +14,9 @@ A line is one captured segment. `<` means that the right one sent it. After the 
 * `len=` payload bytes, `win=`, `ttl=`, `ip_id=`; the options `mss=`, `wscale=`, `tsval=`, `tsecr=`, `sackok`, and
   `sack=11:21` for a SACK block, relative to the receiver's ISN.
 * `isn=` gives the sender another ISN from this line on: for a port used again.
+* `!` at the end marks a line, for tests that say which segments they mean.
 * `+20ms` is the time since the line above, 10 ms where nothing is said. It may be negative. Units: ns, us, ms, s.
+* A line `... +60s` means that the capture went on for so long after the line above.
 
 Any other names, and the two above, may be given an endpoint and an ISN in lines of their own:
 
@@ -85,7 +87,10 @@ def segments(text: str) -> list[Segment]:
         line = raw_line.partition("#")[0].strip()
         if not line:
             continue
-        words = line.split()
+        words = line.rstrip("! ").split()
+        if words[0] == "...":
+            time += _nanoseconds(words[1])
+            continue
         if words[1] == "=":
             ends[words[0]] = _declared(words[2:])
             continue
@@ -180,6 +185,20 @@ def grouped(text: str) -> Connections:
     return group(captured(text))
 
 
+def marked(text: str) -> set[int]:
+    """Give the frame numbers of the lines that end in `!`."""
+    lines = [line.partition("#")[0].strip() for line in text.splitlines()]
+    captured_lines = [line for line in lines if line and line.split()[1] in "<>"]
+    return {frame for frame, line in enumerate(captured_lines, start=1) if line.endswith("!")}
+
+
+def end_of(text: str) -> int:
+    """Give the time at which the capture of a text ended, in ns."""
+    last = segments(text)[-1].time
+    lines = [line.split() for line in text.splitlines() if line.strip()]
+    return last + (_nanoseconds(lines[-1][1]) if lines[-1][0] == "..." else 0)
+
+
 def one_connection(rows: str | Iterable[Segment]) -> pl.DataFrame:
     """Give the segments of a text that is one connection, with GROUPED columns."""
     connections = group(table(segments(rows) if isinstance(rows, str) else rows))
@@ -198,6 +217,7 @@ def analysed(rows: str | Iterable[Segment]) -> Analysis:
         connections=connections,
         histories=histories(connections.segments[connections.order]),
         notices=(),
+        capture_end=end_of(rows) if isinstance(rows, str) else None,
     )
 
 

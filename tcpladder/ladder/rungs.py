@@ -10,7 +10,10 @@ from tcpladder.analysis import Analysis
 from tcpladder.connections.roles import RoleBasis
 from tcpladder.ladder.notation import NS, SegmentWords, state_word
 from tcpladder.packets.flags import ACK, SYN
+from tcpladder.rulebook.findings import Finding
+from tcpladder.rulebook.judging import Judgement
 from tcpladder.sequence import distance
+from tcpladder.tcp.labels import words
 from tcpladder.tcp.numbers import BoolArray, Int64Array, offered_windows, relative_numbers
 from tcpladder.tcp.states import Basis, Endpoint, State
 from tcpladder.tcp.timeline import Change, Timeline
@@ -31,6 +34,8 @@ class Rung:
     after: tuple[State, State]
     bases: tuple[Basis, Basis]
     passed: tuple[tuple[State, ...], tuple[State, ...]]  # states gone through between `before` and `after`
+    labels: tuple[str, ...]  # tcp.labels.Label, in words; none before the capture is judged
+    findings: tuple[Finding, ...]  # those that it is a proof of, the gravest first
     note: str
 
 
@@ -49,9 +54,13 @@ class Heading:
 class Ladder:
     """One connection, n segments. Cheap to make, whatever n: a rung is put together when it is asked for."""
 
-    def __init__(self, heading: Heading, segments: pl.DataFrame, timeline: Timeline) -> None:
+    def __init__(
+        self, heading: Heading, segments: pl.DataFrame, timeline: Timeline, judgement: Judgement | None = None
+    ) -> None:
         self.heading = heading
         self.timeline = timeline
+        self.findings = judgement.findings_of(heading.connection) if judgement else ()
+        self._labels = judgement.labels_of(heading.connection) if judgement else None
         self._columns = {
             name: segments[name].to_numpy() for name in ("frame", "time", "flags", "payload_length", "from_initiator")
         }
@@ -89,6 +98,24 @@ class Ladder:
         deltas = np.diff(time, prepend=time[:1])
         return int(np.abs(time - time[:1]).max(initial=0)), int(np.abs(deltas).max(initial=0))
 
+    @cached_property
+    def _findings(self) -> dict[int, tuple[Finding, ...]]:
+        """The findings by the row of each frame that proves them."""
+        rows = {frame: row for row, frame in enumerate(self.frames)} if self.findings else {}
+        found: dict[int, tuple[Finding, ...]] = {}
+        for finding in self.findings:
+            for row in sorted({rows[frame] for frame in finding.frames if frame in rows}):
+                found[row] = (*found.get(row, ()), finding)
+        return found
+
+    def finding_rows(self) -> list[int]:
+        """Give the rows that are a proof of a finding, in order."""
+        return sorted(self._findings)
+
+    def findings_at(self, row: int) -> tuple[Finding, ...]:
+        """Give the findings that a row is a proof of, the gravest first."""
+        return self._findings.get(row, ())
+
     def changed_rows(self) -> list[int]:
         """Give the rows in which either endpoint changes its state, in order."""
         return sorted(self._changes)
@@ -116,6 +143,8 @@ class Ladder:
             after=(State(states[0, row + 1]), State(states[1, row + 1])),
             bases=(self.timeline.basis(row, Endpoint.INITIATOR), self.timeline.basis(row, Endpoint.RESPONDER)),
             passed=(self._passed(row, Endpoint.INITIATOR), self._passed(row, Endpoint.RESPONDER)),
+            labels=words(int(self._labels[row])) if self._labels is not None else (),
+            findings=self.findings_at(row),
             note=self._note(row),
         )
 
@@ -180,8 +209,11 @@ class Ladder:
 _ARRIVALS = {Event.RECEIVED_FIN: "(FIN) arrived", Event.RECEIVED_RST: "(RST) arrived"}
 
 
-def ladder_of(analysis: Analysis, connection: int) -> Ladder:
-    """Make the ladder of a connection. Raises UsageError when there is no such connection."""
+def ladder_of(analysis: Analysis, connection: int, judgement: Judgement | None = None) -> Ladder:
+    """Make the ladder of a connection. Raises UsageError when there is no such connection.
+
+    Without a judgement it has neither labels nor findings: while a capture is being read nothing is judged.
+    """
     segments = analysis.segments_of(connection)
     row = analysis.connections.table.row(connection - 1, named=True)
     addresses = analysis.addresses
@@ -196,4 +228,4 @@ def ladder_of(analysis: Analysis, connection: int) -> Ladder:
         payload_bytes=row["initiator_bytes"] + row["responder_bytes"],
         duration=row["end"] - row["start"],
     )
-    return Ladder(heading, segments, analysis.timeline(connection))
+    return Ladder(heading, segments, analysis.timeline(connection), judgement)

@@ -2,32 +2,59 @@
 
 A connection: `connection` (its number, from 1), `initiator` and `responder` (`address`, `port`), `role_basis` (what
 the roles rest on: `syn`, `syn-ack` or `guessed`), `first_frame`, `start` (seconds since 1970), `duration` (seconds),
-`segments`, `payload` (bytes sent by each endpoint), `states` (those that each endpoint went through, in order).
+`segments`, `payload` (bytes sent by each endpoint), `states` (those that each endpoint went through, in order),
+`state_seconds` (how long each was in each of its states, as far as the capture shows), `class` (how it ended: one of
+`tcp.teardown.Ending`), `closed_first` and `reset_by` (`initiator`, `responder` or null), `tags`, `conn_state` and
+`history` (as Zeek writes them), `timestamps` (`negotiated`: true, false, or null where that is not known; each
+endpoint's `clock_hz`), `rtt` (milliseconds), `findings`.
+
+A finding: `rule` (its id), `level` (`violation`, `deviation` or `note`), `confidence` (`high`, `medium` or `low`),
+`endpoint` (the one at fault, or null), `frames` (its proof, the decisive one first), `message`, and `lacking` (what the
+capture lacks, where that made the finding weaker). In the list of all findings it has `connection` (null for what
+belongs to no single one), `connections` (those it rests on) and `about` (the host or port) before these.
 
 A segment of a ladder: `frame` (as Wireshark numbers it), `time` (seconds since 1970), `from`, `flags` (as in
 `SYN,ACK`), `seq` and `ack` (relative, as Wireshark shows them), `seq_raw` and `ack_raw`, `len` (payload bytes),
 `before` and `after` (each endpoint's state), `passed` (states that each went through in between, where two segments
-took effect at once) and `basis` (what each endpoint's state after it rests on: `seen`, `inferred` or `unknown`).
+took effect at once), `basis` (what each endpoint's state after it rests on: `seen`, `inferred` or `unknown`), `labels`
+(such as `retransmission`) and `findings` (those that it is a proof of).
 
 States are written as RFC 9293 does, with underscores: `SYN_SENT`, `SYN_RCVD` (SYN-RECEIVED), `TIME_WAIT`; `UNKNOWN`
 where one is not known. Times have nine decimals and are exact.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from tcpladder.analysis import Analysis
 from tcpladder.ladder.rungs import Ladder, Rung
 from tcpladder.packets.flags import flag_names
+from tcpladder.rulebook.findings import Finding
+from tcpladder.rulebook.levels import Confidence, Level
+from tcpladder.rulebook.manual import manual
+from tcpladder.rulebook.rule import Rule
 from tcpladder.tcp.states import Basis, Endpoint, State
 
-Json = str | int | float | list["Json"] | dict[str, "Json"]
+ROUND_TRIPS = {
+    "handshake_initiator": "handshake_rtt_initiator_ns",
+    "handshake_responder": "handshake_rtt_responder_ns",
+    "timestamps_min": "timestamp_rtt_min_ns",
+    "timestamps_median": "timestamp_rtt_median_ns",
+    "acknowledgments_min": "ack_rtt_min_ns",
+    "acknowledgments_median": "ack_rtt_median_ns",
+}
+"""Round-trip times: what each is called for programs, and its column in `tcp.timestamps.measures`."""
+
+Json = str | int | float | None | list["Json"] | dict[str, "Json"]
 NS = 1_000_000_000
 
 
 def connection_lines(analysis: Analysis) -> Iterator[str]:
     """Give a line for each connection."""
-    for row in analysis.connections.table.iter_rows(named=True):
+    judgement = analysis.judgement
+    verdicts = judgement.verdicts.iter_rows(named=True)
+    for row, verdict in zip(analysis.connections.table.iter_rows(named=True), verdicts, strict=True):
         number = row["connection"]
         initiator, responder = analysis.histories.of(number)
         yield _line(
@@ -46,8 +73,103 @@ def connection_lines(analysis: Analysis) -> Iterator[str]:
                     "initiator": [state.name for state in initiator.states],
                     "responder": [state.name for state in responder.states],
                 },
+                "state_seconds": _state_seconds(analysis, number),
+                **_verdict(verdict),
+                "findings": [_finding(finding) for finding in judgement.findings_of(number)],
             },
         )
+
+
+def finding_lines(analysis: Analysis) -> Iterator[str]:
+    """Give a line for each finding, the gravest first, after what is to be known about the capture itself."""
+    for note in analysis.judgement.health:
+        yield json.dumps(
+            {
+                "connection": None,
+                "connections": list(note.connections),
+                "about": "capture",
+                "rule": f"capture-{note.kind.value}",
+                "level": Level.NOTE.word,
+                "confidence": Confidence.HIGH.word,
+                "endpoint": None,
+                "frames": list(note.frames),
+                "message": note.sentence,
+                "lacking": [],
+            }
+        )
+    for finding in analysis.judgement.findings:
+        place: dict[str, Json] = {
+            "connection": finding.connection,
+            "connections": list(finding.connections),
+            "about": finding.about or None,
+        }
+        yield json.dumps(place | _finding(finding))
+
+
+def rule_lines(rules: Iterable[Rule]) -> Iterator[str]:
+    """Give a line for each rule: `rule`, `title`, `level`, `category` and `sources`."""
+    for rule in rules:
+        yield json.dumps(
+            {
+                "rule": rule.id,
+                "title": manual(rule.manual).title,
+                "level": rule.level.word,
+                "category": rule.category.value,
+                "sources": list(rule.sources),
+            }
+        )
+
+
+def _verdict(verdict: dict[str, Any]) -> dict[str, Json]:
+    return {
+        "class": verdict["ending"],
+        "closed_first": _end_name(verdict["closed_first"]),
+        "reset_by": _end_name(verdict["reset_by"]),
+        "tags": verdict["tags"],
+        "conn_state": verdict["conn_state"],
+        "history": verdict["history"],
+        "timestamps": {
+            "negotiated": verdict["has_timestamps"],
+            "clock_hz": {end.name.lower(): verdict[f"{end.name.lower()}_clock_hz"] for end in Endpoint},
+        },
+        "rtt": {words: _milliseconds(verdict[column]) for words, column in ROUND_TRIPS.items()},
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Json]:
+    return {
+        "rule": finding.rule,
+        "level": finding.level.word,
+        "confidence": finding.confidence.word,
+        "endpoint": None if finding.endpoint is None else finding.endpoint.name.lower(),
+        "frames": list(finding.frames),
+        "message": finding.message,
+        "lacking": list(finding.rests_on_missing),
+    }
+
+
+def _state_seconds(analysis: Analysis, number: int) -> dict[str, Json]:
+    """Give for how long each endpoint was in each state between the connection's first segment and its last."""
+    rows = analysis.connections.rows_of(number)
+    times = analysis.connections.segments["time"].gather(rows).to_list()
+    timeline = analysis.timeline(number)
+    spent: dict[str, Json] = {}
+    for end in Endpoint:
+        marks = [(0, State(timeline.states[end, 0]))]
+        marks += [(change.row, change.state) for change in timeline.changes if change.endpoint is end]
+        sums: dict[str, float] = {}
+        for (row, state), following in zip(marks, [row for row, _ in marks[1:]] + [len(times) - 1], strict=True):
+            sums[state.name] = sums.get(state.name, 0) + max(times[following] - times[row], 0) / NS
+        spent[end.name.lower()] = {name: round(seconds, 6) for name, seconds in sums.items()}
+    return spent
+
+
+def _end_name(number: int | None) -> str | None:
+    return None if number is None else Endpoint(number).name.lower()
+
+
+def _milliseconds(nanoseconds: float | None) -> float | None:
+    return None if nanoseconds is None else round(nanoseconds / 1_000_000, 3)
 
 
 def ladder_lines(ladder: Ladder) -> Iterator[str]:
@@ -70,6 +192,8 @@ def _segment(rung: Rung, seq_raw: int, ack_raw: int) -> dict[str, Json]:
         "after": _pair(rung.after),
         "passed": {end.name.lower(): [state.name for state in rung.passed[end]] for end in Endpoint},
         "basis": {end.name.lower(): Basis(rung.bases[end]).word for end in Endpoint},
+        "labels": list(rung.labels),
+        "findings": [_finding(finding) for finding in rung.findings],
     }
 
 

@@ -43,7 +43,7 @@ def print_ladder(  # noqa: PLR0913 - one parameter an option
     if width < LEAST_WIDTH:
         raise UsageError(f"A ladder does not fit into {width} columns.", f"It needs {LEAST_WIDTH} or more.")
     analysis = analysed(file, tshark)
-    ladder = ladder_of(analysis, connection)
+    ladder = ladder_of(analysis, connection, analysis.judgement)
     if is_json:
         for line in json_lines.ladder_lines(ladder):
             click.echo(line)

@@ -1,0 +1,22 @@
+"""`tcpladder rules`: the catalogue of rules, printed."""
+
+import click
+
+from tcpladder.cli.arguments import json_option, print_lines
+
+
+@click.command("rules")
+@json_option
+def print_rules(*, is_json: bool) -> None:
+    """Print all rules: id, level, title and the clause that each rests on."""
+    from tcpladder.report import json_lines, text_findings
+    from tcpladder.rules import catalogue
+
+    if is_json:
+        for line in json_lines.rule_lines(catalogue()):
+            click.echo(line)
+    else:
+        print_lines(text_findings.rule_list(catalogue()))
+
+
+COMMAND = print_rules

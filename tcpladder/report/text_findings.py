@@ -1,0 +1,88 @@
+"""Findings, the catalogue of rules and a rule's manual page, as lines of spans for a terminal or a file."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from tcpladder.analysis import Analysis
+from tcpladder.ladder.layout import Line, Span
+from tcpladder.ladder.notation import endpoint
+from tcpladder.rulebook.findings import Finding
+from tcpladder.rulebook.manual import manual
+from tcpladder.rulebook.rule import Rule
+from tcpladder.rules import catalogue
+
+EMPTY: Line = (Span(""),)
+
+
+def finding_list(analysis: Analysis) -> Iterator[Line]:
+    """Give the capture's health, then the findings: the gravest first, by rule, then by connection."""
+    judgement = analysis.judgement
+    for note in judgement.health:
+        yield (Span("capture  ", "note"), Span(note.sentence))
+    titles = {rule.id: manual(rule.manual).title for rule in catalogue()}
+    clauses = {rule.id: ", ".join(rule.sources) for rule in catalogue()}
+    if not judgement.findings:
+        yield (Span(f"No findings in {len(analysis.connections)} connections."),)
+    ordered = sorted(judgement.findings, key=lambda finding: (-finding.level, finding.rule))
+    for (level, rule), group in groupby(ordered, key=lambda finding: (finding.level, finding.rule)):
+        findings = list(group)
+        count = f"  ×{len(findings)}" if len(findings) > 1 else ""
+        yield EMPTY
+        yield (
+            Span(f"{level.word}  ", f"level.{level.word}"),
+            Span(f"{rule}{count}", "title"),
+            Span(f"  {titles[rule]}"),
+        )
+        yield (Span(f"           {clauses[rule]}", "note"),)
+        for finding in findings:
+            yield (Span(f"  {_where(analysis, finding)}  "), Span(finding.message))
+            yield (Span(f"      {_proof(finding)}", "note"),)
+
+
+def _where(analysis: Analysis, finding: Finding) -> str:
+    if finding.connection is None:
+        return finding.about
+    row = analysis.connections.table.row(finding.connection - 1, named=True)
+    ends = [endpoint(analysis.addresses[row[end]], row[f"{end}_port"]) for end in ("initiator", "responder")]
+    return f"#{finding.connection} {ends[0]} > {ends[1]}"
+
+
+def _proof(finding: Finding) -> str:
+    parts = []
+    if finding.frames:
+        parts.append(f"frame{'s' * (len(finding.frames) > 1)} {', '.join(map(str, finding.frames))}")
+    if finding.connections:
+        parts.append(f"connection{'s' * (len(finding.connections) > 1)} {_numbers(finding.connections)}")
+    parts.append(f"confidence {finding.confidence.word}")
+    parts += [f"weaker because {words}" for words in finding.rests_on_missing]
+    return "; ".join(parts)
+
+
+def _numbers(numbers: Iterable[int], most: int = 12) -> str:
+    texts = [str(number) for number in numbers]
+    return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")
+
+
+def rule_list(rules: Iterable[Rule]) -> Iterator[Line]:
+    """Give a line for each rule."""
+    rows = [(rule.id, rule.level.word, manual(rule.manual).title, ", ".join(rule.sources)) for rule in rules]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    for name, level, title, sources in rows:
+        yield (
+            Span(f"{name:{widths[0]}}  ", "title"),
+            Span(f"{level:{widths[1]}}  ", f"level.{level}"),
+            Span(f"{title:{widths[2]}}  "),
+            Span(sources, "note"),
+        )
+
+
+def manual_page(rule: Rule) -> Iterator[Line]:
+    """Give a rule's manual page."""
+    page = manual(rule.manual)
+    yield (Span(rule.id, "title"), Span(f"  {page.title}"))
+    yield (Span(f"{rule.level.word}", f"level.{rule.level.word}"), Span(f", {rule.category.value}", "note"))
+    for heading, text in page.sections.items():
+        yield EMPTY
+        yield (Span(heading, "title"),)
+        for line in text.splitlines():
+            yield (Span(f"  {line}" if line else ""),)

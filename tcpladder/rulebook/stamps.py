@@ -1,0 +1,109 @@
+"""Which endpoint offered timestamps, and which values it sent: what the rules about RFC 7323 ask of a connection."""
+
+import enum
+from collections.abc import Sequence
+
+import polars as pl
+
+from tcpladder.packets.flags import ACK, RST, SYN
+from tcpladder.packets.options import TSOPT
+from tcpladder.rulebook.rule import any_of
+from tcpladder.rulebook.subject import Segment, Subject
+from tcpladder.tcp.states import Endpoint
+
+SHOWN = 10
+"""How many frames of one kind a finding names."""
+
+TAG = "ts-problem"
+
+
+class Offer(enum.Enum):
+    """Whether an endpoint's SYNs carry the timestamp option (RFC 7323 §3.2); SYN-ACKs are SYNs here."""
+
+    ALWAYS = enum.auto()
+    SOMETIMES = enum.auto()  # a repeated SYN differs from the first
+    NEVER = enum.auto()
+    UNKNOWN = enum.auto()  # no SYN was captured, or not with all of its options
+
+
+def offer(subject: Subject, endpoint: Endpoint) -> Offer:
+    """Tell whether an endpoint offered timestamps."""
+    syns = subject.syns(endpoint)
+    if not syns or any(not has_option(syn) and syn.is_header_cut for syn in syns):
+        return Offer.UNKNOWN
+    offering = [has_option(syn) for syn in syns]
+    return Offer.ALWAYS if all(offering) else Offer.SOMETIMES if any(offering) else Offer.NEVER
+
+
+def is_negotiated(subject: Subject) -> bool:
+    """Tell whether both endpoints surely use timestamps: every SYN of theirs was captured with the option."""
+    return all(offer(subject, endpoint) is Offer.ALWAYS for endpoint in Endpoint)
+
+
+def has_option(segment: Segment) -> bool:
+    """Tell whether a segment has the timestamp option, be it malformed."""
+    return segment.tsval is not None or bool((segment.option_kinds or 0) >> TSOPT & 1)
+
+
+def lacks_option(segment: Segment) -> bool:
+    """Tell whether a segment surely has no timestamp option."""
+    return not has_option(segment) and not segment.is_header_cut
+
+
+def after_handshake(subject: Subject) -> list[Segment]:
+    """Give what was captured after both endpoints' first SYNs, without SYNs and RSTs.
+
+    An ACK between SYN and SYN-ACK belongs to an older connection between the same ports (RFC 9293 §3.5.1).
+    """
+    openings = [subject.syns(endpoint) for endpoint in Endpoint]
+    if not all(openings):
+        return []
+    start = max(found[0].row for found in openings)
+    return [s for s in subject.segments if s.row > start and not s.flags & (SYN | RST)]
+
+
+def answered(subject: Subject, syn_ack: Segment) -> list[Segment]:
+    """Give the SYNs that a SYN-ACK may answer: those that its acknowledgment covers, and nothing beyond."""
+    ack = syn_ack.ack or 0
+    return [syn for syn in subject.syns(syn_ack.sender.peer) if syn.seq < ack <= syn.end]
+
+
+def frames(segments: Sequence[Segment]) -> tuple[int, ...]:
+    """Give the frame numbers that a finding names."""
+    return tuple(segment.frame for segment in segments[:SHOWN])
+
+
+def times(count: int, thing: str) -> str:
+    """Count things, as in `1 SYN-ACK` and `2 SYN-ACKs`."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
+IS_OPENING = any_of(SYN) & ~any_of(RST)
+HAS_STAMP = pl.col("tsval").is_not_null()
+
+
+def _offered(is_sender: pl.Expr) -> pl.Expr:
+    return (IS_OPENING & HAS_STAMP & is_sender).any().over("connection")
+
+
+OFFERED_BY_INITIATOR = _offered(pl.col("from_initiator"))
+OFFERED_BY_RESPONDER = _offered(~pl.col("from_initiator"))
+NEGOTIATED = OFFERED_BY_INITIATOR & OFFERED_BY_RESPONDER
+"""For screens: some SYN of either endpoint carries the option."""
+
+
+def _echoes_unsent(rows: pl.Series) -> pl.Series:
+    owner = pl.col("connection").cast(pl.UInt64) * 2
+    sent = (owner + pl.col("from_initiator")) * 2**32 + pl.col("tsval")
+    echoed = (owner + ~pl.col("from_initiator")) * 2**32 + pl.col("tsecr")
+    keys = rows.struct.unnest().select(sent=sent, echoed=echoed)
+    return ~keys["echoed"].is_in(keys["sent"].drop_nulls().unique().implode())
+
+
+ECHOES_UNSENT = (
+    any_of(ACK)
+    & ~any_of(SYN, RST)
+    & pl.col("tsecr").is_not_null()
+    & pl.struct("connection", "from_initiator", "tsval", "tsecr").map_batches(_echoes_unsent, return_dtype=pl.Boolean)
+)
+"""For screens: TSecr is no TSval that was captured anywhere in the connection from the other endpoint."""

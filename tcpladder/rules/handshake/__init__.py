@@ -1,0 +1,1 @@
+"""How connections come about, or fail to."""

@@ -1,0 +1,1 @@
+"""Hosts, ports and paths, from several connections."""

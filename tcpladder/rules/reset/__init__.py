@@ -1,0 +1,1 @@
+"""RSTs: what they answer, and whether they count."""

@@ -1,0 +1,1 @@
+"""The timestamp option (RFC 7323)."""

@@ -1,0 +1,74 @@
+"""Healthy traffic breaks no rule, from whatever side and however incompletely it was captured."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tcpladder.analysis import analyse
+from tcpladder.rulebook.findings import Finding
+from tcpladder.rulebook.rule import Level
+from tests.maiming import together, variants
+from tests.samples import path_of, sample
+
+HEALTHY = (
+    "graceful-close-by-client",
+    "graceful-close-by-server",
+    "half-close-with-data",
+    "http-keepalive",
+    "ipv6",
+    "lost-data",
+    "lost-fin",
+    "lost-final-ack",
+    "lost-syn",
+    "port-reuse",
+    "refused",
+    "reordered-data",
+    "reset-by-linger",
+    "silent-port",
+    "simultaneous-close",
+    "simultaneous-open",
+    "spurious-retransmission",
+    "three-segment-close",
+)
+"""Samples in which both endpoints do what the RFCs say, whatever the path did to their segments."""
+
+SNAP_LENGTH = 68
+
+each_side = pytest.mark.parametrize("side", ["client", "server"])
+each_healthy = pytest.mark.parametrize("name", HEALTHY)
+
+
+def above(findings: tuple[Finding, ...], level: Level) -> list[str]:
+    return [f"{finding.rule} {finding.frames}: {finding.message}" for finding in findings if finding.level > level]
+
+
+@each_side
+@each_healthy
+def test_whole_it_gives_notes_at_most(name: str, side: str) -> None:
+    assert above(sample(f"{name}.{side}").judgement.findings, Level.NOTE) == []
+
+
+@each_side
+@each_healthy
+def test_maimed_it_gives_no_violation(name: str, side: str) -> None:
+    whole = sample(f"{name}.{side}")
+    for connection in range(1, len(whole.connections) + 1):
+        analysis, names = together(variants(whole.segments_of(connection)))
+        alarms = [
+            f"{names[finding.connection]}: {finding.rule}: {finding.message}"
+            for finding in analysis.judgement.findings
+            if finding.level > Level.DEVIATION and finding.connection
+        ]
+        assert alarms == []
+
+
+@each_side
+@each_healthy
+def test_with_headers_cut_it_gives_no_violation(name: str, side: str, tmp_path: Path) -> None:
+    editcap = shutil.which("editcap")
+    assert editcap, "editcap comes with tshark"
+    cut = tmp_path / "cut.pcap"
+    subprocess.run([editcap, "-s", str(SNAP_LENGTH), path_of(f"{name}.{side}"), cut], check=True)
+    assert above(analyse(cut).judgement.findings, Level.DEVIATION) == []
