@@ -55,8 +55,8 @@ class Reason(enum.Enum):
     WRONG_ACK = "the SYN-ACK acknowledges something that was never sent"
     TIMESTAMPS = "the SYN-ACK echoes a timestamp that was never sent"
     CALLER_GONE = "the initiator no longer wanted the connection, or only asked whether the port is open"
-    NOT_ACCEPTED = "the responder gave the connection up while it was being opened"
-    RESET_BEFORE = "it had reset the connection before, and a segment was still under way"
+    NOT_ACCEPTED = "the responder gave the connection up before it had sent anything: it was not accepted"
+    RESET_BEFORE = "the connection had been reset before, and a segment was still under way"
     LATE_DATA = "data came after it had closed"
     GONE_AFTER_CLOSE = "a segment came for a connection that it had closed and forgotten"
     HALF_OPEN = "it knows nothing of the connection: half-open, since a restart or a time-out"
@@ -321,7 +321,7 @@ class _Circumstances:
         return Reason.TIMESTAMPS if is_foreign_echo else Reason.CALLER_GONE
 
     def _after_its_own_end(self) -> Reason | None:
-        if self.own.resets:
+        if self.own.resets or (self.other.resets and self.form is Form.REACTIVE):
             return Reason.RESET_BEFORE
         if self.own.last is None:
             return Reason.HALF_OPEN if self.other.last is not None else None
@@ -332,7 +332,8 @@ class _Circumstances:
             return Reason.LATE_DATA
         if self.other.fin is not None and not self.at_risk:
             return Reason.CLEAN_UP
-        return Reason.GONE_AFTER_CLOSE if self.form is Form.REACTIVE else None
+        is_forgotten = self.form is Form.REACTIVE or self.segment.seq != self.segment.snd_nxt
+        return Reason.GONE_AFTER_CLOSE if is_forgotten else None
 
     def _on_what_came(self) -> Reason | None:
         prompt = self.answers or self.other.last
