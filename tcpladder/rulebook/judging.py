@@ -51,6 +51,7 @@ class Judgement:
     verdicts: pl.DataFrame
     findings: tuple[Finding, ...]
     health: tuple[HealthNote, ...]
+    subject: Callable[[int], Subject]  # a connection, by its number, as the rules saw it
 
     @cached_property
     def _by_connection(self) -> dict[int, tuple[Finding, ...]]:
@@ -134,6 +135,7 @@ class _Court:
             verdicts=verdicts,
             findings=tuple(sorted(found, key=by_gravity)),
             health=health(self.segments),
+            subject=self.subject,
         )
 
     def subject(self, number: int) -> Subject:

@@ -1,0 +1,101 @@
+"""Rules are run where their screens allow, and what the capture lacks makes findings weaker or silences them."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from tcpladder.analysis import Analysis
+from tcpladder.packets.flags import FIN
+from tcpladder.rulebook.judging import Judgement, judge
+from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
+from tcpladder.rulebook.rule import Match, Rule, SurveyMatch, any_of
+from tcpladder.rulebook.subject import Subject
+from tcpladder.rulebook.survey import Survey
+from tcpladder.tcp.teardown import Ending
+from tests.building import analysed, segments, without
+
+LIFE = """
+    initiator > responder  SYN
+    initiator < responder  SYN,ACK
+    initiator > responder  ACK
+    initiator > responder  PSH,ACK len=100
+    initiator < responder  ACK
+    initiator > responder  FIN,ACK
+    initiator < responder  FIN,ACK
+    initiator > responder  ACK
+    """
+
+
+def find_fins(subject: Subject) -> Iterator[Match]:
+    frames = tuple(segment.frame for segment in subject.segments if segment.is_fin)
+    yield Match(frames=frames, message="FINs.", tags=("has-fins",))
+
+
+def rule(**changes: object) -> Rule:
+    given: dict[str, object] = {
+        "id": "td-fins",
+        "level": Level.VIOLATION,
+        "category": Category.TEARDOWN,
+        "sources": (),
+        "manual": "Title.",
+        "screen": any_of(FIN),
+        "examine": find_fins,
+    }
+    return Rule(**(given | changes))  # type: ignore[arg-type]
+
+
+def judged(analysis: Analysis, *rules: Rule) -> Judgement:
+    return judge(analysis.connections, analysis.histories, rules, analysis.addresses.__getitem__, analysis.capture_end)
+
+
+def test_a_finding_has_its_proof_and_its_tags_go_to_the_connection() -> None:
+    judgement = judged(analysed(LIFE), rule())
+    (finding,) = judgement.findings
+    assert (finding.rule, finding.connection, finding.frames) == ("td-fins", 1, (6, 7))
+    assert (finding.level, finding.confidence) == (Level.VIOLATION, Confidence.HIGH)
+    assert judgement.findings_of(1) == (finding,)
+    assert judgement.verdicts["tags"].to_list() == [["client-first", "has-fins"]]
+
+
+def test_only_candidates_are_examined() -> None:
+    nothing = rule(screen=pl.col("flags") == 0xFFF)
+    elsewhere = rule(among=frozenset({Ending.REFUSED}))
+    assert judged(analysed(LIFE), nothing, elsewhere).findings == ()
+
+
+def test_a_capture_that_lacks_segments_weakens_what_rests_on_them() -> None:
+    weaker = rule(weaker_without=Missing.SEGMENTS)
+    (finding,) = judged(analysed(without(segments(LIFE), 4)), weaker).findings
+    assert (finding.level, finding.confidence) == (Level.DEVIATION, Confidence.LOW)
+    assert finding.rests_on_missing == ("segments of the connection are missing from the capture",)
+    assert judged(analysed(LIFE), weaker).findings[0].level is Level.VIOLATION
+
+
+def test_or_silences_it() -> None:
+    silent = rule(silent_without=Missing.SEGMENTS)
+    assert judged(analysed(without(segments(LIFE), 4)), silent).findings == ()
+    assert len(judged(analysed(LIFE), silent).findings) == 1
+
+
+def test_a_survey_sees_all_endings_and_findings() -> None:
+    def survey(capture: Survey) -> Iterator[SurveyMatch]:
+        endings = capture.connections["ending"].to_list()
+        yield SurveyMatch(
+            match=Match(frames=(1,), message=f"{endings} {sorted(capture.found('td-fins'))}"),
+            connections=(1,),
+            subject="198.51.100.20:443",
+        )
+
+    judgement = judged(analysed(LIFE), rule(), rule(id="diag-all", level=Level.NOTE, examine=None, survey=survey))
+    last = judgement.findings[-1]
+    assert (last.connection, last.connections, last.about) == (None, (1,), "198.51.100.20:443")
+    assert last.message == "['graceful-3way'] [1]"
+
+
+def test_the_gravest_come_first() -> None:
+    judgement = judged(analysed(LIFE), rule(id="td-note", level=Level.NOTE), rule(id="td-grave"))
+    assert [finding.rule for finding in judgement.findings] == ["td-grave", "td-note"]
+
+
+def test_a_capture_without_tcp_has_no_findings() -> None:
+    assert judged(analysed([]), rule()).findings == ()
