@@ -24,7 +24,7 @@ import numpy.typing as npt
 import polars as pl
 
 from tcpladder.packets.flags import ACK, FIN, RST, SYN
-from tcpladder.tcp.gaps import gap_counts
+from tcpladder.tcp.zeek_gaps import gap_counts
 
 Codes = npt.NDArray[np.uint32]
 
@@ -45,6 +45,11 @@ ZEEK: dict[str, pl.DataType] = {
     "history": pl.String(),  # such as ShADadFf
 }
 """The columns of what `zeek` gives."""
+
+NEEDED = (
+    *("connection", "from_initiator", "flags", "payload_length", "window", "captured_length", "wire_length"),
+    *("checksum_status", "seq_relative", "end_relative", "ack_relative", "snd_nxt", "rcv_nxt", "peer_nxt"),
+)
 
 RESET_BEFORE_ANSWER = re.compile(r"\^?S[^HAFGIQ]*R.*")
 MORE_OFTEN = 10  # a letter that counts comes again each time that its count has grown tenfold
@@ -72,7 +77,7 @@ def zeek(tracked: pl.DataFrame) -> pl.DataFrame:
     `tracked` is a segment table with TRACKED columns, sorted by connection, then frame.
     """
     connections = tracked.select("connection").unique(maintain_order=True)
-    rows = tracked.filter(~pl.col("is_header_cut"))  # Zeek passes over those
+    rows = tracked.lazy().filter(~pl.col("is_header_cut")).select(NEEDED).collect()  # Zeek passes over cut headers
     codes = _codes(rows)
     kept = rows.select("connection").with_columns(code=pl.Series(codes)).filter(_decisive(rows, codes))
     strings = _by_shape(kept, _emptiness(rows))
@@ -112,7 +117,7 @@ def _codes(rows: pl.DataFrame) -> Codes:
 
 
 def _decisive(rows: pl.DataFrame, codes: Codes) -> pl.Series:
-    """Mark the segments that can change anything: all that are not plain, and the first plain ones of a kind between."""
+    """Mark the segments that can change anything: all but plain ones, and the first plain ones of each kind between."""
     is_plain = (codes & ~np.uint32(FROM_RESPONDER | ACK | DATA)) == 0
     connection = rows["connection"].to_numpy()
     stretches = ~is_plain
