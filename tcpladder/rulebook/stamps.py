@@ -63,9 +63,13 @@ def after_handshake(subject: Subject) -> list[Segment]:
 
 
 def answered(subject: Subject, syn_ack: Segment) -> list[Segment]:
-    """Give the SYNs that a SYN-ACK may answer: those that its acknowledgment covers, and nothing beyond."""
+    """Give the SYNs that a SYN-ACK may answer: its acknowledgment covers them, and nothing beyond.
+
+    Those that were captured after it are left out, unless there is no other.
+    """
     ack = syn_ack.ack or 0
-    return [syn for syn in subject.syns(syn_ack.sender.peer) if syn.seq < ack <= syn.end]
+    syns = [syn for syn in subject.syns(syn_ack.sender.peer) if syn.is_syn and syn.seq < ack <= syn.end]
+    return [syn for syn in syns if syn.row < syn_ack.row] or syns
 
 
 def frames(segments: Sequence[Segment]) -> tuple[int, ...]:
@@ -79,6 +83,8 @@ def times(count: int, thing: str) -> str:
 
 
 IS_OPENING = any_of(SYN) & ~any_of(RST)
+IS_SYN = IS_OPENING & ~any_of(ACK)
+IS_SYN_ACK = IS_OPENING & any_of(ACK)
 HAS_STAMP = pl.col("tsval").is_not_null()
 
 

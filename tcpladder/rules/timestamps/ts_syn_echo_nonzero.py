@@ -1,7 +1,8 @@
 """A SYN echoes a timestamp although nothing can have been received yet.
 
 ## What it checks
-A SYN without ACK carries a timestamp option whose TSecr is not 0.
+A SYN without ACK carries a timestamp option whose TSecr is not 0. A TSval of the same peer, from an earlier connection
+between the same addresses and ports, makes it a note.
 
 ## Why it matters
 Nothing was received on this connection, so there is nothing to echo: TSecr should be 0 where ACK is not set, and the
@@ -19,8 +20,8 @@ cleared.
     initiator > responder  ACK tsval=101 tsecr=900
 
 ## Harmless when
-The value is a TSval of the same peer from the connection before, between the same addresses and ports: Linux puts its
-old TS.Recent there when it opens a connection from TIME-WAIT. The finding is a note then.
+The connection opens from TIME-WAIT: Linux puts its old TS.Recent there, which is a TSval that the peer sent on the
+connection before. That one may not have been captured.
 
 ## Likely causes
 - a port used again in TIME-WAIT
@@ -38,27 +39,45 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tcpladder.packets.flags import ACK, RST, SYN
-from tcpladder.rulebook.rule import Category, Level, Match, Rule, all_of, any_of
-from tcpladder.rulebook.subject import Subject
+from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule
+from tcpladder.rulebook.stamps import IS_SYN, frames, times
+from tcpladder.rulebook.subject import Segment, Subject
+from tcpladder.tcp.states import Endpoint
+
+LOOKS_BACK = 4  # connections between the same ports: some may have failed to come about
 
 
 def examine(subject: Subject) -> Iterator[Match]:
     """Find SYNs that echo something."""
-    for syn in subject.segments:
-        if not syn.is_syn or not syn.tsecr:
+    for endpoint in Endpoint:
+        echoing = [s for s in subject.by(endpoint) if s.is_syn and s.tsecr]
+        if not echoing:
             continue
-        before = subject.previous
-        is_old_echo = before is not None and any(
-            segment.tsval == syn.tsecr for segment in before.by(subject.same_end(syn.sender.peer, before))
-        )
-        origin = " (a TSval of the connection before)" if is_old_echo else ""
+        source = _source(subject, echoing[0])
+        is_explained = source is not None
+        origin = f", a TSval of the peer's from frame {source.frame}" if source else ""
+        more = f" So do {times(len(echoing) - 1, 'more SYN')}." if len(echoing) > 1 else ""
         yield Match(
-            frames=(syn.frame,),
-            endpoint=syn.sender,
-            level=Level.NOTE if is_old_echo else None,
-            message=f"The SYN carries TSecr {syn.tsecr}{origin}, though nothing was received yet.",
+            frames=frames(echoing),
+            endpoint=endpoint,
+            level=Level.NOTE if is_explained else None,
+            confidence=Confidence.HIGH if is_explained or subject.previous else Confidence.MEDIUM,
+            message=f"The SYN carries TSecr {echoing[0].tsecr}{origin}, though nothing was received yet.{more}",
         )
+
+
+def _source(subject: Subject, syn: Segment) -> Segment | None:
+    """Find the peer's segment from which the echoed value was taken: before this SYN, or on an earlier connection."""
+    earlier: Subject | None = subject
+    for _ in range(1 + LOOKS_BACK):
+        if earlier is None:
+            return None
+        for segment in earlier.by(subject.same_end(syn.sender.peer, earlier)):
+            is_before = earlier is not subject or segment.row < syn.row
+            if segment.tsval == syn.tsecr and is_before:
+                return segment
+        earlier = earlier.previous
+    return None
 
 
 RULE = Rule(
@@ -67,6 +86,6 @@ RULE = Rule(
     category=Category.TIMESTAMPS,
     sources=("RFC 7323 §3.2",),
     manual=__doc__,
-    screen=all_of(SYN) & ~any_of(ACK, RST) & (pl.col("tsecr") > 0),
+    screen=IS_SYN & (pl.col("tsecr") > 0),
     examine=examine,
 )

@@ -1,0 +1,111 @@
+"""The SYN-ACK echoes a timestamp that the SYN never carried.
+
+## What it checks
+SYN and SYN-ACK have the timestamp option, and TSecr of the SYN-ACK is neither 0 nor any TSval of the initiator's.
+
+## Why it matters
+A segment with ACK has to echo a TSval that was received. Linux takes another value for a SYN-ACK of some older
+connection: it answers with RST, stays in SYN-SENT and tries again, until it gives up.
+
+## Example
+    initiator > responder  SYN tsval=538477964 tsecr=0       !
+    initiator < responder  SYN,ACK tsval=0 tsecr=2174718965  !
+    initiator > responder  RST seq=1
+
+## Near miss
+    # The first SYN is echoed after the second was sent: both are the initiator's.
+    initiator > responder  SYN tsval=100 tsecr=0
+    initiator > responder  SYN seq=0 tsval=1100 tsecr=0  +1s
+    initiator < responder  SYN,ACK tsval=900 tsecr=100
+    initiator > responder  ACK tsval=1120 tsecr=900
+
+## Harmless when
+A SYN is missing from the capture: values that such a SYN may have carried are not counted. Between the capture point
+and the initiator lies a device that translates timestamps both ways.
+
+## Likely causes
+- a firewall, SYN proxy or load balancer makes up the SYN-ACK; TSval 0 in the same SYN-ACK, or IP ID 0, hints at it
+- a device translates timestamps in one direction only
+
+## What to try next
+Capture on the other side of the device. `nstat -az TcpExtPAWSActive` at a Linux initiator counts these SYN-ACKs.
+Switch timestamps off at the initiator as a test, not as a cure: `sysctl net.ipv4.tcp_timestamps=0`.
+
+## References
+- RFC 7323 §3.2 (MUST)
+"""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from tcpladder.rulebook.rule import Category, Level, Match, Rule
+from tcpladder.rulebook.stamps import IS_SYN, IS_SYN_ACK, SHOWN, TAG, answered, times
+from tcpladder.rulebook.subject import MS, SECOND, Segment, Subject, first
+from tcpladder.sequence import distance
+from tcpladder.tcp.states import Endpoint
+
+FASTEST = 1_000_000  # ticks a second: the fastest timestamp clock in use
+REPEATED_WITHIN = 64 * SECOND  # SYNs that were missed may have been sent so long before
+SOONEST_REPEAT = 500 * MS
+
+
+def examine(subject: Subject) -> Iterator[Match]:
+    """Find SYN-ACKs whose echo no SYN explains."""
+    for endpoint in Endpoint:
+        sent = {s.tsval for s in subject.by(endpoint.peer)}
+        suspect = [s for s in subject.syns(endpoint) if s.is_syn_ack and s.tsecr and s.tsecr not in sent]
+        pairs = [(syn_ack, answered(subject, syn_ack)) for syn_ack in suspect]
+        wrong = [(syn_ack, syns[-1]) for syn_ack, syns in pairs if _is_mismatch(syn_ack, syns)]
+        if not wrong:
+            continue
+        syn_ack, syn = wrong[0]
+        refused = first(
+            s for s in subject.after(syn_ack) if s.is_rst and s.sender is not endpoint and s.seq == syn_ack.ack
+        )
+        repeated = f" So do {times(len(wrong) - 1, 'more SYN-ACK')}." if len(wrong) > 1 else ""
+        yield Match(
+            frames=(syn_ack.frame, syn.frame, *(other.frame for other, _ in wrong[1:SHOWN])),
+            endpoint=endpoint,
+            tags=(TAG,),
+            message=f"The SYN-ACK echoes {syn_ack.tsecr}, but the SYN in frame {syn.frame} carried TSval {syn.tsval}, "
+            f"{_apart(syn, syn_ack)}" + (", and it is answered with RST." if refused else ".") + repeated,
+        )
+
+
+def _is_mismatch(syn_ack: Segment, syns: list[Segment]) -> bool:
+    stamps = [syn.tsval for syn in syns if syn.tsval is not None]
+    if not stamps or len(stamps) < len(syns):
+        return False
+    return not _may_answer_a_missed_syn(syn_ack.tsecr or 0, stamps[0], syn_ack.time - syns[0].time)
+
+
+def _may_answer_a_missed_syn(echo: int, stamp: int, elapsed: int) -> bool:
+    """Whether the value may be that of a SYN before or after the captured one, by the fastest clock."""
+    ahead = distance(stamp, echo)
+    if ahead < 0:
+        return -ahead <= REPEATED_WITHIN * FASTEST // SECOND
+    return elapsed >= SOONEST_REPEAT and ahead <= elapsed * FASTEST // SECOND
+
+
+def _apart(syn: Segment, syn_ack: Segment) -> str:
+    ahead = distance(syn.tsval or 0, syn_ack.tsecr or 0)
+    return f"which is {abs(ahead)} {'less' if ahead > 0 else 'more'}"
+
+
+SYN_STAMPS = pl.col("tsval").filter(IS_SYN)
+
+RULE = Rule(
+    id="ts-synack-echo-mismatch",
+    level=Level.VIOLATION,
+    category=Category.TIMESTAMPS,
+    sources=("RFC 7323 §3.2",),
+    manual=__doc__,
+    screen=IS_SYN_ACK
+    & (pl.col("tsecr") > 0)
+    & ~(
+        (pl.col("tsecr") == SYN_STAMPS.min().over("connection"))
+        & (pl.col("tsecr") == SYN_STAMPS.max().over("connection"))
+    ).fill_null(value=False),
+    examine=examine,
+)
