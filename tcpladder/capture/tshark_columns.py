@@ -5,14 +5,16 @@ from collections.abc import Callable
 
 import polars as pl
 
+from tcpladder.capture.tshark_checksums import CHECKSUM_COLUMNS, checksums_of
+from tcpladder.capture.tshark_options import OPTION_COLUMNS, options_of
 from tcpladder.packets import schema
 from tcpladder.packets.addresses import AddressBook
+from tcpladder.packets.options import SACK_PERMITTED_LENGTH
 
 # The innermost TCP header counts. A TCP header that an ICMP error quotes is no segment. Where the snap length cut the
-# TCP header off, tshark knows of TCP only from the IP header: such a frame is listed too, so that it can be counted.
-DISPLAY_FILTER = (
-    "(tcp || ip.proto == 6 && ip.flags.mf == 0 && ip.frag_offset == 0 || ipv6.nxt == 6) && !icmp && !icmpv6"
-)
+# TCP header off, or of a fragment, tshark knows of TCP only from the IP header: such a frame is listed too, so that it
+# can be counted.
+DISPLAY_FILTER = "(tcp || ip.proto == 6 || ipv6.nxt == 6 || ipv6.fraghdr.nxt == 6) && !icmp && !icmpv6"
 
 PREFERENCES = {
     "frame.show_file_off": "TRUE",
@@ -21,6 +23,8 @@ PREFERENCES = {
     "ipv6.defragment": "TRUE",
     "ip.tso_support": "TRUE",
     "ipv6.tso_support": "TRUE",
+    "ip.check_checksum": "FALSE",
+    "tcp.check_checksum": "TRUE",
     # The index judges by itself; without these, tshark keeps no state for them.
     "tcp.analyze_sequence_numbers": "FALSE",
     "tcp.desegment_tcp_streams": "FALSE",
@@ -47,7 +51,11 @@ FIELDS = {
     "payload_length": "tcp.len",
     "flags": "tcp.flags",
     "window": "tcp.window_size_value",
+    "header_length": "tcp.hdr_len",
+    "options": "tcp.options",
+    "checksum": "tcp.checksum",
     "checksum_status": "tcp.checksum.status",
+    "urgent_pointer": "tcp.urgent_pointer",
     "mss": "tcp.options.mss_val",
     "wscale": "tcp.options.wscale.shift",
     "sack_permitted": "tcp.options.sack_perm",
@@ -56,6 +64,8 @@ FIELDS = {
     "sack_right": "tcp.options.sack_re",
     "tsval": "tcp.options.timestamp.tsval",
     "tsecr": "tcp.options.timestamp.tsecr",
+    "ip_fragments": "ip.fragment",
+    "ipv6_fragments": "ipv6.fragment",
 }
 """Column by column, the tshark field that it is read from."""
 
@@ -74,16 +84,14 @@ ESSENTIAL = (
 )
 
 _HEADING = "\t".join(FIELDS).encode() + b"\n"
-_CHECKSUM_VERDICTS = (0, 1)  # bad and good; the others say that nobody looked
 
 
-def segments_of(lines: bytes, addresses: AddressBook) -> pl.DataFrame:
-    """Read whole lines of `tshark -T fields` (FIELDS, tab-separated, `,` between occurrences).
+def listing(lines: bytes) -> pl.DataFrame:
+    """Read whole lines of `tshark -T fields` (FIELDS, tab-separated, `,` between occurrences) as texts.
 
-    Gives `schema.CAPTURED` columns, a row a line. Where an essential field is missing the row's columns are null:
-    see `whole`. Never raises on damaged content.
+    Never raises on damaged content.
     """
-    raw = pl.read_csv(
+    return pl.read_csv(
         io.BytesIO(_HEADING + lines),  # without a heading, polars would take a stray first line for a compressed file
         separator="\t",
         schema=dict.fromkeys(FIELDS, pl.String()),
@@ -91,14 +99,37 @@ def segments_of(lines: bytes, addresses: AddressBook) -> pl.DataFrame:
         encoding="utf8-lossy",
         truncate_ragged_lines=True,
     )
-    chosen = _with_addresses(raw, addresses)
+
+
+def segments_of(listed: pl.DataFrame, addresses: AddressBook) -> pl.DataFrame:
+    """Give the `schema.CAPTURED` columns of a listing, a row a line.
+
+    Where an essential field is missing, its column is null: see `whole`. Never raises on damaged content.
+    """
+    chosen = _with_addresses(listed, addresses)
     # Column by column: one expression for all of them would take polars longer to plan than to run.
-    return pl.DataFrame([_column(chosen, name, data_type).alias(name) for name, data_type in schema.CAPTURED.items()])
+    columns = {
+        name: _column(chosen, name, data_type)
+        for name, data_type in schema.CAPTURED.items()
+        if name not in (*OPTION_COLUMNS, *CHECKSUM_COLUMNS)
+    }
+    options = options_of(last_texts(chosen["options"]), columns)
+    columns |= {name: options[name] for name in OPTION_COLUMNS}
+    is_permitted = columns["sack_permitted"] & (options["option_faults"].fill_null(0) & SACK_PERMITTED_LENGTH == 0)
+    columns["sack_permitted"] = is_permitted
+    texts = {name: last_texts(chosen[name]) for name in ("checksum", "checksum_status", "urgent_pointer")}
+    columns |= checksums_of(texts, columns, options["sum"], addresses)
+    return pl.DataFrame([columns[name].cast(kind).alias(name) for name, kind in schema.CAPTURED.items()])
 
 
 def whole(segments: pl.DataFrame) -> pl.DataFrame:
     """Keep the rows that have all that a segment needs."""
-    return segments.filter(pl.all_horizontal(pl.col(ESSENTIAL).is_not_null()))
+    return segments.filter(is_whole(segments))
+
+
+def is_whole(segments: pl.DataFrame) -> pl.Series:
+    """Tell which rows have all that a segment needs."""
+    return segments.select(pl.all_horizontal(pl.col(ESSENTIAL).is_not_null())).to_series()
 
 
 def _column(chosen: pl.DataFrame, name: str, data_type: pl.DataType) -> pl.Series:
@@ -114,13 +145,16 @@ def _column(chosen: pl.DataFrame, name: str, data_type: pl.DataType) -> pl.Serie
             return column.is_not_null()
         case "sack_left" | "sack_right":
             return column.str.split(",").list.first().cast(data_type, strict=False)
-        case "checksum_status":
-            status = _last(column, data_type)
-            return status.set(~status.is_in(_CHECKSUM_VERDICTS), None)
         case "tsval":  # half an option, the rest of which the snap length cut off, is none
             return _last(column, data_type).set(chosen["tsecr"].is_null(), None)
         case _:
             return _last(column, data_type)
+
+
+def last_texts(texts: pl.Series) -> pl.Series:
+    """Take the last occurrence of each."""
+    is_several = texts.str.contains(",", literal=True)
+    return texts.str.split(",").list.last() if is_several.any() else texts
 
 
 def _decimal(texts: pl.Series, data_type: pl.DataType) -> pl.Series:

@@ -18,7 +18,7 @@ CAPTURED: dict[str, pl.DataType] = {
     "window": pl.UInt16(),  # raw SEG.WND, not scaled
     "ip_id": pl.UInt16(),  # IPv4 identification; null for IPv6
     "ttl": pl.UInt8(),  # time to live or hop limit
-    "tsval": pl.UInt32(),  # RFC 7323 §3; null where there is no option
+    "tsval": pl.UInt32(),  # RFC 7323 §3; null where there is no option. Of an option given twice, the last counts
     "tsecr": pl.UInt32(),
     "mss": pl.UInt16(),  # RFC 9293 §3.7.1; null where there is no option
     "wscale": pl.UInt8(),  # shift count, RFC 7323 §2; null where there is no option
@@ -28,7 +28,11 @@ CAPTURED: dict[str, pl.DataType] = {
     "sack_right": pl.UInt32(),  # right edge of the first block
     "captured_length": pl.UInt32(),  # bytes of the frame that are in the file
     "wire_length": pl.UInt32(),  # bytes of the frame that were on the wire
-    "checksum_status": pl.UInt8(),  # 0 bad, 1 good; null where it was not verified
+    "header_length": pl.UInt8(),  # bytes of the TCP header with its options: the data offset times 4
+    "option_kinds": pl.UInt64(),  # bit k for kind k: packets.options; null where the header is cut
+    "option_faults": pl.UInt8(),  # bits: packets.options; null where the header is cut
+    "checksum_status": pl.UInt8(),  # packets.checksums; null where it was not verified
+    "payload_sum": pl.UInt16(),  # of the payload's 16-bit words: packets.checksums; null unless the checksum is good
     "position": pl.Int64(),  # offset of the record in the file; null where the reader can't know it
 }
 """What a reader gives: one row a TCP segment, in frame order."""

@@ -14,7 +14,19 @@ TRAFFIC = DATA / "snap.whole.pcap"  # 40 frames of Ethernet, half of them IPv4 a
 # What the way of capturing changes, and the traffic does not.
 OF_THE_FILE = ("frame", "captured_length", "wire_length", "position")
 ADDRESSES = ("source", "destination", "outer_source", "outer_destination")
-OPTIONS = ("tsval", "tsecr", "mss", "wscale", "sack_permitted", "sack_count", "sack_left", "sack_right")
+OPTIONS = (
+    "tsval",
+    "tsecr",
+    "mss",
+    "wscale",
+    "sack_permitted",
+    "sack_count",
+    "sack_left",
+    "sack_right",
+    "option_kinds",
+    "option_faults",
+)
+OF_WHOLE_FRAMES = ("checksum_status", "payload_sum")
 
 
 def segments(analysis: Analysis) -> pl.DataFrame:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from tcpladder.capture.left_out import LeftOut
 from tcpladder.capture.reader import Batch, CaptureNotice, Confidence, NoticeKind, Reader, ReadRequest
 from tcpladder.capture.tshark_binary import find_tshark
-from tcpladder.capture.tshark_columns import DISPLAY_FILTER, FIELDS, PREFERENCES, segments_of, whole
+from tcpladder.capture.tshark_columns import DISPLAY_FILTER, FIELDS, PREFERENCES, listing, segments_of, whole
 from tcpladder.capture.tshark_fields_capture import STUCK_S, TsharkFieldsCapture
 from tcpladder.errors import CaptureError, TcpladderError, TsharkError, quoted
 from tcpladder.packets.schema import empty_segments
@@ -31,7 +32,8 @@ def read(request: ReadRequest) -> Iterator[Batch]:
     )
     name = quoted(request.path)
     trouble: TcpladderError | None = None
-    rows = skipped = 0
+    left_out = LeftOut()
+    segment_count = 0
     last_frame: int | None = None
     try:
         for lines in capture.batches():
@@ -41,26 +43,25 @@ def read(request: ReadRequest) -> Iterator[Batch]:
                     break
                 yield Batch(segments=empty_segments())
                 continue
-            listed = segments_of(lines.content, request.addresses)
-            segments = whole(listed)
-            rows += len(segments)
-            skipped += len(listed) - len(segments)
-            last_frame = _last(listed, "frame") or last_frame
-            yield Batch(segments=segments, position=_last(listed, "position"))
+            listed = listing(lines.content)
+            rows = segments_of(listed, request.addresses)
+            segments = whole(rows)
+            segment_count += len(segments)
+            left_out.add(listed, rows)
+            last_frame = _last(rows, "frame") or last_frame
+            yield Batch(segments=segments, position=_last(rows, "position"))
     finally:
         capture.close()
     trouble = trouble or _trouble(capture, name)
     if not trouble and last_frame is None and _is_no_capture(request, tshark.path):
         trouble = _no_capture(name)
-    if trouble and rows == 0:
+    if trouble and segment_count == 0:
         raise trouble
     notices = []
     if trouble:
         kept = f"What was read, up to frame {last_frame}, is shown."
         notices.append(CaptureNotice(kind=NoticeKind.INCOMPLETE, sentence=f"{trouble.sentence} {kept}"))
-    if skipped:
-        reason = "their headers are cut short by the snap length, or malformed"
-        notices.append(CaptureNotice(kind=NoticeKind.SKIPPED, sentence=f"{skipped} TCP frames are left out: {reason}."))
+    notices += left_out.notices()
     yield Batch(segments=empty_segments(), notices=tuple(notices))
 
 

@@ -16,7 +16,18 @@ from tcpladder.capture.reader import Confidence
 from tcpladder.capture.readers.tshark_fields import READER
 from tcpladder.packets.flags import SYN
 from tests.capture import wrapping
-from tests.capture.reading import DATA, OF_THE_FILE, OPTIONS, TRAFFIC, notices, read, segments, states, traffic
+from tests.capture.reading import (
+    DATA,
+    OF_THE_FILE,
+    OF_WHOLE_FRAMES,
+    OPTIONS,
+    TRAFFIC,
+    notices,
+    read,
+    segments,
+    states,
+    traffic,
+)
 from tests.capture.wrapping import LINKS, TUNNELS, Frame, Packet, framed, frames_of, packets_of, pcap, pcapng
 
 PLAIN = analyse(TRAFFIC)
@@ -300,14 +311,13 @@ def test_giant_frames_whose_ip_length_is_zero(wrap: Callable[[Packet], Packet], 
 
 def test_68_bytes_hold_the_whole_header_of_ipv4_and_cut_that_of_ipv6() -> None:
     found = analyse(DATA / "snap.68.pcap")
-    assert notices(found) == [
-        "skipped: 20 TCP frames are left out: their headers are cut short by the snap length, or malformed."
-    ]
+    assert notices(found) == ["skipped: 20 TCP frames are left out: the snap length cut their headers short."]
     whole = segments(PLAIN).filter(pl.col("ip_id").is_not_null())
-    same = [name for name in whole.columns if name not in (*OF_THE_FILE, "time")]
+    same = [name for name in whole.columns if name not in (*OF_THE_FILE, *OF_WHOLE_FRAMES, "time")]
     # A SYN carries more options than those 14 bytes hold, of which half a time stamp is none.
     whole = whole.with_columns(
-        pl.when(pl.col("flags") & SYN == 0).then(name).alias(name) for name in ("tsval", "tsecr", "wscale")
+        pl.when(pl.col("flags") & SYN == 0).then(name).alias(name)
+        for name in ("tsval", "tsecr", "wscale", "option_kinds", "option_faults")
     )
     assert_frame_equal(segments(found).select(same), whole.select(same))
     assert set(segments(found)["payload_length"]) == {0, 200, 3000}
@@ -315,13 +325,14 @@ def test_68_bytes_hold_the_whole_header_of_ipv4_and_cut_that_of_ipv6() -> None:
 
 def test_54_bytes_hold_the_header_of_ipv4_without_options_and_nothing_of_tcp_over_ipv6() -> None:
     found = analyse(DATA / "snap.54.pcap")
-    assert notices(found) == [
-        "skipped: 20 TCP frames are left out: their headers are cut short by the snap length, or malformed."
-    ]
+    assert notices(found) == ["skipped: 20 TCP frames are left out: the snap length cut their headers short."]
     whole = segments(PLAIN).filter(pl.col("ip_id").is_not_null())
-    same = [name for name in whole.columns if name not in (*OF_THE_FILE, *OPTIONS, "time")]
+    same = [name for name in whole.columns if name not in (*OF_THE_FILE, *OF_WHOLE_FRAMES, *OPTIONS, "time")]
     assert_frame_equal(segments(found).select(same), whole.select(same))
     assert segments(found)["tsval"].null_count() == 20
+    # Only a header of 20 bytes is known to have no options: that of the RST.
+    assert segments(found).filter(pl.col("header_length") > 20)["option_faults"].null_count() == 19
+    assert segments(found).filter(pl.col("header_length") == 20)["option_faults"].to_list() == [0]
 
 
 def test_no_snap_length_makes_a_segment_say_something_else(tmp_path: Path) -> None:
@@ -330,9 +341,9 @@ def test_no_snap_length_makes_a_segment_say_something_else(tmp_path: Path) -> No
     cut = [Frame(frame.time, frame.data[:length], frame.wire_length) for length in lengths for frame in whole]
     table = segments(read(pcap(cut), tmp_path))
     expected = segments(PLAIN).drop(OF_THE_FILE)[((table["frame"] - 1) % len(whole)).to_list()]
-    same = [name for name in expected.columns if name not in OPTIONS]
+    same = [name for name in expected.columns if name not in (*OPTIONS, *OF_WHOLE_FRAMES)]
     assert_frame_equal(table.select(same), expected.select(same))
-    for option in OPTIONS:  # an option is read as it is, or not at all
+    for option in (*OPTIONS, *OF_WHOLE_FRAMES):  # it is read as it is, or not at all
         is_there = table[option] if option == "sack_permitted" else table[option].is_not_null()
         assert not (is_there & table[option].ne_missing(expected[option])).any(), option
     # A header is enough for a segment up to its window: 16 bytes behind Ethernet and IP.
