@@ -5,15 +5,13 @@ that holds no connection answers a segment by that segment's own numbers, with n
 """
 
 import enum
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tcpladder.packets.flags import ACK
-from tcpladder.rulebook.subject import MS, SECOND, Segment, Subject
-from tcpladder.sequence import MODULUS
+from tcpladder.rulebook.reset_answers import answered, is_unacceptable, patience
+from tcpladder.rulebook.reset_origin import ENOUGH, EXAMINED, Hint, foreign_hints, goes_on_after, points
+from tcpladder.rulebook.subject import SECOND, Segment, Subject
 from tcpladder.tcp.states import Endpoint
 
-ANSWER_MARGIN = 100 * MS
 LONG_SILENCE = 30 * SECOND
 GIVEN_UP_AFTER = 3  # unanswered segments
 
@@ -80,7 +78,8 @@ class Reset:
     segment is answered once. `prompt` is the last segment of the other side before it, RSTs aside. `unanswered` are the
     sender's last segments if they are retransmissions or keep-alives to which nothing came back. `own_fin`, `peer_fin`:
     the last captured before it. `own_at_risk`, `peer_at_risk`: bytes of payload that its sender, and the other side,
-    sent and that were not acknowledged.
+    sent and that were not acknowledged. `hints` speak for a foreign origin, and `goes_on` is the segment with which its
+    sender went on regardless; they are looked for in the first few RSTs of each endpoint only.
     """
 
     segment: Segment
@@ -95,6 +94,13 @@ class Reset:
     peer_fin: Segment | None
     own_at_risk: int
     peer_at_risk: int
+    hints: tuple[Hint, ...]
+    goes_on: Segment | None
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether enough speaks for another origin than the endpoint."""
+        return points(self.hints) >= ENOUGH
 
     @property
     def sender(self) -> Endpoint:
@@ -160,7 +166,7 @@ def _is_progress(segment: Segment, repeated: Segment) -> bool:
 
 
 def _resets(subject: Subject) -> tuple[Reset, ...]:
-    answers = _answers(subject)
+    answers = subject.once(answered)
     sides = (_Side(), _Side())
     found = []
     for segment in subject.segments:
@@ -175,6 +181,9 @@ def _resets(subject: Subject) -> tuple[Reset, ...]:
 def _reset(subject: Subject, segment: Segment, answers: Segment | None, own: _Side, other: _Side) -> Reset:
     form = _form(segment, answers)
     own_at_risk, peer_at_risk = _at_risk(segment, own.fin, other.fin)
+    is_examined = own.resets < EXAMINED
+    hints = foreign_hints(subject, segment) if is_examined else ()
+    goes_on = goes_on_after(subject, segment) if is_examined else None
     circumstances = _Circumstances(
         subject=subject,
         segment=segment,
@@ -183,6 +192,8 @@ def _reset(subject: Subject, segment: Segment, answers: Segment | None, own: _Si
         own=own,
         other=other,
         at_risk=own_at_risk + peer_at_risk,
+        hints=hints,
+        goes_on=goes_on,
     )
     return Reset(
         segment=segment,
@@ -197,37 +208,9 @@ def _reset(subject: Subject, segment: Segment, answers: Segment | None, own: _Si
         peer_fin=other.fin,
         own_at_risk=own_at_risk,
         peer_at_risk=peer_at_risk,
+        hints=hints,
+        goes_on=goes_on,
     )
-
-
-def _answers(subject: Subject) -> dict[int, Segment]:
-    """Pair the rows of RSTs with the segments that they answer.
-
-    An RST repeats the acknowledgment number of what it answers as its own sequence number; where there is none, it
-    acknowledges that segment (RFC 9293 §3.5.2). The last RST is given the last segment that fits.
-    """
-    waiting: dict[tuple[Endpoint, bool, int], list[Segment]] = {}
-    asking: list[Segment] = []
-    for segment in subject.segments:
-        if segment.is_rst:
-            asking.append(segment)
-        else:
-            number = segment.ack_raw if segment.has_ack else (segment.seq_raw + segment.end - segment.seq) % MODULUS
-            waiting.setdefault((segment.sender, segment.has_ack, number), []).append(segment)
-    found = {}
-    for reset in reversed(asking):
-        keys = [(reset.sender.peer, True, reset.seq_raw)]
-        if reset.has_ack and reset.seq_raw == 0:
-            keys.insert(0, (reset.sender.peer, False, reset.ack_raw))
-        patience = 2 * subject.time_to_and_back(reset.sender) + ANSWER_MARGIN
-        for key in keys:
-            candidates = waiting.get(key, [])
-            while candidates and candidates[-1].row > reset.row:
-                candidates.pop()
-            if candidates and reset.time - candidates[-1].time <= patience:
-                found[reset.row] = candidates.pop()
-                break
-    return found
 
 
 def _form(reset: Segment, answers: Segment | None) -> Form:
@@ -286,14 +269,28 @@ class _Circumstances:
     own: _Side
     other: _Side
     at_risk: int
+    hints: tuple[Hint, ...]
+    goes_on: Segment | None
 
     def reason(self) -> Reason:
         """Give the first reason that holds."""
-        for found in (self._while_opening, self._after_its_own_end, self._on_what_came, self._by_itself):
+        for found in (
+            self._from_elsewhere,
+            self._while_opening,
+            self._after_its_own_end,
+            self._on_what_came,
+            self._by_itself,
+        ):
             reason = found()
             if reason is not None:
                 return reason
         return Reason.UNCLASSIFIED
+
+    def _from_elsewhere(self) -> Reason | None:
+        if self.goes_on is not None and self.answers is not None and is_unacceptable(self.answers):
+            hints_apart = [hint for hint in self.hints if self.goes_on.frame not in hint.frames]
+            return Reason.DEVICE if hints_apart else Reason.FILTER
+        return Reason.DEVICE if points(self.hints) >= ENOUGH else None
 
     def _while_opening(self) -> Reason | None:
         prompt = self.answers or self.other.last
@@ -344,8 +341,8 @@ class _Circumstances:
     def _has_peer_gone_on(self) -> bool:
         """Whether the other side's FIN is too long ago to be what prompted the RST."""
         fin = self.other.fin
-        patience = 2 * self.subject.time_to_and_back(self.segment.sender) + ANSWER_MARGIN
-        return fin is None or self.segment.time - fin.time > max(patience, SECOND)
+        wait = max(patience(self.subject, self.segment.sender), SECOND)
+        return fin is None or self.segment.time - fin.time > wait
 
     def _by_itself(self) -> Reason | None:
         if len(self.own.unanswered) >= GIVEN_UP_AFTER:
@@ -359,13 +356,3 @@ class _Circumstances:
     def _silence(self) -> int:
         times = [side.last.time for side in (self.own, self.other) if side.last is not None]
         return self.segment.time - max(times, default=self.segment.time)
-
-
-def is_bare(reset: Segment) -> bool:
-    """Tell whether an RST has no ACK, as one has that answers a segment with ACK (RFC 9293 §3.5.2)."""
-    return not reset.flags & ACK
-
-
-def effective(found: Sequence[Reset]) -> list[Reset]:
-    """Leave out the RSTs that nobody has to obey."""
-    return [reset for reset in found if reset.fit.is_effective]

@@ -3,8 +3,6 @@
 import pytest
 
 from tcpladder.rulebook.resets import Fit, Form, Reason, Reset, ending_reset, resets
-from tcpladder.rulebook.subject import Subject
-from tests.building import analysed, marked
 from tests.rulebook.subjects import subject_of
 
 OPENED = """
@@ -41,7 +39,11 @@ REASONS = {
         Reason.CALLER_GONE,
     ),
     "a SYN and the ACK of an older connection": (
-        "initiator > responder  SYN\n initiator < responder  ACK seq=9 ack=77\n initiator > responder  RST seq=77 win=0",
+        """
+        initiator > responder  SYN
+        initiator < responder  ACK seq=9 ack=77
+        initiator > responder  RST seq=77 win=0
+        """,
         Reason.HALF_OPEN,
     ),
     "a handshake, and nothing else": (OPENED + "initiator < responder  RST,ACK", Reason.NOT_ACCEPTED),
@@ -121,6 +123,25 @@ REASONS = {
     "a segment of a connection of which it knows nothing": (
         "initiator > responder  PSH,ACK ack=500 len=10\n initiator < responder  RST seq=500 win=0",
         Reason.HALF_OPEN,
+    ),
+    "an old segment, by an endpoint that goes on": (
+        REQUEST
+        + """
+        initiator < responder  PSH,ACK len=10
+        initiator > responder  PSH,ACK seq=1 len=100 ack=11 +1s
+        initiator < responder  RST seq=11 win=0
+        initiator < responder  PSH,ACK len=10 +1s
+        """,
+        Reason.FILTER,
+    ),
+    "nothing, by an endpoint that goes on": (
+        REQUEST
+        + """
+        initiator < responder  PSH,ACK len=10
+        initiator < responder  RST,ACK +5s
+        initiator < responder  PSH,ACK len=10 +1s
+        """,
+        Reason.DEVICE,
     ),
     "a segment that was under way when it reset": (
         REQUEST

@@ -1,0 +1,188 @@
+"""Whether an RST came from the endpoint in whose name it was sent: hints, none of which is a proof alone.
+
+Firewalls, load balancers and injectors write RSTs in an endpoint's name. They can copy its addresses and numbers; its
+TTL, its IP identification and its distance they copy less well, and the endpoint itself knows nothing of it.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from tcpladder.rulebook.reset_answers import answered
+from tcpladder.rulebook.subject import MS, Segment, Subject, first
+from tcpladder.tcp.states import Endpoint
+
+ENOUGH = 3
+"""Points from which on an RST is taken for foreign."""
+
+EXAMINED = 10
+"""So many RSTs of an endpoint are compared with its other segments, and with each other."""
+
+REORDERED_WITHIN = 50 * MS
+MIRRORED_WITHIN = 5 * MS
+FAR_HOPS = 5
+NEAR_HOPS = 2
+SHORTEST_RTT = 2 * MS  # below it, an early answer proves nothing
+RTT_SAMPLES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something that speaks for a foreign origin, in words that follow "it" and name the frames it rests on."""
+
+    points: int
+    words: str
+    frames: tuple[int, ...] = ()
+
+
+def foreign_hints(subject: Subject, reset: Segment) -> tuple[Hint, ...]:
+    """Give what speaks against the endpoint as the origin of an RST."""
+    habits = subject.once(_habits)[reset.sender]
+    found = (
+        _by_ttl(reset, habits),
+        _by_ip_id(reset, habits),
+        _by_shape(reset),
+        _by_haste(reset, habits),
+        _by_what_follows(subject, reset),
+        _by_steps(subject, reset, habits),
+        _by_mirror(reset, subject.once(_habits)[reset.sender.peer]),
+    )
+    return tuple(hint for hint in found if hint is not None)
+
+
+def points(hints: Sequence[Hint]) -> int:
+    """Add up hints."""
+    return sum(hint.points for hint in hints)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Habits:
+    """What an endpoint's segments look like, RSTs aside."""
+
+    ttls: tuple[int, ...]
+    has_ip_ids: bool | None  # whether any is not 0; None where there are none, or both occur
+    shortest_rtt: int | None  # ns from the capture point to it and back
+    first_with: dict[int, Segment]  # by end: the other side's first segment that ends there
+    resets: tuple[Segment, ...]  # the first EXAMINED
+    progress: tuple[Segment, ...]  # what it sent that was new: data, FIN, or an acknowledgment of more than before
+
+
+def _habits(subject: Subject) -> tuple[_Habits, _Habits]:
+    return (_habits_of(subject, Endpoint.INITIATOR), _habits_of(subject, Endpoint.RESPONDER))
+
+
+def _habits_of(subject: Subject, endpoint: Endpoint) -> _Habits:
+    own = [segment for segment in subject.by(endpoint) if not segment.is_rst]
+    ids = {bool(segment.ip_id) for segment in own if segment.ip_id is not None}
+    first_with: dict[int, Segment] = {}
+    for segment in subject.by(endpoint.peer):
+        if segment.is_new and not segment.is_rst:
+            first_with.setdefault(segment.end, segment)
+    return _Habits(
+        ttls=tuple(segment.ttl for segment in own if segment.ttl is not None),
+        has_ip_ids=ids.pop() if len(ids) == 1 else None,
+        shortest_rtt=_shortest_rtt(own, first_with),
+        first_with=first_with,
+        resets=tuple(subject.resets(endpoint)[:EXAMINED]),
+        progress=tuple(
+            segment for segment in own if not segment.is_syn and not segment.is_syn_ack and _is_news(segment)
+        ),
+    )
+
+
+def _is_news(segment: Segment) -> bool:
+    if segment.is_syn or segment.is_syn_ack:
+        return False
+    acknowledges_more = segment.ack is not None and segment.rcv_nxt is not None and segment.ack > segment.rcv_nxt
+    return segment.is_new or acknowledges_more
+
+
+def _shortest_rtt(own: Sequence[Segment], first_with: dict[int, Segment]) -> int | None:
+    """Take the shortest time in which the endpoint acknowledged a segment's end."""
+    waits = [
+        segment.time - first_with[segment.ack].time
+        for segment in own
+        if segment.ack is not None and segment.ack in first_with and first_with[segment.ack].row < segment.row
+    ]
+    return min(waits) if len(waits) >= RTT_SAMPLES else None
+
+
+def _by_ttl(reset: Segment, habits: _Habits) -> Hint | None:
+    if reset.ttl is None or not habits.ttls or min(habits.ttls) <= reset.ttl <= max(habits.ttls):
+        return None
+    usual = round(median(habits.ttls))
+    hops = abs(reset.ttl - usual)
+    if hops < NEAR_HOPS:
+        return None
+    return Hint(2 if hops >= FAR_HOPS else 1, f"has TTL {reset.ttl}, where the endpoint's segments have {usual}")
+
+
+def _by_ip_id(reset: Segment, habits: _Habits) -> Hint | None:
+    """Compare the IP identification. Linux gives none to an RST that only answers: that is no hint."""
+    number = reset.ip_id
+    if number is None or habits.has_ip_ids is None or bool(number) is habits.has_ip_ids:
+        return None
+    if number:
+        return Hint(1, f"has IP ID {number}, where the endpoint's segments have 0")
+    return Hint(1, "has IP ID 0, where the endpoint's segments have others") if reset.window else None
+
+
+def _by_shape(reset: Segment) -> Hint | None:
+    if reset.has_ack or not reset.window or reset.tsval is not None:
+        return None
+    return Hint(1, f"has no ACK, and yet a window of {reset.window}")
+
+
+def _by_haste(reset: Segment, habits: _Habits) -> Hint | None:
+    """Look whether it acknowledges a segment that can hardly have arrived."""
+    acknowledged = habits.first_with.get(reset.ack) if reset.ack is not None else None
+    if acknowledged is None or habits.shortest_rtt is None or habits.shortest_rtt < SHORTEST_RTT:
+        return None
+    waited = reset.time - acknowledged.time
+    if not 0 <= waited < habits.shortest_rtt / 2:
+        return None
+    words = (
+        f"acknowledges frame {acknowledged.frame} after {waited / MS:.1f} ms, where the endpoint has never been faster "
+        f"than {habits.shortest_rtt / MS:.1f} ms"
+    )
+    return Hint(2, words, (acknowledged.frame,))
+
+
+def _by_what_follows(subject: Subject, reset: Segment) -> Hint | None:
+    later = goes_on_after(subject, reset)
+    if later is None:
+        return None
+    return Hint(3, f"is followed by frame {later.frame}, with which the endpoint goes on", (later.frame,))
+
+
+def goes_on_after(subject: Subject, reset: Segment) -> Segment | None:
+    """Give the first segment with which an RST's own sender goes on after it, as no endpoint does that has sent it.
+
+    It has to have been at work before: one that refuses an old segment while it opens goes on opening. What comes soon
+    after the RST may have been overtaken by it.
+    """
+    progress = subject.once(_habits)[reset.sender].progress
+    at = bisect_right(progress, reset.row, key=lambda segment: segment.row)
+    if not at:
+        return None
+    return first(segment for segment in progress[at:] if segment.time - reset.time > REORDERED_WITHIN)
+
+
+def _by_steps(subject: Subject, reset: Segment, habits: _Habits) -> Hint | None:
+    answers = subject.once(answered)
+    near = [other for other in habits.resets if abs(other.time - reset.time) < REORDERED_WITHIN]
+    burst = [other for other in near if other.row not in answers]
+    numbers = sorted({other.seq for other in burst})
+    if len(numbers) < 2 or reset not in burst:
+        return None
+    frames = tuple(other.frame for other in burst if other is not reset)
+    return Hint(2, f"is one of {len(burst)} that guess at the number: {', '.join(map(str, numbers))}", frames)
+
+
+def _by_mirror(reset: Segment, other_habits: _Habits) -> Hint | None:
+    for other in other_habits.resets:
+        is_near = abs(other.time - reset.time) < MIRRORED_WITHIN
+        if is_near and reset.ack is not None and (other.seq, other.ack) == (reset.ack, reset.seq):
+            return Hint(3, f"has a mirror image in frame {other.frame}, sent to the other side", (other.frame,))
+    return None
