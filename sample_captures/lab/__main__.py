@@ -12,10 +12,11 @@ from pathlib import Path
 from .kernel_trace import EVENT, TRACEFS
 from .recording import merge, record
 from .scenarios import SCENARIOS
+from .scenarios.basics import BASICS
 
 
 def main() -> None:
-    """Record the scenarios asked for, all by default, and merge every client's view into the showcase."""
+    """Record the scenarios asked for, all by default, and merge the clients' views of the basics into the showcase."""
     names = [scenario.name for scenario in SCENARIOS]
     parser = argparse.ArgumentParser(prog="sample_captures.lab", description=__doc__)
     parser.add_argument("scenario", nargs="*", help=f"any of: {', '.join(names)}")
@@ -31,7 +32,7 @@ def main() -> None:
         if not arguments.scenario or scenario.name in arguments.scenario:
             print(scenario.name, flush=True)
             record(scenario, arguments.into)
-    merge(SCENARIOS, arguments.into)
+    merge(BASICS, arguments.into)
 
 
 def what_is_missing() -> str | None:

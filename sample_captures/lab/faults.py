@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .frames import ACK, FIN, RST, SYN
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .forwarder import Policy, Segment
-
-FIN, SYN, ACK = 0x01, 0x02, 0x10
+    from .forwarder import Policy, Verdict
+    from .frames import Segment
 
 LOST = None
 
@@ -17,16 +18,16 @@ HELD_BACK = 0.0015
 """Seconds by which a segment comes late: enough to be overtaken, too little for RACK's reordering timer."""
 
 
-def lose_nothing(_: Segment) -> float | None:
+def lose_nothing(_: Segment) -> Verdict:
     """Is the policy of a wire without faults."""
     return 0.0
 
 
-def nth(number: int, chosen: Callable[[Segment], bool], verdict: float | None) -> Policy:
+def nth(number: int, chosen: Callable[[Segment], bool], verdict: Verdict) -> Policy:
     """Give a verdict on the nth of the chosen segments, counted from 1, and let all others pass."""
     met = 0
 
-    def policy(segment: Segment) -> float | None:
+    def policy(segment: Segment) -> Verdict:
         nonlocal met
         if not chosen(segment):
             return 0.0
@@ -51,6 +52,16 @@ def is_server_data(segment: Segment) -> bool:
     return not segment.from_client and segment.payload_length > 0
 
 
+def is_client_ack(segment: Segment) -> bool:
+    """A bare ACK of the client."""
+    return segment.from_client and segment.flags == ACK and not segment.payload_length
+
+
+def is_client_data(segment: Segment) -> bool:
+    """A segment of the client with data, first or repeated."""
+    return segment.from_client and segment.payload_length > 0
+
+
 def lose_final_ack() -> Policy:
     """Lose the first bare ACK of the client that comes after the server's FIN."""
     closing = False
@@ -58,6 +69,20 @@ def lose_final_ack() -> Policy:
     def is_final_ack(segment: Segment) -> bool:
         nonlocal closing
         closing = closing or (not segment.from_client and bool(segment.flags & FIN))
-        return closing and segment.from_client and segment.flags == ACK
+        return closing and is_client_ack(segment)
 
     return nth(1, is_final_ack, LOST)
+
+
+def silent_until_a_reset_after(number: int, chosen: Callable[[Segment], bool]) -> Policy:
+    """Lose everything after the nth of the chosen segments, until an RST comes."""
+    met = 0
+
+    def policy(segment: Segment) -> Verdict:
+        nonlocal met
+        if met >= number and not segment.flags & RST:
+            return LOST
+        met += chosen(segment)
+        return 0.0
+
+    return policy

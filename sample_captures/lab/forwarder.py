@@ -1,4 +1,4 @@
-"""The wire: a userspace forwarder of Ethernet frames that delays, loses and reorders as a policy says."""
+"""The wire: a userspace forwarder of Ethernet frames that delays, loses, reorders and forges as a policy says."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import heapq
 import os
 import select
 import socket
-import struct
 import threading
 import time
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from .frames import Segment, parse_segment
 from .namespaces import TO_CLIENT, TO_SERVER, Network, entered
 
 if TYPE_CHECKING:
@@ -21,37 +20,23 @@ if TYPE_CHECKING:
 
 ONE_WAY_DELAY = 0.005
 
-ETH_P_ALL, ETH_P_IP, ETH_P_IPV6 = 0x0003, 0x0800, 0x86DD
+ETH_P_ALL = 0x0003
 MAX_FRAME = 65536
 PATIENCE = 0.05
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Segment:
-    """What a policy may decide on."""
+class Onward(NamedTuple):
+    """A frame that a middlebox sends on or makes up, held back for so many seconds beyond the one-way delay."""
 
-    from_client: bool
-    flags: int
-    payload_length: int
-
-
-Policy = Callable[[Segment], float | None]
-"""Says how many seconds beyond the one-way delay a segment is held back; None loses it."""
+    frame: bytes
+    to_client: bool
+    held_back: float = 0.0
 
 
-def parse_segment(frame: bytes, *, from_client: bool) -> Segment | None:
-    """Read what a policy needs from an Ethernet frame; None if it holds no TCP. IPv6 extension headers are not read."""
-    kind, header = struct.unpack_from("!H", frame, 12)[0], 14
-    if kind == ETH_P_IP and frame[header + 9] == socket.IPPROTO_TCP:
-        end = header + struct.unpack_from("!H", frame, header + 2)[0]
-        tcp = header + (frame[header] & 0x0F) * 4
-    elif kind == ETH_P_IPV6 and frame[header + 6] == socket.IPPROTO_TCP:
-        tcp = header + 40
-        end = tcp + struct.unpack_from("!H", frame, header + 4)[0]
-    else:
-        return None
-    payload = tcp + (frame[tcp + 12] >> 4) * 4
-    return Segment(from_client=from_client, flags=frame[tcp + 13], payload_length=end - payload)
+Verdict = float | tuple[Onward, ...] | None
+"""How many seconds beyond the one-way delay a segment is held back, or what goes on in its place; None loses it."""
+
+Policy = Callable[[Segment], Verdict]
 
 
 class Forwarder:
@@ -103,15 +88,20 @@ class Forwarder:
         if kind == socket.PACKET_OUTGOING:
             return
         from_client = cable is self._client_end
-        held_back: float | None = 0.0
+        verdict: Verdict = 0.0
         if segment := parse_segment(frame, from_client=from_client):
             self._last_arrival = arrival
-            held_back = self._policy(segment)
-        if held_back is not None:
+            verdict = self._policy(segment)
+        if verdict is None:
+            return
+        if not isinstance(verdict, tuple):
+            verdict = (Onward(frame, to_client=not from_client, held_back=verdict),)
+        for onward in verdict:
             self._count += 1
-            onward = self._server_end if from_client else self._client_end
+            cable = self._client_end if onward.to_client else self._server_end
             # The count keeps frames of the same instant in order and the heap from comparing sockets.
-            heapq.heappush(self._under_way, (arrival + ONE_WAY_DELAY + held_back, self._count, onward, frame))
+            due = arrival + ONE_WAY_DELAY + onward.held_back
+            heapq.heappush(self._under_way, (due, self._count, cable, onward.frame))
 
 
 def _open_cable(interface: str) -> socket.socket:

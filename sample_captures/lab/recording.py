@@ -16,12 +16,14 @@ from .forwarder import forwarding
 from .kernel_trace import Transition, read_transitions, tracing
 from .namespaces import INTERFACE, Host, Network, network, set_sysctl
 from .pcap import read_pcap, write_pcap, write_pcapng
-from .scenarios import Scenario, client_ports
+from .scenarios import client_ports
 from .socket_poll import Sighting, polling
 from .stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from .scenario import Scenario
 
 QUIET = 0.6
 """Seconds without a segment after which a scenario is over: longer than the first retransmission timeout."""
@@ -44,7 +46,12 @@ def record(scenario: Scenario, directory: Path) -> None:
                 forwarder.wait_until_quiet(QUIET)
             forwarder.wait_until_quiet(QUIET)
         hosts = {host.address(scenario.family): host.name for host in (net.client, net.server)}
-        transitions = read_transitions(instance, hosts)
+        # Another recording may be under way, between the same addresses but to another port.
+        transitions = [
+            change
+            for change in read_transitions(instance, hosts)
+            if scenario.port in (change.local.port, change.remote.port)
+        ]
         truth = kernel_truth(scenario, net, transitions, poll.seen)
         (directory / f"{scenario.name}.kernel.json").write_text(as_json(truth))
         shutil.copyfile(captures["client"], directory / f"{scenario.name}.client.pcap")
@@ -104,12 +111,14 @@ def kernel_truth(
         for key in ("syn_rcvd", "fin_wait_2", "time_wait")
     }
     ports = {change.local.port for change in transitions if change.local.address == client}
+    misled = {"misled": list(scenario.misled)} if scenario.misled else {}
     return {
         "scenario": scenario.name,
         "what": scenario.what,
         "kernel": platform.release().partition("-")[0],
         "client": {"address": client, "ports": sorted(ports)},
         "server": {"address": server, "port": scenario.port},
+        **misled,
         "transitions": [
             {
                 "time_ns": change.time_ns,

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import ctypes
 import socket
 import struct
+import subprocess
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from .frames import RST
 from .namespaces import entered
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .namespaces import Host, Network
 
 PAUSE = 0.1
 """Longer than a delayed acknowledgment (40 ms) and a round trip: what belongs together is on the wire by then."""
 
 PATIENCE = 20
+TCP_REPAIR, SO_ATTACH_FILTER = 19, 26
 REQUEST = b"GET / HTTP/1.1\r\nHost: www.example.net\r\n\r\n"
 REPLY = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nHello\n"
 
@@ -97,6 +103,33 @@ def await_end(reader: socket.socket) -> None:
 def reset_on_close(aborting: socket.socket) -> None:
     """Make `close` abort the connection instead of closing it: SO_LINGER with no time."""
     aborting.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def forget(holding: socket.socket) -> None:
+    """Close a socket without a word on the wire, as a host that crashes (TCP_REPAIR, include/uapi/linux/tcp.h)."""
+    holding.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
+    holding.close()
+
+
+def ignore_bare_resets(receiver: socket.socket) -> None:
+    """Let a socket drop each RST without ACK, after tcpdump has seen it, by a filter on the TCP header's flags."""
+    load_flags, is_reset, drop, keep = (0x30, 0, 0, 13), (0x15, 0, 1, RST), (0x06, 0, 0, 0), (0x06, 0, 0, 0xFFFF_FFFF)
+    program = b"".join(struct.pack("=HBBI", *instruction) for instruction in (load_flags, is_reset, drop, keep))
+    instructions = ctypes.create_string_buffer(program)
+    head = struct.pack("HP", len(program) // 8, ctypes.addressof(instructions))
+    receiver.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, head)
+
+
+@contextmanager
+def process_with(held: socket.socket) -> Iterator[subprocess.Popen[bytes]]:
+    """Give a socket to a process of its own, the only one to hold it then, which is killed when the block is left."""
+    process = subprocess.Popen(["sleep", "60"], pass_fds=(held.fileno(),))
+    held.close()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def close_in_turn(first: socket.socket, second: socket.socket) -> None:

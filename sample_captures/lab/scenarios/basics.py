@@ -1,4 +1,4 @@
-"""What happens in each sample capture: one plain function a scenario, and the table of them all."""
+"""Opening, exchanging, closing, and the plain faults of a wire: what the showcase shows."""
 
 from __future__ import annotations
 
@@ -6,19 +6,30 @@ import socket
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import TYPE_CHECKING
 
-from .faults import HELD_BACK, LOST, is_client_fin, is_client_syn, is_server_data, lose_final_ack, lose_nothing, nth
-from .namespaces import ip, set_sysctl
-from .stage import PATIENCE, PAUSE, REQUEST, Stage, await_end, close_in_turn, exchange, reset_on_close
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .forwarder import Policy
+from sample_captures.lab.faults import (
+    HELD_BACK,
+    LOST,
+    is_client_fin,
+    is_client_syn,
+    is_server_data,
+    lose_final_ack,
+    nth,
+)
+from sample_captures.lab.namespaces import ip, set_sysctl
+from sample_captures.lab.scenario import Scenario
+from sample_captures.lab.stage import (
+    PATIENCE,
+    PAUSE,
+    REQUEST,
+    Stage,
+    await_end,
+    close_in_turn,
+    exchange,
+    reset_on_close,
+)
 
 REUSED_PORT = 49_152
 
@@ -240,28 +251,7 @@ def ipv6(stage: Stage) -> None:
     graceful_close_by_client(stage)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scenario:
-    """A scenario's function with what has to be known before it plays; a policy counts, so each play gets a new one."""
-
-    play: Callable[[Stage], None]
-    port: int = 80
-    policy: Callable[[], Policy] = lambda: lose_nothing
-    family: socket.AddressFamily = socket.AF_INET
-    server_as_pcapng: bool = False
-
-    @property
-    def name(self) -> str:
-        """What the files are called."""
-        return self.play.__name__.replace("_", "-")
-
-    @property
-    def what(self) -> str:
-        """What happens, in one sentence."""
-        return (self.play.__doc__ or "").strip()
-
-
-SCENARIOS = (
+BASICS = (
     Scenario(play=graceful_close_by_client),
     Scenario(play=graceful_close_by_server),
     Scenario(play=three_segment_close),
@@ -284,10 +274,3 @@ SCENARIOS = (
     Scenario(play=http_keepalive, server_as_pcapng=True),
     Scenario(play=ipv6, family=socket.AF_INET6),
 )
-"""In the order in which they are recorded, one after the other."""
-
-
-def client_ports(scenario: Scenario) -> str:
-    """Give each scenario a hundred ephemeral ports of its own, so that no 4-tuple appears twice in the showcase."""
-    lowest = 40_000 + 100 * SCENARIOS.index(scenario)
-    return f"{lowest} {lowest + 99}"
