@@ -2,7 +2,7 @@
 
 set_up = root="$(CURDIR)"; . .ci/setup.sh; set_up dev; PATH="$$venv/bin:$$PATH"
 
-.PHONY: check format snapshots samples bench
+.PHONY: check format snapshots samples bench rule-pages
 
 check: # everything CI checks
 	@sh .ci/test
@@ -18,3 +18,6 @@ samples: # records the sample captures anew from real kernels (Linux, as root)
 
 bench: # measures speed; nothing asserts it
 	@$(set_up); python -m tests.benchmarks
+
+rule-pages: # writes the rules' pages from the rules
+	@$(set_up); python docs/make_rule_pages.py

@@ -7,15 +7,17 @@ from tcpladder.tcp.states import State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glyphs:
-    """One set of characters. `lifelines` goes by phase: see PHASES."""
+    """One set of characters. `lifelines` goes by phase: see PHASES; `levels` by a finding's level in words."""
 
     line: str
+    probe_line: str  # of segments that carry nothing new, and of those that never came
     right: str
     left: str
     ellipsis: str
     between: str  # between the two addresses of a heading
     before_delta: str
     lifelines: dict[str, str]
+    levels: dict[str, str]
 
 
 PHASES = {
@@ -36,6 +38,7 @@ PHASES = {
 
 UNICODE = Glyphs(
     line="─",
+    probe_line="┄",
     right="►",
     left="◄",
     ellipsis="…",
@@ -49,10 +52,12 @@ UNICODE = Glyphs(
         "closing": "│",
         "time-wait": "╎",
     },
+    levels={"violation": "■", "deviation": "▲", "note": "●"},
 )
 
 ASCII = Glyphs(
     line="-",
+    probe_line=".",
     right=">",
     left="<",
     ellipsis="~",
@@ -66,4 +71,5 @@ ASCII = Glyphs(
         "closing": "|",
         "time-wait": ":",
     },
+    levels={"violation": "X", "deviation": "!", "note": "*"},
 )

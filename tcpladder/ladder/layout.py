@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tcpladder.ladder.ghosts import Ghost
 from tcpladder.ladder.glyphs import PHASES, Glyphs
 from tcpladder.ladder.notation import byte_count, doubted, elided, endpoint, label, seconds, state_word
 from tcpladder.ladder.rungs import Heading, Ladder, Rung
@@ -12,7 +13,9 @@ LEAST_WIDTH = 60
 WITH_DELTA = 80
 WITH_NUMBERS = 120  # from this width on: frame number, elapsed time and notes
 WITH_FULL_STATES = 140
-NOTE_WIDTH = 18
+NOTE_WIDTH = 24
+REPEATS = {"retransmission", "fast-retransmission", "spurious-retransmission"}
+PROBES = {"keep-alive", "keep-alive-ack", "zero-window-probe", "zero-window-probe-ack"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ def draw_rung(rung: Rung, columns: Layout, *, is_partial: bool) -> Line:
     if columns.delta:
         left.append(Span(f"{seconds(rung.delta, columns.delta, sign=True):>{columns.delta}} ", "time"))
     return (
-        Span(" ", "gutter"),
+        _gutter(rung, columns.glyphs),
         *left,
         written[0],
         Span(" "),
@@ -148,6 +151,32 @@ def draw_rung(rung: Rung, columns: Layout, *, is_partial: bool) -> Line:
         written[1],
         *_note(rung.note, columns),
     )
+
+
+def draw_ghost(ghost: Ghost, columns: Layout) -> Line:
+    """Draw what should have come and did not: a broken line from who owed it, that reaches nobody."""
+    glyphs = columns.glyphs
+    text = f" {ghost.words} "[: columns.arrow - 4]
+    line = columns.arrow - len(text) - 1
+    first, second = glyphs.probe_line * (line // 2), glyphs.probe_line * (line - line // 2)
+    is_initiator = ghost.sender is Endpoint.INITIATOR
+    arrow = f"{first}{text}{second}?" if is_initiator else f"?{first}{text}{second}"
+    return (
+        Span(" " * columns.before_lifeline),
+        Span(" "),
+        Span(arrow, "ghost"),
+        Span(" "),
+        Span(" " * (columns.state + 1)),
+        *_note("did not come", columns),
+    )
+
+
+def _gutter(rung: Rung, glyphs: Glyphs) -> Span:
+    """Mark the row of a finding with the sign of the gravest."""
+    if not rung.findings:
+        return Span(" ", "gutter")
+    level = rung.findings[0].level.word
+    return Span(glyphs.levels[level], f"level.{level}")
 
 
 def _state(state: State, basis: Basis, width: int, *, is_partial: bool, is_left: bool) -> Span:
@@ -167,12 +196,14 @@ def _arrow(rung: Rung, columns: Layout) -> Line:
     glyphs = columns.glyphs
     token = "arrow.initiator" if rung.sender is Endpoint.INITIATOR else "arrow.responder"
     text = label(rung.words, columns.arrow - 6, glyphs.ellipsis)
-    line = columns.arrow - len(text) - 3  # the head and a space on either side of the label
-    first, second = glyphs.line * (line // 2), glyphs.line * (line - line // 2)
+    heads = 2 if REPEATS.intersection(rung.labels) else 1
+    drawn = glyphs.probe_line if PROBES.intersection(rung.labels) else glyphs.line
+    line = columns.arrow - len(text) - 2 - heads  # the heads and a space on either side of the label
+    first, second = drawn * (line // 2), drawn * (line - line // 2)
     words = Span(f" {text} ", _label_token(rung.words.flags, token))
     if rung.sender is Endpoint.INITIATOR:
-        return Span(first, token), words, Span(second + glyphs.right, token)
-    return Span(glyphs.left + first, token), words, Span(second, token)
+        return Span(first, token), words, Span(second + glyphs.right * heads, token)
+    return Span(glyphs.left * heads + first, token), words, Span(second, token)
 
 
 def _label_token(flags: int, otherwise: str) -> str:

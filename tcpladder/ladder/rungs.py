@@ -8,6 +8,7 @@ import polars as pl
 
 from tcpladder.analysis import Analysis
 from tcpladder.connections.roles import RoleBasis
+from tcpladder.ladder.ghosts import Ghost, ghosts
 from tcpladder.ladder.notation import NS, SegmentWords, state_word
 from tcpladder.packets.flags import ACK, SYN
 from tcpladder.rulebook.findings import Finding
@@ -35,7 +36,8 @@ class Rung:
     bases: tuple[Basis, Basis]
     passed: tuple[tuple[State, ...], tuple[State, ...]]  # states gone through between `before` and `after`
     labels: tuple[str, ...]  # tcp.labels.Label, in words; none before the capture is judged
-    findings: tuple[Finding, ...]  # those that it is a proof of, the gravest first
+    findings: tuple[Finding, ...]  # those whose decisive proof it is, the gravest first
+    proves: tuple[Finding, ...]  # those that it is any proof of
     note: str
 
 
@@ -60,6 +62,7 @@ class Ladder:
         self.heading = heading
         self.timeline = timeline
         self.findings = judgement.findings_of(heading.connection) if judgement else ()
+        self.ghosts = _ghosts(heading.connection, timeline, judgement) if judgement else ()
         self._labels = judgement.labels_of(heading.connection) if judgement else None
         self._columns = {
             name: segments[name].to_numpy() for name in ("frame", "time", "flags", "payload_length", "from_initiator")
@@ -99,22 +102,29 @@ class Ladder:
         return int(np.abs(time - time[:1]).max(initial=0)), int(np.abs(deltas).max(initial=0))
 
     @cached_property
-    def _findings(self) -> dict[int, tuple[Finding, ...]]:
-        """The findings by the row of each frame that proves them."""
+    def _decided(self) -> dict[int, tuple[Finding, ...]]:
+        return self._by_row(first_only=True)
+
+    @cached_property
+    def _proven(self) -> dict[int, tuple[Finding, ...]]:
+        return self._by_row(first_only=False)
+
+    def _by_row(self, *, first_only: bool) -> dict[int, tuple[Finding, ...]]:
         rows = {frame: row for row, frame in enumerate(self.frames)} if self.findings else {}
         found: dict[int, tuple[Finding, ...]] = {}
         for finding in self.findings:
-            for row in sorted({rows[frame] for frame in finding.frames if frame in rows}):
+            frames = finding.frames[:1] if first_only else finding.frames
+            for row in sorted({rows[frame] for frame in frames if frame in rows}):
                 found[row] = (*found.get(row, ()), finding)
         return found
 
     def finding_rows(self) -> list[int]:
-        """Give the rows that are a proof of a finding, in order."""
-        return sorted(self._findings)
+        """Give the rows that are the decisive proof of a finding, in order."""
+        return sorted(self._decided)
 
     def findings_at(self, row: int) -> tuple[Finding, ...]:
-        """Give the findings that a row is a proof of, the gravest first."""
-        return self._findings.get(row, ())
+        """Give the findings whose decisive proof a row is, the gravest first."""
+        return self._decided.get(row, ())
 
     def changed_rows(self) -> list[int]:
         """Give the rows in which either endpoint changes its state, in order."""
@@ -145,6 +155,7 @@ class Ladder:
             passed=(self._passed(row, Endpoint.INITIATOR), self._passed(row, Endpoint.RESPONDER)),
             labels=words(int(self._labels[row])) if self._labels is not None else (),
             findings=self.findings_at(row),
+            proves=self._proven.get(row, ()),
             note=self._note(row),
         )
 
@@ -184,13 +195,16 @@ class Ladder:
         return offered_windows(self._segments)
 
     def _note(self, row: int) -> str:
+        """Say what matters most about a row: its findings, how its states came about, its labels, the round trip."""
+        found = [finding.rule for finding in self.findings_at(row)]
         late = [
             f"no.{self.frames[change.cause]} {_ARRIVALS.get(change.event, 'arrived')}"
             for change in self.changes_at(row)
             if change.cause != row
         ]
         via = [f"via {state_word(state)}" for endpoint in Endpoint for state in self._passed(row, endpoint)]
-        return "; ".join(via + late) or (self._round_trip if row == self._handshake_end else "")
+        labels = list(words(int(self._labels[row]))) if self._labels is not None else []
+        return "; ".join(found + via + late + labels) or (self._round_trip if row == self._handshake_end else "")
 
     @cached_property
     def _handshake_end(self) -> int | None:
@@ -207,6 +221,13 @@ class Ladder:
 
 
 _ARRIVALS = {Event.RECEIVED_FIN: "(FIN) arrived", Event.RECEIVED_RST: "(RST) arrived"}
+
+
+def _ghosts(connection: int, timeline: Timeline, judgement: Judgement) -> tuple[Ghost, ...]:
+    """Give what did not come, unless the capture ended before it could."""
+    if "truncated" in judgement.verdicts["tags"][connection - 1]:
+        return ()
+    return ghosts((State(timeline.states[0, -1]), State(timeline.states[1, -1])))
 
 
 def ladder_of(analysis: Analysis, connection: int, judgement: Judgement | None = None) -> Ladder:

@@ -193,7 +193,7 @@ def _segment(rung: Rung, seq_raw: int, ack_raw: int) -> dict[str, Json]:
         "passed": {end.name.lower(): [state.name for state in rung.passed[end]] for end in Endpoint},
         "basis": {end.name.lower(): Basis(rung.bases[end]).word for end in Endpoint},
         "labels": list(rung.labels),
-        "findings": [_finding(finding) for finding in rung.findings],
+        "findings": [_finding(finding) for finding in rung.proves],
     }
 
 

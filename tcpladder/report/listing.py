@@ -1,13 +1,17 @@
 """The connection list: one small table of numbers, put into words a row at a time when a row is looked at."""
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from tcpladder.analysis import Analysis
+from tcpladder.ladder.glyphs import UNICODE
 from tcpladder.ladder.notation import elided, endpoint, seconds, state_word
+from tcpladder.rulebook.judging import Judgement
+from tcpladder.rulebook.levels import Level
 from tcpladder.tcp.states import State
 
 TIME_WIDTH = 10
@@ -28,24 +32,45 @@ class Column:
 
 
 COLUMNS = (
+    Column(key="level", heading="", sorted_by=("gravity", "connection")),
     Column(key="connection", heading="#", sorted_by=("connection",), is_number=True),
     Column(key="initiator", heading="initiator", sorted_by=("initiator_rank", "initiator_port")),
     Column(key="responder", heading="responder", sorted_by=("responder_rank", "responder_port")),
-    Column(key="start", heading="start s", sorted_by=("start",), from_width=120, is_number=True),
-    Column(key="initiator_state", heading="init state", sorted_by=("initiator_state", "responder_state")),
-    Column(key="responder_state", heading="resp state", sorted_by=("responder_state", "initiator_state")),
-    Column(key="segments", heading="segs", sorted_by=("segments",), is_number=True),
-    Column(key="bytes", heading="bytes", sorted_by=("bytes",), from_width=100, is_number=True),
-    Column(key="duration", heading="time s", sorted_by=("duration",), from_width=100, is_number=True),
-    Column(key="first_frame", heading="frame", sorted_by=("first_frame",), from_width=120, is_number=True),
+    Column(key="start", heading="start s", sorted_by=("start",), from_width=160, is_number=True),
+    Column(key="ending", heading="ended", sorted_by=("ending",)),
+    Column(
+        key="initiator_state", heading="init state", sorted_by=("initiator_state", "responder_state"), from_width=90
+    ),
+    Column(
+        key="responder_state", heading="resp state", sorted_by=("responder_state", "initiator_state"), from_width=90
+    ),
+    Column(key="segments", heading="segs", sorted_by=("segments",), from_width=60, is_number=True),
+    Column(key="bytes", heading="bytes", sorted_by=("bytes",), from_width=130, is_number=True),
+    Column(key="duration", heading="time s", sorted_by=("duration",), from_width=120, is_number=True),
+    Column(key="first_frame", heading="frame", sorted_by=("first_frame",), from_width=160, is_number=True),
+    Column(key="history", heading="history", sorted_by=("history",), from_width=150),
+    Column(key="finding", heading="finding", sorted_by=("gravity", "finding"), from_width=110),
 )
-"""All columns, in the order in which they stand. The states are the last that the capture shows."""
+"""All columns, in the order in which they stand. The states are the last that the capture shows.
+
+`level` is the sign of the gravest finding; `history` is Zeek's; `finding` names the rule of the gravest finding.
+"""
+CLEAN = 9
+"""The gravity of connections without findings: they come last."""
 
 
 class Listing:
-    """The connections of an analysis, sortable by any column; `table` has a row a connection, all of it numbers."""
+    """The connections of an analysis, sortable by any column; `table` has a row a connection.
 
-    def __init__(self, analysis: Analysis) -> None:
+    Without a judgement, while the capture is being read, nothing is known of endings and findings.
+    """
+
+    def __init__(
+        self, analysis: Analysis, judgement: Judgement | None = None, signs: Mapping[str, str] | None = None
+    ) -> None:
+        """List an analysis; `signs` are what levels are marked with (`ladder.glyphs`)."""
+        self._signs = UNICODE.levels if signs is None else signs
+        self.is_judged = judgement is not None
         self.addresses = analysis.addresses.texts()
         connections = analysis.connections.table
         initiator_states, responder_states = analysis.histories.last_states()
@@ -66,6 +91,7 @@ class Listing:
             bytes=pl.col("initiator_bytes") + pl.col("responder_bytes"),
             initiator_state=pl.Series(initiator_states, dtype=pl.UInt8),
             responder_state=pl.Series(responder_states, dtype=pl.UInt8),
+            **_judged(len(connections), judgement),
         )
 
     def __len__(self) -> int:
@@ -76,21 +102,50 @@ class Listing:
         column = next(column for column in COLUMNS if column.key == key)
         return self.table.sort(column.sorted_by, descending=is_descending, maintain_order=True)
 
-    def texts(self, row: dict[str, int], columns: Sequence[Column], endpoint_width: int = 0) -> list[str]:
+    def texts(self, row: dict[str, Any], columns: Sequence[Column], endpoint_width: int = 0) -> list[str]:
         """Put a row of `table` into words, a text for each column; `endpoint_width` 0 leaves endpoints whole."""
         return [self._text(row, column.key, endpoint_width) for column in columns]
 
-    def _text(self, row: dict[str, int], key: str, endpoint_width: int) -> str:
+    def _text(self, row: dict[str, Any], key: str, endpoint_width: int) -> str:
         match key:
             case "initiator" | "responder":
                 text = endpoint(self.addresses[row[key]], row[f"{key}_port"])
                 return elided(text, endpoint_width, "…") if endpoint_width else text
             case "initiator_state" | "responder_state":
                 return state_word(State(row[key]), 10)
+            case "level":
+                level = _LEVELS.get(row["gravity"])
+                return self._signs[level.word] if level else ""
             case "start" | "duration":
                 return seconds(row[key], TIME_WIDTH)
             case _:
                 return str(row[key])
+
+
+_LEVELS = {Level.VIOLATION - level: level for level in Level}
+
+
+def _judged(count: int, judgement: Judgement | None) -> dict[str, pl.Series]:
+    """Give what the rules say of each connection: its gravity (0 is the gravest), its ending, its gravest finding."""
+    if judgement is None:
+        empty = pl.repeat("", count, dtype=pl.String, eager=True)
+        return {
+            "gravity": pl.repeat(CLEAN, count, dtype=pl.UInt8, eager=True),
+            "ending": empty,
+            "history": empty,
+            "finding": empty,
+        }
+    gravity, finding = [CLEAN] * count, [""] * count
+    for found in judgement.findings:  # the gravest first
+        if found.connection is not None and gravity[found.connection - 1] == CLEAN:
+            gravity[found.connection - 1] = Level.VIOLATION - found.level
+            finding[found.connection - 1] = found.rule
+    return {
+        "gravity": pl.Series(gravity, dtype=pl.UInt8),
+        "ending": judgement.verdicts["ending"],
+        "history": judgement.verdicts["history"],
+        "finding": pl.Series(finding, dtype=pl.String),
+    }
 
 
 def _ranks(addresses: list[str]) -> list[int]:

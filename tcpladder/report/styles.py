@@ -24,6 +24,7 @@ STYLES = {
     "flag.syn": "bold green",
     "flag.fin": "bold yellow",
     "flag.rst": "bold white on red",
+    "ghost": "dim italic",
     "level.violation": "bold red",
     "level.deviation": "yellow",
     "level.note": "cyan",

@@ -1,17 +1,17 @@
 """The connection list and the ladder as lines of spans, for a terminal or a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tcpladder.analysis import Analysis
 from tcpladder.ladder.glyphs import Glyphs
-from tcpladder.ladder.layout import Line, Span, draw_columns, draw_initial, draw_rung, draw_title, layout
+from tcpladder.ladder.layout import Line, Span, draw_columns, draw_ghost, draw_initial, draw_rung, draw_title, layout
 from tcpladder.ladder.rungs import Ladder
 from tcpladder.report.listing import COLUMNS, Listing
 
 
-def connection_list(analysis: Analysis) -> Iterator[Line]:
+def connection_list(analysis: Analysis, signs: Mapping[str, str] | None = None) -> Iterator[Line]:
     """Give a heading and a line for each connection; columns are as wide as their widest entry."""
-    listing = Listing(analysis)
+    listing = Listing(analysis, analysis.judgement, signs)
     rows = [listing.texts(row, COLUMNS) for row in listing.table.iter_rows(named=True)]
     if not rows:
         return
@@ -38,3 +38,5 @@ def ladder_lines(ladder: Ladder, total: int, width: int, glyphs: Glyphs) -> Iter
     yield draw_initial(ladder, columns)
     for row in range(len(ladder)):
         yield draw_rung(ladder.rung(row), columns, is_partial=ladder.heading.is_partial)
+    for ghost in ladder.ghosts:
+        yield draw_ghost(ghost, columns)

@@ -35,11 +35,12 @@ def finding_list(analysis: Analysis) -> Iterator[Line]:
         )
         yield (Span(f"           {clauses[rule]}", "note"),)
         for finding in findings:
-            yield (Span(f"  {_where(analysis, finding)}  "), Span(finding.message))
-            yield (Span(f"      {_proof(finding)}", "note"),)
+            yield (Span(f"  {where(analysis, finding)}  "), Span(finding.message))
+            yield (Span(f"      {proof(finding)}", "note"),)
 
 
-def _where(analysis: Analysis, finding: Finding) -> str:
+def where(analysis: Analysis, finding: Finding) -> str:
+    """Name the connection, or the host, that a finding is about."""
     if finding.connection is None:
         return finding.about
     row = analysis.connections.table.row(finding.connection - 1, named=True)
@@ -47,7 +48,8 @@ def _where(analysis: Analysis, finding: Finding) -> str:
     return f"#{finding.connection} {ends[0]} > {ends[1]}"
 
 
-def _proof(finding: Finding) -> str:
+def proof(finding: Finding) -> str:
+    """Name what proves a finding, how sure it is, and what the capture lacks for more."""
     parts = []
     if finding.frames:
         parts.append(f"frame{'s' * (len(finding.frames) > 1)} {', '.join(map(str, finding.frames))}")

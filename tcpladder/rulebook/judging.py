@@ -95,9 +95,6 @@ class _Court:
         self.address = address
         self.offsets = connections.offsets
         segments = tracked(connections.segments[connections.order])
-        for name in ("header_length", "option_faults", "option_kinds", "payload_sum"):  # TEMPORARY
-            if name not in segments.columns:
-                segments = segments.with_columns(pl.lit(None).alias(name))
         self.segments = segments.with_columns(code=pl.Series(histories.codes, dtype=pl.UInt16), labels=labels(segments))
         self.capture_end = max(
             [capture_end, *self.table.select(pl.col("end").max()).drop_nulls().to_series().to_list()]

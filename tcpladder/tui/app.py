@@ -15,14 +15,17 @@ from tcpladder.capture.tshark_binary import find_tshark
 from tcpladder.errors import TcpladderError
 from tcpladder.ladder.glyphs import UNICODE, Glyphs
 from tcpladder.ladder.rungs import ladder_of
+from tcpladder.rulebook.findings import Finding
 from tcpladder.tui.keys import key_name, words_of
 from tcpladder.tui.loading import Loading
-from tcpladder.tui.messages import ReadingFailed, ReadingProgressed
+from tcpladder.tui.messages import CaptureJudged, ReadingFailed, ReadingProgressed
 from tcpladder.tui.palette import ladder_colours
 from tcpladder.tui.screens.connections import ConnectionsScreen
+from tcpladder.tui.screens.findings import FindingsScreen
 from tcpladder.tui.screens.help import HelpScreen, lifelines
 from tcpladder.tui.screens.ladder import LadderScreen, describe
 from tcpladder.tui.screens.packet_detail import PacketDetailScreen
+from tcpladder.tui.screens.why import WhyScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 
 
@@ -77,7 +80,7 @@ class TcpladderApp(App[None]):
         self._path = path
         self._tshark = tshark
         self._glyphs = glyphs
-        self._connections = ConnectionsScreen(path.name)
+        self._connections = ConnectionsScreen(path.name, glyphs)
         self._loading = Loading(path=path, tshark=tshark, post=self.post_message)
         self._dissector: Dissector | None = None
 
@@ -108,6 +111,37 @@ class TcpladderApp(App[None]):
         """Hand it to the list, which is there under whatever is open."""
         self._connections.show_progress(message.progress)
 
+    def on_capture_judged(self, message: CaptureJudged) -> None:
+        """Hand it to the list, and to the ladder that is open."""
+        self._connections.show_judgement(message.analysis, message.judgement)
+        for screen in self.screen_stack:
+            if isinstance(screen, LadderScreen):
+                screen.judge(ladder_of(message.analysis, screen.connection, message.judgement))
+
+    def on_connections_screen_findings_wanted(self) -> None:
+        """Show all findings; what is chosen there opens."""
+        analysis, judgement = self._connections.analysis, self._connections.judgement
+        if analysis is not None and judgement is not None:
+            self.push_screen(FindingsScreen(analysis, judgement, self._glyphs), self._open_proof)
+
+    def on_connections_screen_why_wanted(self, message: ConnectionsScreen.WhyWanted) -> None:
+        """Explain findings."""
+        self.push_screen(WhyScreen(message.findings))
+
+    def _open_proof(self, finding: Finding | None) -> None:
+        """Open the ladder of a finding, on the frame that decides."""
+        analysis, judgement = self._connections.analysis, self._connections.judgement
+        if finding is None or analysis is None:
+            return
+        connection = finding.connection or next(iter(finding.connections), None)
+        if connection is None:
+            return
+        self._connections.query_one(ConnectionTable).go_to(connection)
+        screen = LadderScreen(ladder_of(analysis, connection, judgement), len(analysis.connections), self._glyphs)
+        self.push_screen(screen, self._back_on_list)
+        if finding.frames:
+            screen.call_after_refresh(screen.show_frame, finding.frames[0])
+
     def on_reading_failed(self, message: ReadingFailed) -> None:
         """Leave: there is nothing to show. The command line says why."""
         self.failure = message.error
@@ -121,7 +155,7 @@ class TcpladderApp(App[None]):
         """Open the ladder of a connection."""
         analysis = self._connections.analysis
         if analysis is not None:
-            ladder = ladder_of(analysis, message.connection)
+            ladder = ladder_of(analysis, message.connection, self._connections.judgement)
             self.push_screen(LadderScreen(ladder, len(analysis.connections), self._glyphs), self._back_on_list)
 
     def on_ladder_screen_neighbour_wanted(self, message: LadderScreen.NeighbourWanted) -> None:
@@ -132,7 +166,8 @@ class TcpladderApp(App[None]):
         numbers = self._connections.query_one(ConnectionTable).numbers()
         at = int((numbers == message.connection).arg_max() or 0) + message.step
         if 0 <= at < len(numbers):
-            screen.show(ladder_of(analysis, int(numbers[at])), len(analysis.connections))
+            ladder = ladder_of(analysis, int(numbers[at]), self._connections.judgement)
+            screen.show(ladder, len(analysis.connections))
 
     def on_ladder_screen_packet_chosen(self, message: LadderScreen.PacketChosen) -> None:
         """Open a packet's detail."""

@@ -5,6 +5,8 @@ from textual.binding import Binding
 NAMES = {
     "right_curly_bracket": "}",
     "left_curly_bracket": "{",
+    "right_square_bracket": "]",
+    "left_square_bracket": "[",
     "less_than_sign": "<",
     "greater_than_sign": ">",
     "question_mark": "?",

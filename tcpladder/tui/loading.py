@@ -1,4 +1,4 @@
-"""Reads a capture in a thread of its own. It posts messages and never touches a widget."""
+"""Reads a capture, and judges it, in a thread of its own. It posts messages and never touches a widget."""
 
 import threading
 import time
@@ -12,7 +12,7 @@ from textual.message import Message
 from tcpladder.analysis import Progress, progressive
 from tcpladder.errors import TcpladderError
 from tcpladder.printable import printable
-from tcpladder.tui.messages import ReadingFailed, ReadingProgressed
+from tcpladder.tui.messages import CaptureJudged, ReadingFailed, ReadingProgressed
 
 TOLD_EVERY = 0.1  # seconds: the screen is to have time for its user, whatever the reader's pace
 
@@ -31,11 +31,13 @@ class Loading:
         self.stopped.set()
 
     def run(self) -> None:
-        """Read the file to its end; in a thread."""
+        """Read the file to its end, and judge what is there; in a thread."""
         try:
             reading = progressive(self.path, tshark=self.tshark, is_stopped=self.stopped.is_set)
             for progress in worth_telling(reading, time.monotonic):
                 self.post(ReadingProgressed(progress))
+                if progress.is_final and progress.analysis is not None:
+                    self.post(CaptureJudged(progress.analysis, progress.analysis.judgement))
         except TcpladderError as error:
             self.post(ReadingFailed(error))
         except Exception as error:  # noqa: BLE001 - the thread's door: nobody above could tell the user

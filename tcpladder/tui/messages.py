@@ -2,8 +2,9 @@
 
 from textual.message import Message
 
-from tcpladder.analysis import Progress
+from tcpladder.analysis import Analysis, Progress
 from tcpladder.errors import TcpladderError
+from tcpladder.rulebook.judging import Judgement
 
 
 class ReadingProgressed(Message):
@@ -16,6 +17,15 @@ class ReadingProgressed(Message):
     def can_replace(self, message: Message) -> bool:
         """Take the place of an older one that has no analysis."""
         return isinstance(message, ReadingProgressed) and message.progress.analysis is None
+
+
+class CaptureJudged(Message):
+    """All connections of the capture were judged."""
+
+    def __init__(self, analysis: Analysis, judgement: Judgement) -> None:
+        super().__init__()
+        self.analysis = analysis
+        self.judgement = judgement
 
 
 class ReadingFailed(Message):

@@ -8,6 +8,9 @@ DARK = {
     "ladder-closing": "#e5c07b",
     "ladder-quiet": "#a3a8b1",
     "ladder-cursor": "#1c3752",
+    "level-violation": "#ff7b85",
+    "level-deviation": "#e5c07b",
+    "level-note": "#56c2d6",
 }
 
 LIGHT = {
@@ -18,6 +21,9 @@ LIGHT = {
     "ladder-closing": "#7a5200",
     "ladder-quiet": "#565b63",
     "ladder-cursor": "#c8def3",
+    "level-violation": "#b00020",
+    "level-deviation": "#7a5200",
+    "level-note": "#006478",
 }
 
 

@@ -8,6 +8,7 @@ from tcpladder.cli.arguments import (
     TAKES_ANY_FILE,
     analysed,
     file_argument,
+    glyphs,
     json_option,
     print_lines,
     tshark_option,
@@ -28,7 +29,7 @@ def list_connections(file: Path, *, is_json: bool, tshark: str | None) -> None:
         for line in connection_lines(analysis):
             click.echo(line)
     else:
-        print_lines(connection_list(analysis))
+        print_lines(connection_list(analysis, glyphs(is_ascii=False).levels))
 
 
 COMMAND = list_connections

@@ -12,9 +12,13 @@ from textual.widgets import Footer, ProgressBar, Static
 from textual_fastdatatable import DataTable
 
 from tcpladder.analysis import Analysis, Progress
+from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.notation import byte_count, elided, seconds, state_word
 from tcpladder.printable import printable
 from tcpladder.report.listing import Listing
+from tcpladder.rulebook.findings import Finding
+from tcpladder.rulebook.judging import Judgement
+from tcpladder.rulebook.levels import Level
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 
@@ -52,7 +56,9 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+g", "go_to_packet", "Go to", tooltip="Go to the connection of a packet"),
+        Binding("i", "findings", "Findings", tooltip="All findings, by rule"),
+        Binding("w", "why", "Why", tooltip="Explain the connection's findings"),
+        Binding("ctrl+g", "go_to_packet", "Go to", tooltip="Go to the connection of a packet", show=False),
         Binding("escape", "stop", "Stop", tooltip="Stop reading; what was read stays"),
         Binding("q", "leave", "Quit", tooltip="Leave tcpladder"),
     ]
@@ -67,9 +73,21 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
             super().__init__()
             self.connection = connection
 
-    def __init__(self, name_of_file: str) -> None:
+    class FindingsWanted(Message):
+        """All findings are to be shown."""
+
+    class WhyWanted(Message):
+        """Findings are to be explained."""
+
+        def __init__(self, findings: tuple[Finding, ...]) -> None:
+            super().__init__()
+            self.findings = findings
+
+    def __init__(self, name_of_file: str, glyphs: Glyphs) -> None:
         super().__init__()
         self._file = printable(name_of_file)
+        self._glyphs = glyphs
+        self._judgement: Judgement | None = None
         self._progress: Progress | None = None
         self._analysis: Analysis | None = None
         self._is_final = False
@@ -83,6 +101,11 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
     def analysis(self) -> Analysis | None:
         """What is known so far."""
         return self._analysis
+
+    @property
+    def judgement(self) -> Judgement | None:
+        """What the rules say, once the capture is read."""
+        return self._judgement
 
     def compose(self) -> ComposeResult:
         """Lay out the title with its progress bar, the table and the summary of the cursor's row."""
@@ -113,11 +136,26 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
             self._show_analysis(progress.analysis, is_final=progress.is_final)
         self._show_title()
 
+    def show_judgement(self, analysis: Analysis, judgement: Judgement) -> None:
+        """Show what the rules say: the gravest first, and what is to be known about the capture before all."""
+        self._judgement = judgement
+        self._show_notices(analysis)
+        self.query_one(ConnectionTable).show(Listing(analysis, judgement, self._glyphs.levels))
+        self._show_title()
+        self._summarise()
+        self.refresh_bindings()
+
+    def _show_notices(self, analysis: Analysis) -> None:
+        notes = [note.sentence for note in self._judgement.health] if self._judgement else []
+        sentences = [*(notice.sentence for notice in analysis.notices), *notes]
+        self.set_class(bool(sentences), "-noticed")
+        sign = self._glyphs.levels["deviation"]
+        self.query_one("#notices", Static).update("\n".join(f"{sign} {sentence}" for sentence in sentences))
+
     def _show_analysis(self, analysis: Analysis, *, is_final: bool) -> None:
         self._analysis, self._is_final = analysis, is_final
         self.set_class(is_final, "-done")
-        self.set_class(bool(analysis.notices), "-noticed")
-        self.query_one("#notices", Static).update("\n".join(f"▲ {notice.sentence}" for notice in analysis.notices))
+        self._show_notices(analysis)
         self.set_class(is_final and not len(analysis.connections), "-empty")
         self.query_one("#empty", Static).update(NOTHING_THERE)
         self.query_one(ConnectionTable).show(Listing(analysis))
@@ -130,6 +168,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         if self._analysis is not None:
             counted = f" · {_count(len(self._analysis.connections), 'connection')}"
             counted += " · incomplete" if self._analysis.is_incomplete else ""
+            counted += _found(self._judgement, self._glyphs) if self._judgement else ""
         bar = 0 if self._is_final else BAR
         room = self.size.width - len(words) - len(counted) - bar - 2 * EDGES
         self.query_one("#read", Static).update(words)
@@ -140,10 +179,26 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         match action:
             case "stop":
                 return not self._is_final
+            case "findings":
+                return self._judgement is not None and bool(self._judgement.findings or self._judgement.health)
+            case "why":
+                return bool(self._findings())
             case "go_to_packet":
                 return self._analysis is not None and len(self._analysis.connections) > 0
             case _:
                 return True
+
+    def _findings(self) -> tuple[Finding, ...]:
+        connection = self.query_one(ConnectionTable).connection if self.is_mounted else None
+        return self._judgement.findings_of(connection) if self._judgement and connection else ()
+
+    def action_findings(self) -> None:
+        """Show all findings."""
+        self.post_message(self.FindingsWanted())
+
+    def action_why(self) -> None:
+        """Explain the findings of the connection under the cursor."""
+        self.post_message(self.WhyWanted(self._findings()))
 
     def action_stop(self) -> None:
         """End the reading; what was read stays."""
@@ -169,6 +224,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
     def on_data_table_row_highlighted(self) -> None:
         """Say more about the connection under the cursor."""
         self._summarise()
+        self.refresh_bindings()
 
     def on_data_table_row_selected(self, message: DataTable.RowSelected) -> None:
         """Open the ladder."""
@@ -182,8 +238,27 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
             return
         words = ""
         if connection is not None and connection <= len(self._analysis.connections):
-            words = _summary(self._analysis, connection, self.size.width - EDGES)
+            found = self._findings()
+            words = (
+                _findings_in_short(found, self._glyphs)
+                if found
+                else _summary(self._analysis, connection, self.size.width - EDGES)
+            )
         self.query_one("#summary", Static).update(words)
+
+
+def _found(judgement: Judgement, glyphs: Glyphs) -> str:
+    """Count connections and hosts with findings, by level; a healthy capture says so."""
+    counts = {level: sum(finding.level is level for finding in judgement.findings) for level in reversed(Level)}
+    told = [f"{glyphs.levels[level.word]}{count}" for level, count in counts.items() if count]
+    return " · " + (" ".join(told) if told else "no findings")
+
+
+def _findings_in_short(findings: tuple[Finding, ...], glyphs: Glyphs) -> str:
+    """Say the gravest finding in its own words, and how many more there are."""
+    sign = glyphs.levels[findings[0].level.word]
+    more = f"  (+{len(findings) - 1})" if len(findings) > 1 else ""
+    return f"#{findings[0].connection} {sign}{more} {findings[0].message}"
 
 
 def _connection_of(analysis: Analysis, frame: int) -> int | None:

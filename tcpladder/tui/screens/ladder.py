@@ -13,6 +13,7 @@ from tcpladder.ladder.notation import endpoint, state_word
 from tcpladder.ladder.rungs import Ladder
 from tcpladder.tcp.states import Basis, Endpoint, State
 from tcpladder.tui.screens.go_to import GoToScreen
+from tcpladder.tui.screens.why import WhyScreen
 from tcpladder.tui.widgets.ladder_view import LadderView
 
 NEIGHBOURS = Binding.Group("Connection", compact=True)
@@ -24,6 +25,10 @@ class LadderScreen(Screen[int], inherit_bindings=False):
     DEFAULT_CSS = """
     LadderScreen {
         & > LadderView { height: 1fr; }
+        & > #finding {
+            height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; display: none;
+        }
+        &.-found #finding { display: block; }
         & > #status {
             height: 1; padding: 0 1; background: $panel; text-wrap: nowrap; text-overflow: ellipsis;
         }
@@ -33,7 +38,8 @@ class LadderScreen(Screen[int], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("J", "neighbour(1)", "Next", tooltip="Next connection of the list", group=NEIGHBOURS),
         Binding("K", "neighbour(-1)", "Previous", tooltip="Previous connection of the list", group=NEIGHBOURS),
-        Binding("ctrl+g", "go_to_packet", "Go to", tooltip="Go to a packet by its number"),
+        Binding("w", "why", "Why", tooltip="Explain the finding of this row, or all of the connection"),
+        Binding("ctrl+g", "go_to_packet", "Go to", tooltip="Go to a packet by its number", show=False),
         Binding("escape,q", "back", "Back", tooltip="Back to the list"),
     ]
 
@@ -57,22 +63,38 @@ class LadderScreen(Screen[int], inherit_bindings=False):
         """Show a ladder of a capture with `total` connections."""
         super().__init__()
         self._ladder = ladder
+        self._glyphs = glyphs
         self._view = LadderView(ladder, total, glyphs)
 
     def compose(self) -> ComposeResult:
         """Lay out the ladder, the status line and the key bar."""
         yield self._view
+        yield Static("", id="finding", markup=False)
         yield Static("", id="status", markup=False)
         yield Footer()
 
     def on_mount(self) -> None:
         """Begin on the ladder."""
+        self.set_class(bool(self._ladder.findings), "-found")
         self._view.focus()
 
     def show(self, ladder: Ladder, total: int) -> None:
         """Show another connection's ladder."""
         self._ladder = ladder
+        self.set_class(bool(ladder.findings), "-found")
         self._view.show(ladder, total)
+
+    @property
+    def connection(self) -> int:
+        """The number of the connection that is shown."""
+        return self._ladder.heading.connection
+
+    def judge(self, ladder: Ladder) -> None:
+        """Show the same connection's ladder, now that it is judged."""
+        self._ladder = ladder
+        self.set_class(bool(ladder.findings), "-found")
+        self._view.judge(ladder)
+        self.refresh_bindings()
 
     def show_frame(self, frame: int) -> None:
         """Put the cursor on a packet of this connection."""
@@ -103,6 +125,27 @@ class LadderScreen(Screen[int], inherit_bindings=False):
     def on_ladder_view_moved(self, message: LadderView.Moved) -> None:
         """Say more about the row under the cursor."""
         self.query_one("#status", Static).update(_status(self._ladder, message.row))
+        self.query_one("#finding", Static).update(self._finding(message.row))
+
+    def _finding(self, row: int) -> str:
+        """Say the gravest finding that a row is a proof of; elsewhere how many the connection has."""
+        proven = self._ladder.rung(row - 1).proves if row else ()
+        if proven:
+            more = f"  (+{len(proven) - 1})" if len(proven) > 1 else ""
+            return f"{self._glyphs.levels[proven[0].level.word]}{more} {proven[0].message}"
+        signs = [self._glyphs.levels[finding.level.word] for finding in self._ladder.findings]
+        counts = " ".join(f"{sign}{signs.count(sign)}" for sign in dict.fromkeys(signs))
+        return f"{counts}  ] goes to the next finding, w explains"
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer explanations where there is something to explain."""
+        return bool(self._ladder.findings) if action == "why" else True
+
+    def action_why(self) -> None:
+        """Explain the findings that the row under the cursor proves, or all of the connection."""
+        row = self._view.cursor
+        proven = self._ladder.rung(row - 1).proves if row else ()
+        self.app.push_screen(WhyScreen(proven or self._ladder.findings))
 
     def on_ladder_view_selected(self, message: LadderView.Selected) -> None:
         """Open the packet's detail."""

@@ -29,6 +29,10 @@ KEPT_ROWS = 500
 MARK = 1  # the triangle that shows which column is sorted by
 ENDPOINT_COLUMNS = ("initiator", "responder")
 STATE_COLUMNS = ("initiator_state", "responder_state")
+WORD_COLUMNS = ("level", "ending", "history")  # as wide as their longest word, at most:
+LONGEST_WORD = 25
+LEAST_FINDING = 16  # cells for the rule of the gravest finding; it takes what is left over, up to:
+LONGEST_FINDING = 32
 
 
 class ListingBackend(PolarsBackend):
@@ -77,7 +81,7 @@ class ListingBackend(PolarsBackend):
             cells = self._rows[index] = [
                 Text(
                     text.rjust(width) if column.is_number else text,
-                    style=self._style_of(PHASES[State(row[column.key])]) if column.key in STATE_COLUMNS else "",
+                    style=self._style_of(_component(column.key, row)),
                     no_wrap=True,
                 )
                 for text, width, column in zip(texts, self._cell_widths, self._shown, strict=True)
@@ -97,18 +101,31 @@ class ListingBackend(PolarsBackend):
         raise TypeError("the connection list shows a capture, and takes no rows")
 
 
+LEVELS = ("violation", "deviation", "note")  # by gravity
+
+
+def _component(key: str, row: dict[str, Any]) -> str:
+    """Name what colours a cell: a phase of PHASES, a finding's level, or nothing."""
+    if key in STATE_COLUMNS:
+        return PHASES[State(row[key])]
+    if key in {"level", "finding"} and row["gravity"] < len(LEVELS):
+        return LEVELS[row["gravity"]]
+    return ""
+
+
 def phase_class(phase: str) -> str:
-    """Give the CSS component class of a phase of PHASES."""
+    """Give the CSS component class of a phase of PHASES, or of a finding's level."""
     return f"connections--{phase}"
 
 
 SORTING = Binding.Group("Sort", compact=True)
+FOUND = Binding.Group("Finding", compact=True)
 
 
 class ConnectionTable(DataTable, inherit_bindings=False):
     """The connections of a Listing, a row each, sorted by one column."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {phase_class(phase) for phase in PHASES.values()}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {phase_class(phase) for phase in (*PHASES.values(), *LEVELS)}
 
     DEFAULT_CSS = """
     ConnectionTable {
@@ -131,6 +148,9 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         & > .connections--established { color: $ladder-established; }
         & > .connections--closing { color: $ladder-closing; }
         & > .connections--time-wait { color: $ladder-closing; }
+        & > .connections--violation { color: $level-violation; }
+        & > .connections--deviation { color: $level-deviation; }
+        & > .connections--note { color: $level-note; }
     }
     ConnectionTable:dark { background: $background; }
     ConnectionTable:dark > .datatable--even-row { background: $background; }
@@ -142,7 +162,11 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         Binding(
             "greater_than_sign", "sort_column(1)", "Right", tooltip="Sort by the column to the right", group=SORTING
         ),
-        Binding("I", "invert", "Invert", tooltip="Invert the order"),
+        Binding("I", "invert", "Invert", tooltip="Invert the order", show=False),
+        Binding(
+            "left_square_bracket", "finding(-1)", "Previous", tooltip="Previous connection with a finding", group=FOUND
+        ),
+        Binding("right_square_bracket", "finding(1)", "Next", tooltip="Next connection with a finding", group=FOUND),
         Binding("j,down", "cursor_down", "Down", show=False),
         Binding("k,up", "cursor_up", "Up", show=False),
         Binding("pagedown", "page_down", "Page down", show=False),
@@ -160,8 +184,9 @@ class ConnectionTable(DataTable, inherit_bindings=False):
             cursor_type="row", show_row_labels=False, render_markup=False, cursor_foreground_priority="renderable"
         )
         self._listing: Listing | None = None
-        self._sort_key = COLUMNS[0].key
+        self._sort_key = "connection"
         self._is_descending = False
+        self._is_sorted_by_user = False
         self._sorted: pl.DataFrame | None = None
         self._shown: list[Column] = []
         self._needed: dict[str, int] = {}
@@ -184,10 +209,18 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         return pl.Series(dtype=pl.UInt32) if self.backend is None else self.backend.data["connection"]
 
     def show(self, listing: Listing) -> None:
-        """Show a listing; the cursor stays on its connection."""
+        """Show a listing; the cursor stays on its connection.
+
+        One that is judged begins with the gravest findings, and so does a cursor that was not moved yet.
+        """
+        goes_to_top = listing.is_judged and not self._is_sorted_by_user and not self.cursor_row
+        if listing.is_judged and not self._is_sorted_by_user:
+            self._sort_key = "level"
         self._listing = listing
         self._measure_listing(listing)
         self._sort()
+        if goes_to_top:
+            self.move_cursor(row=0)
 
     def go_to(self, connection: int) -> bool:
         """Put the cursor on a connection; tell whether it is there."""
@@ -236,18 +269,30 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         keys = [column.key for column in self._shown]
         at = keys.index(self._sort_key) if self._sort_key in keys else 0
         self._sort_key = keys[(at + step) % len(keys)]
+        self._is_sorted_by_user = True
         self._resort()
 
     def action_invert(self) -> None:
         """Turn the order round."""
         self._is_descending = not self._is_descending
+        self._is_sorted_by_user = True
         self._resort()
+
+    def action_finding(self, direction: int) -> None:
+        """Go to the next connection, or the one before, about which there is a finding."""
+        if self.backend is None:
+            return
+        found = (self.backend.data["gravity"] < len(LEVELS)).arg_true()
+        ahead = found.filter(found > self.cursor_row) if direction > 0 else found.filter(found < self.cursor_row)
+        if len(ahead):
+            self.move_cursor(row=int(ahead[0] if direction > 0 else ahead[-1]))
 
     def on_data_table_header_selected(self, message: DataTable.HeaderSelected) -> None:
         """Sort by the column whose heading was clicked; once more turns the order round."""
         key = self._shown[message.column_index].key
         self._is_descending = key == self._sort_key and not self._is_descending
         self._sort_key = key
+        self._is_sorted_by_user = True
         self._resort()
 
     def _measure_listing(self, listing: Listing) -> None:
@@ -263,6 +308,10 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         self._needed = {
             column.key: max(length, len(column.heading) + MARK) for length, column in zip(longest, columns, strict=True)
         }
+        for key in WORD_COLUMNS[1:]:
+            word = listing.table.select(pl.col(key).str.len_chars().max()).item() or 0
+            self._needed[key] = max(self._needed[key], min(word, LONGEST_WORD))
+        self._needed["finding"] = LEAST_FINDING
         self._longest_endpoint = max((len(endpoint(address, 65535)) for address in listing.addresses), default=0)
 
     def _choose_columns(self) -> list[Column]:
@@ -282,8 +331,11 @@ class ConnectionTable(DataTable, inherit_bindings=False):
 
     def _widths(self, columns: Sequence[Column]) -> list[int]:
         """Give each column its cells; the endpoints share what is left, as far as they need it."""
-        share = min(max(self._room(columns) // 2, LEAST_ENDPOINT), self._longest_endpoint)
-        return [self._needed.get(column.key, share) for column in columns]
+        room = self._room(columns)
+        share = min(max(room // 2, LEAST_ENDPOINT), self._longest_endpoint)
+        spare = min(max(room - 2 * share, 0), LONGEST_FINDING - LEAST_FINDING)
+        more = {"finding": LEAST_FINDING + spare}
+        return [more.get(column.key, self._needed.get(column.key, share)) for column in columns]
 
     def _refill(self) -> None:
         if self._listing is None or self._sorted is None:
@@ -360,6 +412,8 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         return [[Segment(f" {shown} ", base_style + lit + own + over + place)]]
 
     def _phase_style(self, phase: str) -> Style:
+        if not phase:
+            return Style.null()
         return Style(color=self.get_component_rich_style(phase_class(phase), partial=True).color)
 
 

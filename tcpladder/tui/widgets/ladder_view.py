@@ -21,6 +21,7 @@ from tcpladder.ladder.layout import (
     Layout,
     Line,
     draw_columns,
+    draw_ghost,
     draw_initial,
     draw_rung,
     draw_title,
@@ -54,6 +55,10 @@ TOKENS = (
     "flag.syn",
     "flag.fin",
     "flag.rst",
+    "level.violation",
+    "level.deviation",
+    "level.note",
+    "ghost",
     "inferred",
     "cursor",
 )
@@ -65,6 +70,7 @@ def component_class(token: str) -> str:
 
 
 STATE_CHANGES = Binding.Group("State", compact=True)
+FINDINGS = Binding.Group("Finding", compact=True)
 
 
 class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -96,6 +102,10 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         & > .ladder--flag-syn { color: $ladder-established; text-style: bold; }
         & > .ladder--flag-fin { color: $ladder-closing; text-style: bold; }
         & > .ladder--flag-rst { color: #ffffff; background: #a5182c; text-style: bold; }
+        & > .ladder--level-violation { color: $level-violation; text-style: bold; }
+        & > .ladder--level-deviation { color: $level-deviation; text-style: bold; }
+        & > .ladder--level-note { color: $level-note; }
+        & > .ladder--ghost { color: $ladder-quiet; text-style: italic; }
         & > .ladder--inferred { text-style: italic; }
         & > .ladder--cursor { background: $ladder-cursor; }
     }
@@ -107,6 +117,8 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
             "left_curly_bracket", "change(-1)", "Previous", tooltip="Previous change of a state", group=STATE_CHANGES
         ),
         Binding("right_curly_bracket", "change(1)", "Next", tooltip="Next change of a state", group=STATE_CHANGES),
+        Binding("left_square_bracket", "finding(-1)", "Previous", tooltip="Previous finding", group=FINDINGS),
+        Binding("right_square_bracket", "finding(1)", "Next", tooltip="Next finding", group=FINDINGS),
         Binding("j,down", "move(1)", "Down", show=False),
         Binding("k,up", "move(-1)", "Up", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
@@ -158,6 +170,12 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         self.scroll_to(y=0, animate=False)
         self.post_message(self.Moved(FIRST_SEGMENT))
 
+    def judge(self, ladder: Ladder) -> None:
+        """Show the same connection again, now that it is judged; the cursor stays where it is."""
+        self._ladder = ladder
+        self._lay_out()
+        self.post_message(self.Moved(self.cursor))
+
     def on_mount(self) -> None:
         """Start on the first segment."""
         self._lay_out()
@@ -184,7 +202,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
             columns = layout(self._ladder, self._whole, self._glyphs)
             self._layout = replace(columns, width=columns.width - bar, arrow=columns.arrow - bar)
         self._strips.clear()
-        height = HEADINGS + 1 + len(self._ladder) if self._layout else 1
+        height = HEADINGS + 1 + len(self._ladder) + len(self._ladder.ghosts) if self._layout else 1
         self.virtual_size = Size(self.scrollable_content_region.width, height)
         self.refresh()
 
@@ -196,7 +214,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         if columns is None:
             return self._refusal(y, width)
         row = y - HEADINGS if y < HEADINGS else y - HEADINGS + self.scroll_offset.y
-        if row > len(self._ladder):
+        if row > len(self._ladder) + len(self._ladder.ghosts):
             return Strip.blank(width, self.rich_style)
         strip = self._strips.get(row)
         if strip is None:
@@ -210,6 +228,8 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
             return draw_columns(self._ladder.heading, columns)
         if row == 0:
             return draw_initial(self._ladder, columns)
+        if row > len(self._ladder):
+            return draw_ghost(self._ladder.ghosts[row - len(self._ladder) - 1], columns)
         return draw_rung(self._ladder.rung(row - 1), columns, is_partial=self._ladder.heading.is_partial)
 
     def _refusal(self, y: int, width: int) -> Strip:
@@ -261,8 +281,11 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         top = self.scroll_offset.y
         if self.cursor < top:
             self.scroll_to(y=self.cursor, animate=False)
-        elif self.cursor >= top + height:
-            self.scroll_to(y=self.cursor - height + 1, animate=False)
+        else:
+            # What did not come stands below the last segment, where no cursor goes.
+            last = self.cursor + (len(self._ladder.ghosts) if self.cursor == len(self._ladder) else 0)
+            if last >= top + height:
+                self.scroll_to(y=last - height + 1, animate=False)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by some rows."""
@@ -283,7 +306,14 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_change(self, direction: int) -> None:
         """Go to the next row, or the one before, in which a state changes."""
-        rows = [row + 1 for row in self._ladder.changed_rows()]
+        self._leap(self._ladder.changed_rows(), direction)
+
+    def action_finding(self, direction: int) -> None:
+        """Go to the next row, or the one before, that is the proof of a finding."""
+        self._leap(self._ladder.finding_rows(), direction)
+
+    def _leap(self, segments: list[int], direction: int) -> None:
+        rows = [row + 1 for row in segments]
         ahead = (
             [row for row in rows if row > self.cursor]
             if direction > 0

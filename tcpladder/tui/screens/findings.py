@@ -1,0 +1,122 @@
+"""All findings: what is to be known about the capture first, then by rule, the gravest first, then by connection."""
+
+from itertools import groupby
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Footer, Static, Tree
+from textual.widgets.tree import TreeNode
+
+from tcpladder.analysis import Analysis
+from tcpladder.ladder.glyphs import Glyphs
+from tcpladder.report.text_findings import proof, where
+from tcpladder.rulebook.findings import Finding
+from tcpladder.rulebook.judging import Judgement
+from tcpladder.rulebook.manual import manual
+from tcpladder.rules import catalogue
+from tcpladder.tui.screens.why import WhyScreen
+
+OPEN_AT_ONCE = 3  # a rule with no more findings than these shows them at once
+
+
+class FindingTree(Tree[Finding | None], inherit_bindings=False):
+    """Rules, and below each what it found."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select_cursor", "Open", tooltip="Open the connection at its proof, or a rule's findings"),
+        Binding("space", "toggle_node", "Fold", tooltip="Show or hide a rule's findings"),
+        Binding("j,down", "cursor_down", "Down", show=False),
+        Binding("k,up", "cursor_up", "Up", show=False),
+        Binding("pagedown,ctrl+d", "page_down", "Page down", show=False),
+        Binding("pageup,ctrl+u", "page_up", "Page up", show=False),
+        Binding("g,home", "scroll_home", "First", show=False),
+        Binding("G,end", "scroll_end", "Last", show=False),
+    ]
+
+
+class FindingsScreen(Screen[Finding | None], inherit_bindings=False):
+    """The findings as a tree; dismissed with the one whose proof is to be opened, or with None."""
+
+    DEFAULT_CSS = """
+    FindingsScreen {
+        & > #title { height: 1; padding: 0 1; background: $panel; text-style: bold; }
+        & > #health { height: auto; max-height: 40%; padding: 0 1; color: $text-warning; display: none; }
+        &.-noted #health { display: block; }
+        & > FindingTree { height: 1fr; background: $background; scrollbar-size-vertical: 1; }
+        & > #message { height: auto; min-height: 3; max-height: 30%; padding: 0 1; background: $panel; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("w", "why", "Why", tooltip="Explain the finding, or the rule"),
+        Binding("escape,q,i", "back", "Back", tooltip="Back to the list"),
+    ]
+
+    def __init__(self, analysis: Analysis, judgement: Judgement, glyphs: Glyphs) -> None:
+        super().__init__()
+        self._analysis = analysis
+        self._judgement = judgement
+        self._glyphs = glyphs
+        self._titles = {rule.id: manual(rule.manual).title for rule in catalogue()}
+
+    def compose(self) -> ComposeResult:
+        """Lay out what is to be known first, the tree, and the words of the finding under the cursor."""
+        count = len(self._judgement.findings)
+        yield Static(f"{count} finding{'' if count == 1 else 's'}", id="title", markup=False)
+        yield Static("\n".join(note.sentence for note in self._judgement.health), id="health", markup=False)
+        yield FindingTree("findings")
+        yield Static("", id="message", markup=False)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Fill the tree."""
+        self.set_class(bool(self._judgement.health), "-noted")
+        tree = self.query_one(FindingTree)
+        tree.show_root = False
+        tree.guide_depth = 2
+        ordered = sorted(self._judgement.findings, key=lambda finding: (-finding.level, finding.rule))
+        for (level, rule), group in groupby(ordered, key=lambda finding: (finding.level, finding.rule)):
+            found = list(group)
+            sign = self._glyphs.levels[level.word]
+            label = Text.assemble((f"{sign} ", self._colour(level.word)), (rule, "bold"), f"  ×{len(found)}")
+            label.append(f"  {self._titles[rule]}")
+            node = tree.root.add(label, data=None, expand=len(found) <= OPEN_AT_ONCE)
+            for finding in found:
+                node.add_leaf(Text(where(self._analysis, finding)), data=finding)
+        tree.focus()
+        self.call_after_refresh(tree.move_cursor, tree.root.children[0] if tree.root.children else None)
+
+    def _colour(self, level: str) -> str:
+        return self.app.get_css_variables().get(f"level-{level}", "")
+
+    def on_tree_node_highlighted(self, message: Tree.NodeHighlighted[Finding | None]) -> None:
+        """Say the finding under the cursor in its own words."""
+        finding = _finding_at(message.node)
+        words = f"{finding.message}\n{proof(finding)}" if finding else ""
+        self.query_one("#message", Static).update(words)
+
+    def on_tree_node_selected(self, message: Tree.NodeSelected[Finding | None]) -> None:
+        """Open the proof of a finding; a rule opens and closes by itself."""
+        if message.node.data is not None:
+            self.dismiss(message.node.data)
+
+    def action_why(self) -> None:
+        """Explain the finding under the cursor."""
+        node = self.query_one(FindingTree).cursor_node
+        finding = _finding_at(node) if node else None
+        if finding:
+            self.app.push_screen(WhyScreen((finding,)))
+
+    def action_back(self) -> None:
+        """Go back to the list."""
+        self.dismiss(None)
+
+
+def _finding_at(node: TreeNode[Finding | None]) -> Finding | None:
+    """Give the finding of a line; for a rule, its first."""
+    if node.data is not None or not node.children:
+        return node.data
+    return node.children[0].data
