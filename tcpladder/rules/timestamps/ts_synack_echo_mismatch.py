@@ -20,8 +20,9 @@ connection: it answers with RST, stays in SYN-SENT and tries again, until it giv
     initiator > responder  ACK tsval=1120 tsecr=900
 
 ## Harmless when
-A SYN is missing from the capture: values that such a SYN may have carried are not counted. Between the capture point
-and the initiator lies a device that translates timestamps both ways.
+A SYN is missing from the capture: a value that it may have carried counts only where the initiator refuses the SYN-ACK
+with RST, and is a deviation then. Between the capture point and the initiator lies a device that translates timestamps
+both ways.
 
 ## Likely causes
 - a firewall, SYN proxy or load balancer makes up the SYN-ACK; TSval 0 in the same SYN-ACK, or IP ID 0, hints at it
@@ -39,7 +40,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tcpladder.rulebook.rule import Category, Level, Match, Rule
+from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule
 from tcpladder.rulebook.stamps import IS_SYN, IS_SYN_ACK, SHOWN, TAG, answered, times
 from tcpladder.rulebook.subject import MS, SECOND, Segment, Subject, first
 from tcpladder.sequence import distance
@@ -56,33 +57,35 @@ def examine(subject: Subject) -> Iterator[Match]:
         sent = {s.tsval for s in subject.by(endpoint.peer)}
         suspect = [s for s in subject.syns(endpoint) if s.is_syn_ack and s.tsecr and s.tsecr not in sent]
         pairs = [(syn_ack, answered(subject, syn_ack)) for syn_ack in suspect]
-        wrong = [(syn_ack, syns[-1]) for syn_ack, syns in pairs if _is_mismatch(syn_ack, syns)]
+        foreign = [(syn_ack, syns) for syn_ack, syns in pairs if syns and all(syn.tsval is not None for syn in syns)]
+        certain = [(syn_ack, syns[-1]) for syn_ack, syns in foreign if not _may_answer_a_missed_syn(syn_ack, syns[0])]
+        refused = [(syn_ack, syns[-1]) for syn_ack, syns in foreign if _is_refused(subject, syn_ack)]
+        wrong = certain or refused
         if not wrong:
             continue
         syn_ack, syn = wrong[0]
-        refused = first(
-            s for s in subject.after(syn_ack) if s.is_rst and s.sender is not endpoint and s.seq == syn_ack.ack
-        )
         repeated = f" So do {times(len(wrong) - 1, 'more SYN-ACK')}." if len(wrong) > 1 else ""
         yield Match(
             frames=(syn_ack.frame, syn.frame, *(other.frame for other, _ in wrong[1:SHOWN])),
             endpoint=endpoint,
+            level=None if certain else Level.DEVIATION,
+            confidence=Confidence.HIGH if certain else Confidence.MEDIUM,
             tags=(TAG,),
             message=f"The SYN-ACK echoes {syn_ack.tsecr}, but the SYN in frame {syn.frame} carried TSval {syn.tsval}, "
-            f"{_apart(syn, syn_ack)}" + (", and it is answered with RST." if refused else ".") + repeated,
+            f"{_apart(syn, syn_ack)}" + (", and it is answered with RST." if wrong[0] in refused else ".") + repeated,
         )
 
 
-def _is_mismatch(syn_ack: Segment, syns: list[Segment]) -> bool:
-    stamps = [syn.tsval for syn in syns if syn.tsval is not None]
-    if not stamps or len(stamps) < len(syns):
-        return False
-    return not _may_answer_a_missed_syn(syn_ack.tsecr or 0, stamps[0], syn_ack.time - syns[0].time)
+def _is_refused(subject: Subject, syn_ack: Segment) -> bool:
+    peer = syn_ack.sender.peer
+    return (
+        first(s for s in subject.after(syn_ack) if s.is_rst and s.sender is peer and s.seq == syn_ack.ack) is not None
+    )
 
 
-def _may_answer_a_missed_syn(echo: int, stamp: int, elapsed: int) -> bool:
+def _may_answer_a_missed_syn(syn_ack: Segment, syn: Segment) -> bool:
     """Whether the value may be that of a SYN before or after the captured one, by the fastest clock."""
-    ahead = distance(stamp, echo)
+    ahead, elapsed = distance(syn.tsval or 0, syn_ack.tsecr or 0), syn_ack.time - syn.time
     if ahead < 0:
         return -ahead <= REPEATED_WITHIN * FASTEST // SECOND
     return elapsed >= SOONEST_REPEAT and ahead <= elapsed * FASTEST // SECOND
