@@ -12,8 +12,10 @@ OPTION_COLUMNS = ("option_kinds", "option_faults")
 FIXED_HEADER = 20
 USUAL = "0101080a"  # two of No-Operation and time stamps: what nearly all segments carry, if they carry anything
 USUAL_DIGITS = 24
-NONE, PADDED_TIME_STAMPS = 0, 1  # places in the list of what options there are
-_KNOWN = (Options(kinds=0, faults=0), Options(kinds=1 << NO_OPERATION | 1 << TSOPT, faults=0))
+_KNOWN = (  # by whether they are the usual ones
+    Options(kinds=0, faults=0),
+    Options(kinds=1 << NO_OPERATION | 1 << TSOPT, faults=0),
+)
 
 
 def options_of(texts: pl.Series, columns: Mapping[str, pl.Series]) -> pl.DataFrame:
@@ -27,16 +29,19 @@ def options_of(texts: pl.Series, columns: Mapping[str, pl.Series]) -> pl.DataFra
     digits = texts.str.len_bytes().cast(pl.Int64)
     is_known = digits == 2 * (columns["header_length"].cast(pl.Int64) - FIXED_HEADER)
     is_usual = texts.str.starts_with(USUAL) & (digits == USUAL_DIGITS)
-    rare = {
-        text: content
-        for text in texts.filter(is_known & ~is_usual & (digits > 0)).unique()
-        if (content := _bytes(text))
-    }
-    places = {"": NONE, **{text: place for place, text in enumerate(rare, start=len(_KNOWN))}}
-    place = texts.replace_strict(places, default=None, return_dtype=pl.UInt32)
-    place = place.set(is_usual, PADDED_TIME_STAMPS).set(~is_known.fill_null(value=False), None)
-    found = [*_KNOWN, *map(read_options, rare.values())]
-    sums = [0, int.from_bytes(bytes.fromhex(USUAL)), *(int.from_bytes(content) % MODULUS for content in rare.values())]
+    rows = (is_known & ~is_usual & (digits > 0)).arg_true()
+    rare = texts.gather(rows)
+    contents = {text: content for text in rare.unique() if (content := _bytes(text))}
+    places = {text: place for place, text in enumerate(contents, start=len(_KNOWN))}
+    place = is_usual.cast(pl.UInt32)
+    place = place.scatter(rows, rare.replace_strict(places, default=None, return_dtype=pl.UInt32))
+    place = place.set(~is_known.fill_null(value=False), None)
+    found = [*_KNOWN, *map(read_options, contents.values())]
+    sums = [
+        0,
+        int.from_bytes(bytes.fromhex(USUAL)),
+        *(int.from_bytes(content) % MODULUS for content in contents.values()),
+    ]
     time_stamps = columns["tsval"].cast(pl.Int64) + columns["tsecr"].cast(pl.Int64)
     return pl.DataFrame(
         {

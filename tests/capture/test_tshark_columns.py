@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from tcpladder.capture.tshark_columns import FIELDS, listing, segments_of, whole
+from tcpladder.packets import options as o
 from tcpladder.packets import schema
 from tcpladder.packets.addresses import AddressBook
 from tests.capture.reading import OF_THE_FILE, TRAFFIC, notices, read, segments
@@ -190,11 +191,14 @@ DAMAGED = {
     "option-without-length": segment(options=b"\x01\x01\x01\x08"),
     "mss-of-5-bytes": segment(options=b"\x02\x05\x05\xb4\xff", flags=2),
     "wscale-of-2-bytes": segment(options=b"\x03\x02", flags=2),
+    "wscale-15": segment(options=b"\x03\x03\x0f", flags=2),
     "wscale-255": segment(options=b"\x03\x03\xff", flags=2),
     "sack-of-9-bytes": segment(options=b"\x05\x09" + bytes(7)),
     "sack-of-2-bytes": segment(options=b"\x05\x02"),
     "time-stamps-of-9-bytes": segment(options=b"\x08\x09" + bytes(7)),
-    "two-time-stamps": segment(options=(b"\x08\x0a" + struct.pack(">II", 1, 2)) * 2),
+    "two-time-stamps": segment(options=b"\x08\x0a" + struct.pack(">II", 1, 2) + b"\x08\x0a" + struct.pack(">II", 3, 4)),
+    "two-mss": segment(options=b"\x02\x04\x05\xb4\x02\x04\x02\x00", flags=2),
+    "sack-permitted-of-3-bytes": segment(options=b"\x04\x03\x00", flags=2),
     "unknown-option": segment(options=b"\xfd\x08abcdef"),
     "experiment-with-length-2": segment(options=b"\xfe\x02"),
     "ip-length-too-short": segment(payload=b"x" * 100, total_length=30),
@@ -203,9 +207,30 @@ DAMAGED = {
     "all-flags": segment(flags=0xFFF),
     "no-flag": segment(flags=0),
     "port-0": segment(ports=(0, 0)),
+    "syn-with-fin": segment(flags=3),
+    "data-in-a-rst": segment(flags=4, payload=b"why"),
     "urgent-payload": segment(payload=bytes(range(256)), flags=0x38),
 }
 NOT_TO_BE_READ = {name for name in DAMAGED if name.startswith(("data-offset", "no-ports", "no-flags"))}
+
+FAULTS = {
+    "option-length-0": (24, o.TSOPT_LENGTH | o.OVERRUN),
+    "option-length-1": (24, o.MSS_LENGTH | o.OVERRUN),
+    "option-past-the-end": (24, o.OVERRUN),
+    "option-without-length": (24, o.OVERRUN),
+    "mss-of-5-bytes": (28, o.MSS_LENGTH),
+    "wscale-of-2-bytes": (24, o.WSCALE_LENGTH),
+    "wscale-15": (24, 0),
+    "sack-of-9-bytes": (32, o.SACK_LENGTH),
+    "sack-of-2-bytes": (24, o.SACK_LENGTH),
+    "sack-permitted-of-3-bytes": (24, o.SACK_PERMITTED_LENGTH),
+    "time-stamps-of-9-bytes": (32, o.TSOPT_LENGTH),
+    "two-time-stamps": (40, o.TSOPT_TWICE),
+    "two-mss": (28, o.TWICE),
+    "unknown-option": (28, 0),
+    "experiment-with-length-2": (24, 0),
+    "syn-with-fin": (20, 0),
+}
 
 
 @pytest.fixture(scope="module")
@@ -238,12 +263,20 @@ def test_what_is_left_of_damaged_options(damaged: tuple[pl.DataFrame, list[str]]
         return table.row(by_predicate=pl.col("frame") == 2 * list(DAMAGED).index(name) + 2, named=True)
 
     assert found("wscale-255")["wscale"] == 255
-    assert (found("two-time-stamps")["tsval"], found("two-time-stamps")["tsecr"]) == (1, 2)
+    assert found("wscale-15")["wscale"] == 15
+    assert (found("two-time-stamps")["tsval"], found("two-time-stamps")["tsecr"]) == (3, 4)
+    assert found("two-mss")["mss"] == 512
+    assert found("sack-permitted-of-3-bytes")["sack_permitted"] is False
+    for name, (length, faults) in FAULTS.items():
+        assert (found(name)["header_length"], found(name)["option_faults"]) == (length, faults), name
     for name in ("option-length-0", "option-length-1", "option-past-the-end", "option-without-length"):
         for option in ("tsval", "tsecr", "mss", "wscale", "sack_left"):
             assert found(name)[option] is None, (name, option)
     assert found("all-flags")["flags"] == 0xFFF
     assert found("no-flag")["flags"] == 0
+    assert found("syn-with-fin")["flags"] == 3
+    assert (found("data-in-a-rst")["flags"], found("data-in-a-rst")["payload_length"]) == (4, 3)
+    assert (found("port-0")["source_port"], found("port-0")["destination_port"]) == (0, 0)
     assert found("urgent-payload")["payload_length"] == 256
 
 
