@@ -1,0 +1,99 @@
+"""The initiator resets the connection while it is being opened.
+
+## What it checks
+A SYN is answered by a SYN-ACK, and the initiator answers that with an RST, without having acknowledged it. Once only:
+two rounds of it with the same SYN are a loop, and have a rule of their own.
+
+## Why it matters
+The initiator does not take the answer, or does not want it any longer. The SYN-ACK tells which: the rule looks at its
+acknowledgment, its timestamp echo, the number in the RST, and how late the answer came, in this order.
+
+## Example
+    initiator > responder  SYN                !
+    initiator < responder  SYN,ACK  +5s       !
+    initiator > responder  RST seq=1          !
+    ...  +60s
+
+## Near miss
+    # The initiator accepted before it reset.
+    initiator > responder  SYN
+    initiator < responder  SYN,ACK
+    initiator > responder  ACK
+    initiator > responder  RST,ACK
+    ...  +60s
+
+## Harmless when
+A health check or a port scan only asks whether the port is open, and resets on purpose. An application may close its
+socket before the answer is there: Linux then says nothing until the SYN-ACK comes, and answers that with RST.
+
+## Likely causes
+- a health check or scan that leaves connections half-open
+- the application's own timeout was shorter than the way to the responder and back
+- the SYN-ACK is not for this SYN: a wrong acknowledgment, or a wrong timestamp echo
+- the system of a tool that sends raw packets knows nothing of them, and answers for itself
+
+## What to try next
+Compare the time from SYN to SYN-ACK with the application's timeout. If the initiator sends the same SYN again, look for
+what it dislikes about the SYN-ACK.
+
+## References
+- RFC 9293 §3.5.2 (group 2)
+- RFC 9293 §3.10.7.3
+"""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from tcpladder.packets.flags import RST
+from tcpladder.rulebook.handshakes import Flaw, Refusal, flaw, opening_syns, refusals
+from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule, any_of
+from tcpladder.rulebook.subject import SECOND, Segment, Subject
+from tcpladder.tcp.states import Endpoint
+
+LATE = 3 * SECOND
+
+
+def examine(subject: Subject) -> Iterator[Match]:
+    """Find the one SYN-ACK that the initiator refused."""
+    found = [refusal for refusal in refusals(subject) if refusal.syn]
+    if len(found) != 1 or found[0].syn is None:
+        return
+    refusal, syn = found[0], found[0].syn
+    cause, confidence = _cause(refusal, opening_syns(subject, Endpoint.INITIATOR))
+    yield Match(
+        frames=(refusal.reset.frame, refusal.syn_ack.frame, syn.frame),
+        endpoint=Endpoint.INITIATOR,
+        confidence=confidence,
+        message=f"The initiator answered the SYN-ACK in frame {refusal.syn_ack.frame} with an RST "
+        f"{(refusal.reset.time - refusal.syn_ack.time) / SECOND:.6f} s after it: {cause}.",
+    )
+
+
+def _cause(refusal: Refusal, syns: list[Segment]) -> tuple[str, Confidence]:
+    """Give what was probably wrong, and how sure it is that the initiator refused at all."""
+    syn_ack, reset = refusal.syn_ack, refusal.reset
+    wrong = flaw(syn_ack, syns)
+    if wrong is Flaw.WRONG_ACK:
+        return f"it acknowledges {syn_ack.ack}, which was never sent", Confidence.HIGH
+    if wrong is Flaw.WRONG_ECHO:
+        return f"it echoes TSecr {syn_ack.tsecr}, which was never sent", Confidence.HIGH
+    if reset.seq != syn_ack.ack:
+        words = f"its number is {reset.seq}, not the {syn_ack.ack} that was acknowledged, so that another device may "
+        return words + "have sent it, or segments in between are missing", Confidence.LOW
+    waited = syn_ack.time - syns[0].time
+    if waited > LATE:
+        return f"the answer came {waited / SECOND:.1f} s after the first SYN, too late for its caller", Confidence.HIGH
+    sure = Confidence.MEDIUM if reset.has_ack else Confidence.HIGH  # with ACK it may follow an ACK that is missing
+    return "its caller had closed already, or only asked whether the port is open", sure
+
+
+RULE = Rule(
+    id="hs-client-reset",
+    level=Level.NOTE,
+    category=Category.HANDSHAKE,
+    sources=("RFC 9293 §3.5.2", "RFC 9293 §3.10.7.3"),
+    manual=__doc__,
+    screen=any_of(RST) & pl.col("from_initiator") & pl.col("rcv_nxt").is_null(),
+    examine=examine,
+)
