@@ -16,7 +16,10 @@ FOREIGN = Looks(ttl=255, identification=0xE49E)
 """How a device's own segments look; those of the hosts have 64 hops to live."""
 
 A_LITTLE = 0.02
-"""Seconds that a device needs to find out that it does not know a connection."""
+"""Seconds that a device takes longer than the hosts."""
+
+WITHIN_WINDOW = 10_000
+"""So far ahead that the numbers are still within the receiver's window."""
 
 FAR = 0x4000_0000
 """Farther than any window reaches (RFC 7323 §2.3)."""
@@ -62,6 +65,24 @@ def resets_for_both(segment: Segment) -> Verdict:
     to_client = reset(segment, is_answer=True, seq=segment.ack, looks=FOREIGN)
     to_server = reset(segment, is_answer=False, seq=segment.seq, looks=FOREIGN)
     return Onward(to_client, to_client=True), Onward(to_server, to_client=False)
+
+
+def blind_reset() -> Policy:
+    """Upon its first data, give the client an RST in the server's name, within its window but not at its edge.
+
+    RFC 5961 §3.2: such an RST is answered by a challenge ACK and changes nothing.
+    """
+    is_sent = False
+
+    def policy(segment: Segment) -> Verdict:
+        nonlocal is_sent
+        if is_sent or not is_client_data(segment):
+            return 0.0
+        is_sent = True
+        forged = reset(segment, is_answer=True, seq=segment.ack + WITHIN_WINDOW, looks=FOREIGN)
+        return Onward(segment.frame, to_client=False), Onward(forged, to_client=True, held_back=A_LITTLE)
+
+    return policy
 
 
 def reset_for_client(segment: Segment) -> Verdict:

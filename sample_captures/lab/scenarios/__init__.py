@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .basics import BASICS
+from .likenesses import LIKENESSES
 from .queues import QUEUES
 from .reasons import REASONS
 from .timestamps import TIMESTAMPS
@@ -13,7 +14,7 @@ from .waiting import WAITING
 if TYPE_CHECKING:
     from sample_captures.lab.scenario import Scenario
 
-SCENARIOS = (*BASICS, *REASONS, *TIMESTAMPS, *QUEUES, *WAITING)
+SCENARIOS = (*BASICS, *REASONS, *TIMESTAMPS, *QUEUES, *WAITING, *LIKENESSES)
 """In the order in which they are recorded, one after the other."""
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sample_captures.lab.namespaces import set_sysctl
 from sample_captures.lab.scenario import Scenario
-from sample_captures.lab.stage import PATIENCE, PAUSE, Stage, await_end, close_in_turn
+from sample_captures.lab.stage import PATIENCE, PAUSE, REQUEST, Stage, await_end, close_in_turn
 
 if TYPE_CHECKING:
     import socket
@@ -18,6 +18,19 @@ def accept_queue_abort(stage: Stage) -> None:
     """As `accept-queue-overflow`, but the server answers the handshake's last ACK with RST (tcp_abort_on_overflow)."""
     set_sysctl(stage.net.server.namespace, "net/ipv4/tcp_abort_on_overflow", "1")
     listening, fillers, victim = overflowing(stage)
+    with suppress(ConnectionResetError):
+        await_end(victim)
+    accept_and_close(stage, listening, fillers)
+
+
+def accept_queue_patience(stage: Stage) -> None:
+    """As `accept-queue-overflow`, with a third repeated SYN-ACK: at 1, 3 and 7 s, and RST only after 26 s."""
+    set_sysctl(stage.net.server.namespace, "net/ipv4/tcp_synack_retries", "3")
+    listening, fillers, victim = overflowing(stage)
+    victim.settimeout(40)
+    # Its retransmissions come 0.2, 0.6, 1.4, … 25 s later, none of them near a repeated SYN-ACK.
+    time.sleep(1.15 - PAUSE)
+    victim.sendall(REQUEST)
     with suppress(ConnectionResetError):
         await_end(victim)
     accept_and_close(stage, listening, fillers)
@@ -79,6 +92,7 @@ def accept_and_close(stage: Stage, listening: socket.socket, clients: list[socke
 
 QUEUES = (
     Scenario(play=accept_queue_abort, port=8080),
+    Scenario(play=accept_queue_patience, port=8090),
     Scenario(play=accept_queue_half_open, port=8080),
     Scenario(play=accept_queue_syn_dropped, port=8080),
 )
