@@ -74,15 +74,25 @@ def lose_final_ack() -> Policy:
     return nth(1, is_final_ack, LOST)
 
 
-def silent_until_a_reset_after(number: int, chosen: Callable[[Segment], bool]) -> Policy:
-    """Lose everything after the nth of the chosen segments, until an RST comes."""
+def silent_after(number: int, chosen: Callable[[Segment], bool]) -> Policy:
+    """Lose everything after the nth of the chosen segments."""
     met = 0
 
     def policy(segment: Segment) -> Verdict:
         nonlocal met
-        if met >= number and not segment.flags & RST:
-            return LOST
+        verdict = LOST if met >= number else 0.0
         met += chosen(segment)
-        return 0.0
+        return verdict
+
+    return policy
+
+
+def silent_until_a_reset_after(number: int, chosen: Callable[[Segment], bool]) -> Policy:
+    """Lose everything after the nth of the chosen segments but RSTs."""
+    silent = silent_after(number, chosen)
+
+    def policy(segment: Segment) -> Verdict:
+        verdict = silent(segment)
+        return 0.0 if segment.flags & RST else verdict
 
     return policy

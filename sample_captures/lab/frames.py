@@ -5,12 +5,15 @@ from __future__ import annotations
 import socket
 import struct
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FIN, SYN, RST, ACK = 0x01, 0x02, 0x04, 0x10
 
 ETH_P_IP, ETH_P_IPV6 = 0x0800, 0x86DD
-TIMESTAMPS = 8
+END_OF_OPTIONS, NO_OPERATION, TIMESTAMPS = 0, 1, 8
 IP_AT = 14
 """Where the IP header begins."""
 
@@ -65,20 +68,29 @@ def renumbered(segment: Segment, *, seq: int = 0, ack: int = 0) -> bytes:
     return _with_checksums(frame, segment.tcp_at)
 
 
-def restamped(segment: Segment, *, value: int, echo_offset: int | None) -> bytes:
-    """Give an IPv4 frame with another TSval, and a TSecr that is off by so much, or 0 (RFC 7323 §3.2).
-
-    A segment without the option stays as it is.
-    """
-    frame, place = bytearray(segment.frame), segment.tcp_at + 20
-    end = segment.tcp_at + (frame[segment.tcp_at + 12] >> 4) * 4
-    while place < end and frame[place]:
-        if frame[place] == TIMESTAMPS:
-            echo = struct.unpack_from("!I", frame, place + 6)[0]
-            echo = 0 if echo_offset is None else (echo + echo_offset) & 0xFFFF_FFFF
-            struct.pack_into("!II", frame, place + 2, value, echo)
-        place += 1 if frame[place] == 1 else frame[place + 1]
+def restamped(segment: Segment, change: Callable[[int, int], tuple[int, int]]) -> bytes:
+    """Give an IPv4 frame with other timestamps, made of its TSval and TSecr (RFC 7323 §3.2), if it has any."""
+    frame, place = bytearray(segment.frame), _timestamps_at(segment)
+    if place is not None:
+        value, echo = change(*struct.unpack_from("!II", frame, place + 2))
+        struct.pack_into("!II", frame, place + 2, value & 0xFFFF_FFFF, echo & 0xFFFF_FFFF)
     return _with_checksums(frame, segment.tcp_at)
+
+
+def without_timestamps(segment: Segment) -> bytes:
+    """Give an IPv4 frame that has no-operations in place of its timestamps (RFC 9293 §3.1)."""
+    frame, place = bytearray(segment.frame), _timestamps_at(segment)
+    if place is not None:
+        frame[place : place + 10] = bytes([NO_OPERATION]) * 10
+    return _with_checksums(frame, segment.tcp_at)
+
+
+def _timestamps_at(segment: Segment) -> int | None:
+    frame, place = segment.frame, segment.tcp_at + 20
+    end = segment.tcp_at + (frame[segment.tcp_at + 12] >> 4) * 4
+    while place < end and frame[place] not in (END_OF_OPTIONS, TIMESTAMPS):
+        place += 1 if frame[place] == NO_OPERATION else frame[place + 1]
+    return place if place < end and frame[place] == TIMESTAMPS else None
 
 
 def congested(segment: Segment) -> bytes:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .faults import is_client_data, is_server_data
 from .forwarder import Onward
-from .frames import ACK, FIN, RST, SYN, Looks, congested, renumbered, reset, restamped
+from .frames import ACK, FIN, RST, SYN, Looks, congested, renumbered, reset, restamped, without_timestamps
 
 if TYPE_CHECKING:
     from .forwarder import Policy, Verdict
@@ -17,6 +17,9 @@ FOREIGN = Looks(ttl=255, identification=0xE49E)
 
 A_LITTLE = 0.02
 """Seconds that a device takes longer than the hosts."""
+
+A_DAY = 86_400_000
+"""In ticks of a timestamp clock of 1 kHz."""
 
 WITHIN_WINDOW = 10_000
 """So far ahead that the numbers are still within the receiver's window."""
@@ -29,14 +32,14 @@ def wrong_echo(segment: Segment) -> Verdict:
     """Rewrite a SYN-ACK's timestamps: TSval 0, and a TSecr that was never sent."""
     if segment.flags != SYN | ACK:
         return 0.0
-    return (Onward(restamped(segment, value=0, echo_offset=FAR), to_client=not segment.from_client),)
+    return (Onward(restamped(segment, lambda _, echo: (0, echo + FAR)), to_client=not segment.from_client),)
 
 
 def zero_timestamps(segment: Segment) -> Verdict:
     """Rewrite a SYN-ACK's timestamps: both are 0."""
     if segment.flags != SYN | ACK:
         return 0.0
-    return (Onward(restamped(segment, value=0, echo_offset=None), to_client=not segment.from_client),)
+    return (Onward(restamped(segment, lambda *_: (0, 0)), to_client=not segment.from_client),)
 
 
 def wrong_acknowledgment(segment: Segment) -> Verdict:
@@ -44,6 +47,27 @@ def wrong_acknowledgment(segment: Segment) -> Verdict:
     if segment.flags != SYN | ACK:
         return 0.0
     return (Onward(renumbered(segment, ack=FAR), to_client=not segment.from_client),)
+
+
+def strip_timestamps(segment: Segment) -> Verdict:
+    """Take the timestamps out of the server's data, though both ends agreed to use them."""
+    if not is_server_data(segment):
+        return 0.0
+    return (Onward(without_timestamps(segment), to_client=True),)
+
+
+def date_back() -> Policy:
+    """Give the server's second segment with data a TSval that is older than those before it."""
+    met = 0
+
+    def policy(segment: Segment) -> Verdict:
+        nonlocal met
+        met += is_server_data(segment)
+        if not is_server_data(segment) or met != 2:
+            return 0.0
+        return (Onward(restamped(segment, lambda value, echo: (value - A_DAY, echo)), to_client=True),)
+
+    return policy
 
 
 def congested_download() -> Policy:

@@ -6,10 +6,10 @@ import socket
 import time
 from contextlib import suppress
 
-from sample_captures.lab.middleboxes import congested_download, wrong_echo, zero_timestamps
+from sample_captures.lab.middleboxes import congested_download, date_back, strip_timestamps, wrong_echo, zero_timestamps
 from sample_captures.lab.namespaces import set_sysctl
 from sample_captures.lab.scenario import Scenario
-from sample_captures.lab.stage import PAUSE, REPLY, REQUEST, Stage, close_in_turn
+from sample_captures.lab.stage import PAUSE, REPLY, REQUEST, Stage, close_in_turn, exchange
 
 from .basics import download, graceful_close_by_client
 
@@ -51,6 +51,19 @@ def timestamps_by_client_only(stage: Stage) -> None:
     """The client offers timestamps and the server does not take them up: no segment has them after the SYN."""
     set_sysctl(stage.net.server.namespace, "net/ipv4/tcp_timestamps", "0")
     graceful_close_by_client(stage)
+
+
+def timestamps_stripped(stage: Stage) -> None:
+    """A device takes the timestamps out of the server's data; the client takes the data all the same."""
+    graceful_close_by_client(stage)
+
+
+def old_timestamp(stage: Stage) -> None:
+    """A device makes the timestamp of one segment a day older: the client discards it (PAWS), and it is sent again."""
+    client, server = stage.connection()
+    exchange(client, server)
+    exchange(client, server)
+    close_in_turn(client, server)
 
 
 def slow_transfer(stage: Stage) -> None:
@@ -100,6 +113,8 @@ TIMESTAMPS = (
     Scenario(play=wrong_timestamp_echo_avoided, policy=lambda: wrong_echo),
     Scenario(play=zero_timestamps_in_syn_ack, policy=lambda: zero_timestamps),
     Scenario(play=timestamps_by_client_only),
+    Scenario(play=timestamps_stripped, policy=lambda: strip_timestamps),
+    Scenario(play=old_timestamp, policy=date_back),
     Scenario(play=slow_transfer, port=8442),
     Scenario(play=congestion_marked, policy=congested_download),
     Scenario(play=fast_open),

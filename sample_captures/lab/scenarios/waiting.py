@@ -8,6 +8,7 @@ import time
 from http.client import HTTPConnection
 from http.server import HTTPServer
 
+from sample_captures.lab.faults import is_client_ack, silent_after
 from sample_captures.lab.scenario import Scenario
 from sample_captures.lab.stage import PAUSE, REQUEST, Stage, await_end, close_in_turn, exchange, forget
 
@@ -88,10 +89,21 @@ def zero_window(stage: Stage) -> None:
     client.close()
 
 
+def vanished_server(stage: Stage) -> None:
+    """The wire goes silent for good: the client sends its second request again and again, and gives up after 9 s."""
+    client, server = stage.connection()
+    exchange(client, server)
+    client.sendall(REQUEST)
+    time.sleep(9)
+    forget(client)
+    forget(server)
+
+
 WAITING = (
     Scenario(play=held_for_100_seconds, port=8101),
     Scenario(play=never_closed, port=8102),
     Scenario(play=fin_wait_2_timeout, port=8103),
     Scenario(play=keepalive_answered, port=8104),
     Scenario(play=zero_window, port=8105),
+    Scenario(play=vanished_server, port=8106, policy=lambda: silent_after(2, is_client_ack)),
 )
