@@ -193,9 +193,12 @@ def marked(text: str) -> set[int]:
     return {frame for frame, line in enumerate(captured_lines, start=1) if line.endswith("!")}
 
 
-def end_of(text: str) -> int:
-    """Give the time at which the capture of a text ended, in ns."""
-    last = segments(text)[-1].time
+def end_of(text: str) -> int | None:
+    """Give the time at which the capture of a text ended, in ns; None where nothing was captured."""
+    found = segments(text)
+    if not found:
+        return None
+    last = found[-1].time
     lines = [line.split() for line in text.splitlines() if line.strip()]
     return last + (_nanoseconds(lines[-1][1]) if lines[-1][0] == "..." else 0)
 

@@ -15,7 +15,7 @@ SETS = pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "asci
 
 def characters(glyphs: Glyphs) -> list[str]:
     values = dataclasses.asdict(glyphs)
-    return [*values.pop("lifelines").values(), *values.values()]
+    return [*values.pop("lifelines").values(), *values.pop("levels").values(), *values.values()]
 
 
 @SETS

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tcpladder.ladder.rungs import ladder_of
 from tcpladder.packets.flags import flag_names
 from tcpladder.report import json_lines
-from tcpladder.report.json_lines import connection_lines, ladder_lines
+from tcpladder.report.json_lines import connection_lines, finding_lines, ladder_lines
 from tcpladder.tcp.states import State
 from tests import samples
 from tests.building import analysed, ladder
@@ -40,6 +40,40 @@ CONNECTION = {
         "initiator": ["CLOSED", "SYN_SENT", "ESTABLISHED", "CLOSED"],
         "responder": ["LISTEN", "SYN_RCVD", "ESTABLISHED", "CLOSED"],
     },
+    "state_seconds": {
+        "initiator": {"CLOSED": Decimal(0), "SYN_SENT": Decimal(0), "ESTABLISHED": Decimal("1.01")},
+        "responder": {
+            "LISTEN": Decimal(0),
+            "SYN_RCVD": Decimal(1),
+            "ESTABLISHED": Decimal("0.01"),
+            "CLOSED": Decimal(0),
+        },
+    },
+    "class": "abort-after-data",
+    "closed_first": None,
+    "reset_by": "responder",
+    "tags": [],
+    "conn_state": "RSTR",
+    "history": "ShDr",
+    "timestamps": {"negotiated": False, "clock_hz": {"initiator": None, "responder": None}},
+    "rtt": {
+        "handshake_initiator": Decimal(1000),
+        "handshake_responder": Decimal(0),
+        "timestamps_min": None,
+        "timestamps_median": None,
+        "acknowledgments_min": Decimal(1000),
+        "acknowledgments_median": Decimal(1000),
+    },
+    "findings": [],
+}
+FINDING = {
+    "rule": "rst-abortive-close",
+    "level": "note",
+    "confidence": "high",
+    "endpoint": "responder",
+    "frames": [4],
+    "message": "",
+    "lacking": [],
 }
 SEGMENT = {
     "frame": 2,
@@ -55,6 +89,8 @@ SEGMENT = {
     "after": {"initiator": "ESTABLISHED", "responder": "SYN_RCVD"},
     "passed": {"initiator": [], "responder": []},
     "basis": {"initiator": "seen", "responder": "seen"},
+    "labels": [],
+    "findings": [],
 }
 
 
@@ -66,8 +102,8 @@ def parsed(line: str) -> dict[str, Any]:
 def test_a_connection() -> None:
     (line,) = connection_lines(analysed(TEXT))
     found = parsed(line)
-    assert found == CONNECTION
     assert list(found) == list(CONNECTION)
+    assert found | {"findings": []} == CONNECTION
     assert '"start": 1700000000.000000000, "duration": 1.010000001' in line
 
 
@@ -78,7 +114,19 @@ def test_a_segment() -> None:
     assert list(found) == list(SEGMENT)
 
 
-@pytest.mark.parametrize("keys", [CONNECTION, SEGMENT], ids=["connection", "segment"])
+def test_findings_stand_with_their_connection_their_segments_and_by_themselves() -> None:
+    analysis = analysed(TEXT)
+    (line,) = connection_lines(analysis)
+    found = {finding["rule"]: finding for finding in parsed(line)["findings"]}["rst-abortive-close"]
+    assert set(found) == set(FINDING)
+    assert {key: found[key] for key in FINDING if key != "message"} | {"message": ""} == FINDING
+    segments = [parsed(segment) for segment in ladder_lines(ladder_of(analysis, 1, analysis.judgement))]
+    assert found in segments[3]["findings"]
+    alone = [parsed(line) for line in finding_lines(analysis)]
+    assert {"connection": 1, "connections": [], "about": None} | found in alone
+
+
+@pytest.mark.parametrize("keys", [CONNECTION, SEGMENT, FINDING], ids=["connection", "segment", "finding"])
 def test_every_key_is_documented(keys: dict[str, Any]) -> None:
     documented = set(re.findall(r"`(\w+)`", json_lines.__doc__ or ""))
     assert set(keys) - documented == set()

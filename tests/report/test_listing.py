@@ -2,8 +2,9 @@
 
 import pytest
 
-from tcpladder.report.listing import COLUMNS, Column, Listing
+from tcpladder.report.listing import CLEAN, COLUMNS, Column, Listing
 from tests.building import analysed
+from tests.samples import sample
 
 TEXT = """
     a = 10.0.0.9:1000
@@ -22,7 +23,8 @@ TEXT = """
 
 
 def listing() -> Listing:
-    return Listing(analysed(TEXT))
+    analysis = analysed(TEXT)
+    return Listing(analysis, analysis.judgement)
 
 
 def texts(key: str) -> list[str]:
@@ -44,6 +46,10 @@ def texts(key: str) -> list[str]:
         ("bytes", ["0", "1500", "0"]),
         ("duration", ["12.030000", "11.020000", "0.000000"]),
         ("first_frame", ["1", "2", "3"]),
+        ("ending", ["refused", "abort-after-data", "handshake-timeout"]),
+        ("history", ["Sr", "ShDr", "S"]),
+        ("finding", ["hs-refused", "rst-abortive-close", "hs-timeout"]),
+        ("level", ["●", "●", "●"]),
     ],
 )
 def test_a_column(key: str, expected: list[str]) -> None:
@@ -51,7 +57,7 @@ def test_a_column(key: str, expected: list[str]) -> None:
 
 
 def test_every_column_is_tested_and_has_a_key_of_its_own() -> None:
-    assert len({column.key for column in COLUMNS}) == len(COLUMNS) == 10
+    assert len({column.key for column in COLUMNS}) == len(COLUMNS) == 14
 
 
 @pytest.mark.parametrize(
@@ -64,6 +70,7 @@ def test_every_column_is_tested_and_has_a_key_of_its_own() -> None:
         ("segments", [3, 1, 2], [2, 1, 3]),
         ("bytes", [1, 3, 2], [2, 1, 3]),
         ("duration", [3, 2, 1], [1, 2, 3]),
+        ("ending", [2, 3, 1], [1, 3, 2]),
     ],
 )
 def test_sorting_is_by_number_and_keeps_equals_in_order(key: str, ascending: list[int], descending: list[int]) -> None:
@@ -77,6 +84,21 @@ def test_every_column_can_be_sorted_by(column: Column) -> None:
     key = column.key
     found = listing().sorted(key, is_descending=True)
     assert sorted(found["connection"].to_list()) == [1, 2, 3]
+
+
+def test_the_gravest_findings_come_first_and_connections_without_any_last() -> None:
+    analysis = sample("showcase")
+    found = Listing(analysis, analysis.judgement)
+    gravity = found.sorted("level", is_descending=False)["gravity"].to_list()
+    assert gravity == sorted(gravity)
+    assert gravity[0] < gravity[-1] == CLEAN
+    assert found.texts(found.sorted("level", is_descending=False).row(-1, named=True), COLUMNS)[0] == ""
+
+
+def test_nothing_is_said_of_endings_before_the_capture_is_judged() -> None:
+    found = Listing(analysed(TEXT))
+    assert not found.is_judged
+    assert set(found.table["ending"]) == {""}
 
 
 def test_endpoints_are_shortened_in_their_middle_where_a_width_is_given() -> None:
