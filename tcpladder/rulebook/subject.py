@@ -96,6 +96,11 @@ class Segment(NamedTuple):
         return self.flags & (f.FIN | f.RST) == f.FIN
 
     @property
+    def is_ordinary(self) -> bool:
+        """Whether it is one as synchronized endpoints send them: with ACK, neither SYN nor RST."""
+        return self.flags & (f.SYN | f.RST | f.ACK) == f.ACK
+
+    @property
     def is_pure_ack(self) -> bool:
         """Whether it carries nothing but an acknowledgment."""
         return self.flags & (f.SYN | f.FIN | f.RST | f.ACK) == f.ACK and not self.payload_length

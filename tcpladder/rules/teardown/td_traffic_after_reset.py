@@ -1,12 +1,12 @@
 """An endpoint goes on as if it had not been reset, though the reset was valid.
 
 ## What it checks
-An RST carries exactly the number that its receiver expects next, as the receiver's own acknowledgments prove, and long
-after it must have arrived the receiver sends a segment that is neither RST nor SYN, and new: not a retransmission of
-what was under way.
+RSTs carry exactly the number that their receiver expects next, as its own segments prove, before and after. More than
+a second after they must have arrived it still sends something that is neither RST nor SYN. It is a violation after
+two such RSTs, or when the capture was taken beside the receiver; a single RST may have been lost.
 
 ## Why it matters
-An RST whose sequence number is RCV.NXT resets the connection. What comes for it afterwards may only be answered by RST.
+An RST whose sequence number is RCV.NXT resets the connection. From then on only RSTs may answer what comes for it.
 
 ## Example
     initiator > responder  SYN
@@ -14,34 +14,35 @@ An RST whose sequence number is RCV.NXT resets the connection. What comes for it
     initiator > responder  ACK
     initiator > responder  PSH,ACK len=100
     initiator < responder  ACK
-    initiator < responder  RST,ACK        !
-    initiator > responder  PSH,ACK len=50 +2s  !
-    ...  +60s
+    initiator < responder  RST,ACK             !
+    initiator > responder  PSH,ACK len=50  +2s !
+    initiator < responder  RST seq=1           !
+    initiator > responder  PSH,ACK len=50  +2s !
+    ... +60s
 
 ## Near miss
-    # The reset repeats its own FIN's number, which the initiator has consumed: it has to ignore it.
+    # In TIME-WAIT an endpoint may ignore RSTs.
     initiator > responder  SYN
     initiator < responder  SYN,ACK
     initiator > responder  ACK
+    initiator > responder  FIN,ACK
     initiator < responder  FIN,ACK
     initiator > responder  ACK
-    initiator > responder  PSH,ACK len=50
-    initiator < responder  ACK
-    initiator > responder  FIN,ACK +2s
-    initiator < responder  ACK
-    ...  +60s
+    initiator < responder  RST seq=2
+    initiator < responder  FIN,ACK seq=1 ack=2  +3s
+    initiator > responder  ACK
+    ... +60s
 
 ## Harmless when
-The reset was lost behind the capture point, or another device sent it in the endpoint's name to one side only.
+The RST was lost behind the capture point. An endpoint in TIME-WAIT may ignore RSTs (RFC 1337), and is left out.
 
 ## Likely causes
-- a reset that was injected, or lost on the way
-- a firewall of the receiving host that drops RSTs
+- a reset that was injected towards one side only, or lost
+- a firewall on the receiving host that drops RSTs
 - a device on the path that speaks for the receiver
 
 ## What to try next
-Capture at the endpoint that went on: did the reset arrive there? Compare TTL and IP ID of the reset with other segments
-of its sender.
+Capture at the endpoint that went on: did the RST arrive? Compare its TTL and IP ID with other segments of its sender.
 
 ## References
 - RFC 9293 §3.10.7.4 (second step)
@@ -50,43 +51,54 @@ of its sender.
 
 from collections.abc import Iterator
 
-from tcpladder.packets.flags import RST
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule, any_of
-from tcpladder.rulebook.subject import Segment, Subject, first
+import polars as pl
+
+from tcpladder.rulebook.closing import IS_RST, SHOWN, closing
+from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule
+from tcpladder.rulebook.subject import MS, SECOND, Segment, Subject
+from tcpladder.rulebook.wording import capitalised, often, seconds
 from tcpladder.tcp.states import Endpoint
+
+UNDER_WAY = 1 * SECOND  # queues on the path may have grown since the handshake
+BESIDE = 1 * MS  # a capture point so near to the receiver is on its host, or in its network
 
 
 def examine(subject: Subject) -> Iterator[Match]:
-    """Find the first segment that follows a valid reset of its sender."""
+    """Find what endpoints sent long after a valid reset of theirs."""
     for endpoint in Endpoint:
-        for reset in subject.resets(endpoint.peer):
-            if not _is_exact(reset):
-                continue
-            later = first(
-                segment
-                for segment in subject.after(reset)
-                if segment.sender is endpoint and _is_new(segment) and subject.had_time_to_see(endpoint, reset, segment)
-            )
-            if later is None:
-                continue
-            yield Match(
-                frames=(later.frame, reset.frame),
-                endpoint=endpoint,
-                confidence=Confidence.MEDIUM,
-                tags=("traffic-after-reset",),
-                message=f"The {endpoint.name.lower()} went on {(later.time - reset.time) / 1e9:.3f} s after the reset "
-                f"in frame {reset.frame}, whose number {reset.seq} is the one that it expected.",
-            )
-            return
+        exact = [reset for reset in subject.resets(endpoint.peer) if reset.seq == reset.snd_una]
+        if not exact or (closing(subject, endpoint) and closing(subject, endpoint.peer)):
+            continue
+        patience = 2 * subject.time_to_and_back(endpoint) + UNDER_WAY
+        proven = exact[0].seq
+        later = [
+            segment
+            for segment in subject.after(exact[0])
+            if segment.sender is endpoint
+            and segment.is_ordinary
+            and segment.ack == proven
+            and segment.time - exact[0].time > patience
+        ]
+        if not later:
+            continue
+        ignored = [reset for reset in exact if reset.seq == proven and later[-1].time - reset.time > patience]
+        is_beside = subject.half_rtts is not None and subject.half_rtts[endpoint] < BESIDE
+        is_sure = len(ignored) > 1 or is_beside
+        last = later[-1]
+        yield Match(
+            frames=(last.frame, *_frames(ignored), *_frames(later[: SHOWN - 1])),
+            endpoint=endpoint,
+            level=None if is_sure else Level.DEVIATION,
+            confidence=Confidence.MEDIUM if is_sure else Confidence.LOW,
+            tags=("traffic-after-reset",),
+            message=f"{capitalised(endpoint)} was reset {often(len(ignored))} with the number {proven} that it "
+            f"expected, and went on until {seconds(last.time - exact[0].time)} after frame {exact[0].frame}"
+            + ("." if is_sure else ": unless that reset was lost, it ignores it."),
+        )
 
 
-def _is_exact(reset: Segment) -> bool:
-    """Whether the receiver has itself proven that it expects this number; `snd_una` is what it acknowledged."""
-    return reset.snd_una is not None and reset.seq == reset.snd_una
-
-
-def _is_new(segment: Segment) -> bool:
-    return not segment.is_rst and not segment.is_syn and not segment.is_syn_ack and segment.is_new
+def _frames(segments: list[Segment]) -> list[int]:
+    return [segment.frame for segment in segments[:SHOWN]]
 
 
 RULE = Rule(
@@ -95,7 +107,7 @@ RULE = Rule(
     category=Category.TEARDOWN,
     sources=("RFC 9293 §3.10.7.4", "RFC 5961 §3.2"),
     manual=__doc__,
-    screen=any_of(RST),
+    screen=IS_RST & (pl.col("seq_relative") == pl.col("snd_una")),
     examine=examine,
     weaker_without=Missing.SEGMENTS | Missing.BEGINNING,
 )

@@ -1,0 +1,100 @@
+"""Who lingers in TIME-WAIT, and the SYNs that come for connections between the same addresses and ports.
+
+An endpoint that closed first keeps the connection in TIME-WAIT for 2 MSL (RFC 9293 §3.6.1). Stacks keep it for 30 to
+240 seconds, most for 60.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from tcpladder.packets.flags import ACK, RST, SYN
+from tcpladder.rulebook.closing import closing
+from tcpladder.rulebook.rule import all_of, any_of
+from tcpladder.rulebook.subject import SECOND, Segment, Subject, first
+from tcpladder.sequence import MODULUS, is_before
+from tcpladder.tcp.states import Endpoint, State
+
+TWICE_MSL = 240 * SECOND  # RFC 9293 §3.4.2
+USUAL_TIME_WAIT = 60 * SECOND
+SHORT_TIME_WAIT = 30 * SECOND  # hardly any host keeps TIME-WAIT for less
+
+IS_SYN = all_of(SYN) & ~any_of(ACK, RST)
+
+
+def _end(address: str, port: str) -> pl.Expr:
+    return pl.col(address).cast(pl.Int64) * 65536 + pl.col(port).cast(pl.Int64)
+
+
+_ENDS = (_end("source", "source_port"), _end("destination", "destination_port"))
+
+_BOTH = pl.struct(low=pl.min_horizontal(*_ENDS), high=pl.max_horizontal(*_ENDS))
+
+IS_SYN_AGAIN = IS_SYN & pl.when(IS_SYN).then(_BOTH).is_duplicated()
+"""The screen for SYNs between addresses and ports between which there was more than one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """How far an endpoint had come: raw SND.NXT and last TSval, with the time (ns) at which the latter was sent."""
+
+    nxt: int
+    tsval: int | None
+    time: int
+    ttl: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How a SYN's numbers lie to those of the connection before; `by_stamp` is None where one has no timestamp."""
+
+    by_number: bool
+    by_stamp: bool | None
+    is_first_stamp: bool = False  # the SYN has a timestamp, and the connection before had none
+
+    @property
+    def is_acceptable(self) -> bool:
+        """Whether an endpoint in TIME-WAIT can tell it from an old duplicate (RFC 6191 §2), in one way or the other."""
+        return self.by_number or bool(self.by_stamp) or self.is_first_stamp
+
+
+def lingers(subject: Subject, endpoint: Endpoint) -> bool:
+    """Tell whether an endpoint was left in TIME-WAIT, as its own acknowledgment of the other FIN proves."""
+    other = closing(subject, endpoint.peer)
+    return subject.last_state(endpoint) is State.TIME_WAIT and other is not None and other.ack is not None
+
+
+def has_opening(subject: Subject) -> bool:
+    """Tell whether a SYN without ACK was captured of a connection."""
+    return any(segment.is_syn for end in Endpoint for segment in subject.syns(end))
+
+
+def last_numbers(subject: Subject, endpoint: Endpoint, before: Segment | None = None) -> Numbers | None:
+    """Give how far an endpoint had come in a connection, up to before a segment; None where it sent nothing."""
+    sent = [s for s in subject.by(endpoint) if s.is_ordinary and (before is None or s.row < before.row)]
+    if not sent:
+        return None
+    highest = max(sent, key=lambda segment: segment.end)
+    stamped = [segment for segment in sent if segment.tsval is not None]
+    newest = stamped[-1] if stamped else sent[-1]
+    return Numbers(
+        nxt=(highest.seq_raw + highest.end - highest.seq) % MODULUS,
+        tsval=newest.tsval,
+        time=newest.time,
+        ttl=sent[-1].ttl,
+    )
+
+
+def progress(syn: Segment, last: Numbers) -> Progress:
+    """Compare a SYN with what its sender had sent in the connection before."""
+    has_stamps = syn.tsval is not None and last.tsval is not None
+    return Progress(
+        by_number=syn.seq_raw == last.nxt or is_before(last.nxt, syn.seq_raw),
+        by_stamp=is_before(last.tsval or 0, syn.tsval or 0) if has_stamps else None,
+        is_first_stamp=syn.tsval is not None and last.tsval is None,
+    )
+
+
+def opening_syn(subject: Subject) -> Segment | None:
+    """Give the SYN that opened a connection."""
+    return first(segment for segment in subject.syns(Endpoint.INITIATOR) if segment.is_syn)
