@@ -64,7 +64,7 @@ def together(maimed: Iterable[Variant]) -> tuple[Analysis, dict[int, str]]:
             )
         )
     table = pl.concat(tables).with_columns(frame=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32))
-    connections = group(table.select(CAPTURED))
+    connections = group(table.select(*CAPTURED))
     of_frame = dict(zip(table["frame"].to_list(), table["variant"].to_list(), strict=True))
     names = {
         number: found[of_frame[frame]].name
