@@ -61,7 +61,7 @@ class _Habits:
     """What an endpoint's segments look like, RSTs aside."""
 
     ttls: tuple[int, ...]
-    has_ip_ids: bool | None  # whether any is not 0; None where there are none, or both occur
+    has_ip_ids: bool | None  # whether they are not 0, SYN-ACKs aside: Linux gives those none; None where both occur
     shortest_rtt: int | None  # ns from the capture point to it and back
     first_with: dict[int, Segment]  # by end: the other side's first segment that ends there
     resets: tuple[Segment, ...]  # the first EXAMINED
@@ -74,7 +74,7 @@ def _habits(subject: Subject) -> tuple[_Habits, _Habits]:
 
 def _habits_of(subject: Subject, endpoint: Endpoint) -> _Habits:
     own = [segment for segment in subject.by(endpoint) if not segment.is_rst]
-    ids = {bool(segment.ip_id) for segment in own if segment.ip_id is not None}
+    ids = {bool(segment.ip_id) for segment in own if segment.ip_id is not None and not segment.is_syn_ack}
     first_with: dict[int, Segment] = {}
     for segment in subject.by(endpoint.peer):
         if segment.is_new and not segment.is_rst:
@@ -115,7 +115,13 @@ def _by_ttl(reset: Segment, habits: _Habits) -> Hint | None:
     hops = abs(reset.ttl - usual)
     if hops < NEAR_HOPS:
         return None
-    return Hint(2 if hops >= FAR_HOPS else 1, f"has TTL {reset.ttl}, where the endpoint's segments have {usual}")
+    weight = 1 if hops < FAR_HOPS else 2 if _initial_ttl(usual) == _initial_ttl(reset.ttl) else 3
+    return Hint(weight, f"has TTL {reset.ttl}, where the endpoint's segments have {usual}")
+
+
+def _initial_ttl(ttl: int) -> int:
+    """Give what a TTL probably was where the packet was sent: systems begin with 32, 64, 128 or 255."""
+    return next(initial for initial in (32, 64, 128, 255) if ttl <= initial)
 
 
 def _by_ip_id(reset: Segment, habits: _Habits) -> Hint | None:
@@ -150,23 +156,26 @@ def _by_haste(reset: Segment, habits: _Habits) -> Hint | None:
 
 
 def _by_what_follows(subject: Subject, reset: Segment) -> Hint | None:
-    later = goes_on_after(subject, reset)
+    later = goes_on_after(subject, reset) or goes_on_after(subject, reset, sooner=True)
     if later is None:
         return None
-    return Hint(3, f"is followed by frame {later.frame}, with which the endpoint goes on", (later.frame,))
+    is_last = later.row == subject.once(_habits)[reset.sender].progress[-1].row
+    weight = 1 if later.time - reset.time <= REORDERED_WITHIN else 2 if is_last else 3
+    return Hint(weight, f"is followed by frame {later.frame}, with which the endpoint goes on", (later.frame,))
 
 
-def goes_on_after(subject: Subject, reset: Segment) -> Segment | None:
+def goes_on_after(subject: Subject, reset: Segment, *, sooner: bool = False) -> Segment | None:
     """Give the first segment with which an RST's own sender goes on after it, as no endpoint does that has sent it.
 
     It has to have been at work before: one that refuses an old segment while it opens goes on opening. What comes soon
-    after the RST may have been overtaken by it.
+    after the RST may have been overtaken by it: it counts only where `sooner` is asked for.
     """
     progress = subject.once(_habits)[reset.sender].progress
     at = bisect_right(progress, reset.row, key=lambda segment: segment.row)
-    if not at:
+    if not at and not sooner:
         return None
-    return first(segment for segment in progress[at:] if segment.time - reset.time > REORDERED_WITHIN)
+    wait = 0 if sooner else REORDERED_WITHIN
+    return first(segment for segment in progress[at:] if segment.time - reset.time > wait)
 
 
 def _by_steps(subject: Subject, reset: Segment, habits: _Habits) -> Hint | None:

@@ -75,11 +75,12 @@ class Reset:
     """An RST and its circumstances.
 
     `answers` is the other side's segment whose numbers it repeats, soon after it: what it may well be a reply to. Each
-    segment is answered once. `prompt` is the last segment of the other side before it, RSTs aside. `unanswered` are the
-    sender's last segments if they are retransmissions or keep-alives to which nothing came back. `own_fin`, `peer_fin`:
-    the last captured before it. `own_at_risk`, `peer_at_risk`: bytes of payload that its sender, and the other side,
-    sent and that were not acknowledged. `hints` speak for a foreign origin, and `goes_on` is the segment with which its
-    sender went on regardless; they are looked for in the first few RSTs of each endpoint only.
+    segment is answered once. `prompt` and `own_last` are the last segments before it of the other side and of its
+    sender, RSTs aside. `unanswered` are the sender's last segments if they are retransmissions or keep-alives to which
+    nothing came back. `own_fin`, `peer_fin`: the last captured before it. `own_at_risk`, `peer_at_risk`: bytes of
+    payload that its sender, and the other side, sent and that were not acknowledged. `hints` speak for a foreign
+    origin, and `goes_on` is the segment with which its sender went on regardless; they are looked for in the first few
+    RSTs of each endpoint only.
     """
 
     segment: Segment
@@ -90,6 +91,7 @@ class Reset:
     reason: Reason
     earlier_resets: int  # of the same sender
     unanswered: tuple[Segment, ...]
+    own_last: Segment | None
     own_fin: Segment | None
     peer_fin: Segment | None
     own_at_risk: int
@@ -138,6 +140,7 @@ class _Side:
     def sends(self, segment: Segment, other: "_Side") -> None:
         if segment.is_rst:
             self.resets += 1
+            self.unanswered = []
             return
         if segment.is_syn or segment.is_syn_ack:
             self.tsvals.add(segment.tsval or 0)
@@ -204,6 +207,7 @@ def _reset(subject: Subject, segment: Segment, answers: Segment | None, own: _Si
         reason=circumstances.reason(),
         earlier_resets=own.resets,
         unanswered=tuple(own.unanswered),
+        own_last=own.last,
         own_fin=own.fin,
         peer_fin=other.fin,
         own_at_risk=own_at_risk,

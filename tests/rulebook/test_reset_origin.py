@@ -19,7 +19,8 @@ HINTS = {
     "nothing": ("initiator < responder  RST,ACK ttl=60 ip_id=4", 0, ""),
     "a TTL one off, as on paths that take turns": ("initiator < responder  RST,ACK ttl=61 ip_id=4", 0, ""),
     "a TTL three off": ("initiator < responder  RST,ACK ttl=63 ip_id=4", 1, "has TTL 63"),
-    "a TTL far off": ("initiator < responder  RST,ACK ttl=128 ip_id=4", 2, "where the endpoint's segments have 60"),
+    "a TTL far off": ("initiator < responder  RST,ACK ttl=50 ip_id=4", 2, "where the endpoint's segments have 60"),
+    "a TTL that other systems begin with": ("initiator < responder  RST,ACK ttl=120 ip_id=4", 3, "has TTL 120"),
     "IP ID 0 in what should come from a live endpoint": ("initiator < responder  RST,ACK ttl=60 ip_id=0", 1, "IP ID 0"),
     "IP ID 0 in a mere answer, as on Linux": ("initiator < responder  RST win=0 ttl=60 ip_id=0", 0, ""),
     "no ACK, and a window": ("initiator < responder  RST win=500 ttl=60 ip_id=4", 1, "a window of 500"),
@@ -28,15 +29,21 @@ HINTS = {
         2,
         "acknowledges frame 8 after 1.0 ms",
     ),
-    "the endpoint going on": (
+    "one more segment of the endpoint": (
         "initiator < responder  RST,ACK ttl=60 ip_id=4\n initiator < responder  PSH,ACK len=10 ttl=60 ip_id=5 +1s",
+        2,
+        "is followed by frame 9",
+    ),
+    "the endpoint going on": (
+        "initiator < responder  RST,ACK ttl=60 ip_id=4\n initiator < responder  PSH,ACK len=10 ttl=60 ip_id=5 +1s\n"
+        "initiator < responder  PSH,ACK len=10 ttl=60 ip_id=6",
         3,
         "is followed by frame 9",
     ),
     "a segment that it overtook": (
         "initiator < responder  RST,ACK ttl=60 ip_id=4\n initiator < responder  PSH,ACK len=10 ttl=60 ip_id=5 +1ms",
-        0,
-        "",
+        1,
+        "is followed by frame 9",
     ),
     "guesses": (
         "initiator < responder  RST,ACK seq=1471 ttl=60 ip_id=4 +1ms\n"

@@ -140,6 +140,7 @@ REASONS = {
         initiator < responder  PSH,ACK len=10
         initiator < responder  RST,ACK +5s
         initiator < responder  PSH,ACK len=10 +1s
+        initiator < responder  PSH,ACK len=10 +1s
         """,
         Reason.DEVICE,
     ),
