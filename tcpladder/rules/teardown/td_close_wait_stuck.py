@@ -56,7 +56,7 @@ import polars as pl
 
 from tcpladder.rulebook.closing import IS_FIN, IS_RST, closing
 from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule
-from tcpladder.rulebook.subject import SECOND, Segment, Subject, first
+from tcpladder.rulebook.subject import SECOND, Segment, Subject
 from tcpladder.rulebook.wording import capitalised, name, seconds
 from tcpladder.tcp.states import Endpoint, State
 
@@ -100,7 +100,7 @@ def _ends_silence(segment: Segment, peer: Endpoint) -> bool:
 
 def _longest_silence(subject: Subject, doings: list[Segment]) -> tuple[Segment, Segment | None]:
     """Give what came before and after the longest silence; nothing counts after a FIN or an RST."""
-    last = first(at for at, segment in enumerate(doings) if at and (segment.is_rst or segment.is_fin))
+    last = next((at for at, segment in enumerate(doings) if at and (segment.is_rst or segment.is_fin)), None)
     live = doings if last is None else doings[: last + 1]
     silences: list[tuple[int, Segment, Segment | None]] = [
         (after.time - before.time, before, after) for before, after in pairwise(live)

@@ -113,7 +113,8 @@ def _opening(subject: Subject) -> Iterator[Match]:
     if not 0 <= visit.age < USUAL_TIME_WAIT:
         return
     if visit.answer is None:
-        if len(subject.syns(Endpoint.INITIATOR)) > 1 and visit.progress.is_acceptable:
+        is_over = not subject.missing & Missing.END
+        if is_over and len(subject.syns(Endpoint.INITIATOR)) > 1 and visit.progress.is_acceptable:
             yield _match(visit, level=Level.NOTE, confidence=Confidence.LOW)
     elif visit.answer.is_syn_ack:
         yield _accepted(visit, visit.answer, other)
@@ -185,5 +186,4 @@ RULE = Rule(
     manual=__doc__,
     screen=IS_SYN_AGAIN,
     examine=examine,
-    silent_without=Missing.DIRECTION,
 )
