@@ -5,8 +5,8 @@ Three or more connections to one port for which `td-close-wait-stuck` found some
 time.
 
 ## Why it matters
-CLOSE-WAIT has no time-out: each such connection holds a socket and a file descriptor until the application closes it, or
-ends. When the descriptors run out, nothing more is accepted.
+CLOSE-WAIT has no time-out: each such connection holds a socket and a file descriptor until the application closes it,
+or ends. When the descriptors run out, nothing more is accepted.
 
 ## Example
     a = 192.0.2.10:40001
@@ -89,8 +89,8 @@ def survey(capture: Survey) -> Iterator[SurveyMatch]:
                 match=Match(
                     frames=found.frames(),
                     endpoint=Endpoint.RESPONDER,
-                    message=f"{len(found)} connections are left in CLOSE-WAIT, up to {at_once} of them at the same time: "
-                    "the application does not close them.",
+                    message=f"{len(found)} connections are left in CLOSE-WAIT, up to {at_once} of them at the same "
+                    "time: the application does not close them.",
                 ),
                 connections=found.numbers(),
                 subject=group.name,

@@ -1,9 +1,9 @@
 """An application always ends its connections by reset.
 
 ## What it checks
-Five or more connections of one address to one port were established, at least four in five of them were reset by the same
-side without a close before, or in reply to the other side's FIN, and in at least four in five of these everything that
-was sent had been acknowledged.
+Five or more connections of one address to one port were established, at least four in five of them were reset by the
+same side without a close before, or in reply to the other side's FIN, and in at least four in five of these
+everything that was sent had been acknowledged.
 
 ## Why it matters
 An abort is legal, but it throws away what the other application has not read yet, and looks like a fault in every
@@ -87,8 +87,8 @@ Nothing was under way, and the application means it: a reset spares it the port 
 - an application that closes without reading what has come
 
 ## What to try next
-If everything was acknowledged, leave the network alone. Otherwise look for SO_LINGER, or for unread data at close, in the
-application that resets.
+If everything was acknowledged, leave the network alone. Otherwise look for SO_LINGER, or for unread data at close, in
+the application that resets.
 
 ## References
 - RFC 9293 §3.6
@@ -127,8 +127,8 @@ def survey(capture: Survey) -> Iterator[SurveyMatch]:
                     frames=aborted.frames(),
                     endpoint=endpoint,
                     message=f"The {endpoint.name.lower()} resets {len(aborted)} of {len(established)} connections, "
-                    f"{len(clean)} of them after everything was acknowledged: an abortive close on purpose, not a fault "
-                    "of the network.",
+                    f"{len(clean)} of them after everything was acknowledged: an abortive close on purpose, not a "
+                    "fault of the network.",
                 ),
                 connections=aborted.numbers(),
                 subject=group.name,

@@ -2,7 +2,7 @@
 
 ## What it checks
 Three or more connections of one address to one port that carry no payload, last less than 5 s each and begin at regular
-intervals (their spread is below a quarter of their mean).
+intervals of half a second or more (their spread is below a quarter of their mean).
 
 ## Why it matters
 A load balancer that only connects, and closes at once, is told nothing about the service, and how the server ends such
@@ -66,8 +66,9 @@ Always, as far as TCP goes: a connection without data is legal, and so is ending
 - a script that waits for a service
 
 ## What to try next
-Where the probed service counts as down although it answers: probe with a request of the application (HTTP, TLS), or have
-the balancer accept a reset. Where the resets fill the server's log: let the prober send a request and read the answer.
+Where the probed service counts as down although it answers: probe with a request of the application (HTTP, TLS), or
+have the balancer accept a reset. Where the resets fill the server's log: let the prober send a request and read the
+answer.
 
 ## References
 - RFC 9293 §3.5
@@ -86,6 +87,7 @@ from tcpladder.tcp.teardown import Ending
 
 LEAST = 3
 LONGEST = 5 * SECOND
+LEAST_INTERVAL = SECOND // 2  # a burst is no probe
 MOST_SPREAD = 0.25  # standard deviation of the intervals over their mean
 BY_RESET = (Ending.RST_REPLY_TO_FIN, Ending.ABORT_NO_DATA)
 
@@ -108,7 +110,7 @@ def _is_probing(group: Group) -> bool:
     if not is_empty or not is_short or len(group.only(is_in(UNESTABLISHED))):
         return False
     intervals = np.diff(rows["start"].to_numpy())
-    return bool(intervals.mean() > 0 and intervals.std() < MOST_SPREAD * intervals.mean())
+    return bool(intervals.mean() >= LEAST_INTERVAL and intervals.std() < MOST_SPREAD * intervals.mean())
 
 
 def _told(group: Group) -> str:
