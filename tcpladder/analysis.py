@@ -154,10 +154,3 @@ def _notices_of(path: Path, segments: pl.DataFrame, *, is_whole: bool) -> Iterat
             kind=NoticeKind.NO_TCP,
             sentence=f"{quoted(path)} holds no TCP segments. Was the capture filter too narrow, the interface wrong?",
         )
-        return
-    backwards = segments.filter(pl.col("time").diff() < 0)["frame"]
-    if len(backwards):
-        sentence = (
-            f"Times run backwards {len(backwards)} times, first at frame {backwards[0]}; frames are in file order."
-        )
-        yield CaptureNotice(kind=NoticeKind.TIMES, sentence=sentence)

@@ -24,7 +24,6 @@ class NoticeKind(enum.StrEnum):
     INCOMPLETE = "incomplete"  # reading ended before the file did, or the file before its last packet
     SKIPPED = "skipped"  # frames that hold TCP and could not become a segment
     NO_TCP = "no-tcp"  # the file was read and has no TCP segments
-    TIMES = "times"  # times run backwards
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

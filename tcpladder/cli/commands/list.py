@@ -25,6 +25,8 @@ def list_connections(file: Path, *, is_json: bool, tshark: str | None) -> None:
     from tcpladder.report.text import connection_list
 
     analysis = analysed(file, tshark)
+    for note in analysis.judgement.health:
+        click.echo(f"tcpladder: {note.sentence}", err=True)
     if is_json:
         for line in connection_lines(analysis):
             click.echo(line)
