@@ -11,8 +11,9 @@ A line is one captured segment. `<` means that the right one sent it. After the 
 
 * `seq=` and `ack=` are relative to the sender's and the receiver's ISN. Left out, `seq` is where the sender goes on,
   and `ack` is all that the other has sent in the lines above.
-* `len=` payload bytes, `win=`, `ttl=`, `ip_id=`; the options `mss=`, `wscale=`, `tsval=`, `tsecr=`, `sackok`, and
-  `sack=11:21` for a SACK block, relative to the receiver's ISN; the masks `kinds=` and `faults=` of all options.
+* `len=` payload bytes, `sum=` their sum, `win=`, `ttl=`, `ip_id=`; the options `mss=`, `wscale=`, `tsval=`, `tsecr=`,
+  `sackok`, and `sack=11:21` for a SACK block, relative to the receiver's ISN; the masks `kinds=` and `faults=` of all
+  options.
 * `isn=` gives the sender another ISN from this line on: for a port used again.
 * `!` at the end marks a line, for tests that say which segments they mean.
 * `+20ms` is the time since the line above, 10 ms where nothing is said. It may be negative. Units: ns, us, ms, s.
@@ -45,7 +46,7 @@ FLAGS = {name: getattr(f, name) for name in ("FIN", "SYN", "RST", "PSH", "ACK", 
 UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
 GAP = 10 * UNITS["ms"]
 OPTIONS = {"win": "window", "mss": "mss", "wscale": "wscale", "tsval": "tsval", "tsecr": "tsecr", "ttl": "ttl"}
-OPTIONS |= {"kinds": "option_kinds", "faults": "option_faults"}
+OPTIONS |= {"kinds": "option_kinds", "faults": "option_faults", "sum": "payload_sum"}
 KEYS = {"seq", "ack", "len", "isn", "ip_id", "sack", "sackok", "-", *OPTIONS}
 
 
