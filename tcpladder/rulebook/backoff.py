@@ -88,18 +88,31 @@ class Backoff:
 
     @property
     def backs_off(self) -> bool:
-        """Whether the sender slows down, or does so by a known habit if the capture lacks one of the transmissions."""
+        """Whether the sender slows down, or would do so by a known habit but for one transmission.
+
+        That one was delayed on its way to the capture, or is missing from it.
+        """
         if self.growth is Growth.SHRINKING:
-            return any(_growth(whole) in KNOWN for whole in self._with_one_more())
+            return any(_growth(intervals) in KNOWN for intervals in (*self._with_one_more(), *self._with_one_moved()))
         return self.growth is not Growth.CONSTANT
 
     def _with_one_more(self) -> list[tuple[int, ...]]:
-        """Give the intervals as they may have been before one transmission in between was lost: 1 + 1, or 1 + 2."""
-        return [
-            (*self.intervals[:at], interval // parts, interval - interval // parts, *self.intervals[at + 1 :])
-            for at, interval in enumerate(self.intervals[:SHOWN])
-            for parts in (2, 3)
-        ]
+        """Give the intervals as they may have been with one transmission in between that is missing."""
+        found = enumerate(self.intervals[:SHOWN])
+        return [self._replaced(at, 1, split) for at, interval in found for split in _splits(interval)]
+
+    def _with_one_moved(self) -> list[tuple[int, ...]]:
+        """Give the intervals as they may have been before one transmission was delayed."""
+        pairs = enumerate(pairwise(self.intervals[: SHOWN + 1]))
+        return [self._replaced(at, 2, split) for at, pair in pairs for split in _splits(sum(pair))]
+
+    def _replaced(self, at: int, count: int, split: tuple[int, int]) -> tuple[int, ...]:
+        return (*self.intervals[:at], *split, *self.intervals[at + count :])
+
+
+def _splits(interval: int) -> list[tuple[int, int]]:
+    """Give the two intervals of a known habit that make this one: equal, or the second twice the first."""
+    return [(interval // parts, interval - interval // parts) for parts in (2, 3)]
 
 
 def backoff(times: Sequence[int]) -> Backoff:

@@ -67,7 +67,7 @@ def test_a_sender_backs_off(intervals: tuple[float, ...]) -> None:
     assert sent_after(*intervals).backs_off
 
 
-@pytest.mark.parametrize("intervals", [(1,) * 7, (4, 2, 1), (1, 0.3, 1, 0.3), (8, 1, 1)])
+@pytest.mark.parametrize("intervals", [(1,) * 7, (4, 2, 1), (1, 0.3, 1, 0.3), (8, 1, 1, 1), (1, 2, 4, 1, 2, 4)])
 def test_a_sender_does_not_back_off(intervals: tuple[float, ...]) -> None:
     assert not sent_after(*intervals).backs_off
 
@@ -79,6 +79,11 @@ def test_where_one_transmission_was_not_captured_nothing_is_held_against_the_sen
     times = [round(time * SECOND) for time in accumulate((0, *intervals))]
     for missing in range(len(times)):
         assert backoff([*times[:missing], *times[missing + 1 :]]).backs_off
+
+
+@pytest.mark.parametrize("intervals", [(1.9, 1.1, 4, 8, 16, 32), (1, 1.6, 0.4, 1, 1, 2), (1, 2, 7, 5, 16)])
+def test_where_one_transmission_was_delayed_nothing_is_held_against_the_sender(intervals: tuple[float, ...]) -> None:
+    assert sent_after(*intervals).backs_off
 
 
 @given(st.lists(st.integers(-(10**12), 10**12)))

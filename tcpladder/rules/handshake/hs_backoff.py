@@ -2,8 +2,8 @@
 
 ## What it checks
 A SYN or SYN-ACK is sent three times or more, and its intervals do not grow: one is shorter than the one before, or
-seven in a row are equal, or the first repetition comes within 0.4 s. What answers an RST, or a repeated SYN, is left
-out: no timer sent it.
+seven in a row are equal, or there are three transmissions within one second. What answers an RST, or a repeated SYN, is
+left out: no timer sent it.
 
 ## Why it matters
 A retransmission timeout has to be doubled each time that it expires, from 1 s on for a SYN. Who does not back off loads
@@ -32,7 +32,8 @@ a path that may be congested, and is hardly an ordinary TCP: its intervals tell 
 
 ## Harmless when
 A scanner or a health check retries by a timer of its own. A few equal intervals at the start are the habit of several
-systems and no finding. Where more than one of the repetitions was not captured, intervals seem longer than they were.
+systems and no finding. One repetition that was delayed or not captured is allowed for; more can make intervals seem
+uneven.
 
 ## Likely causes
 - a scanner, or a load balancer's probe with its own timer
@@ -59,11 +60,11 @@ from tcpladder.rulebook.backoff import Backoff, backoff
 from tcpladder.rulebook.handshakes import opening_syns, syn_acks, timed
 from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule, all_of, any_of
 from tcpladder.rulebook.stamps import frames
-from tcpladder.rulebook.subject import MS, Segment, Subject
+from tcpladder.rulebook.subject import SECOND, Segment, Subject
 from tcpladder.tcp.states import Endpoint
 
 FEWEST = 3
-EARLY = 400 * MS
+EARLY = SECOND  # for the first three, which take 2 s at least, of which a delay may hide one
 
 
 def examine(subject: Subject) -> Iterator[Match]:
@@ -95,7 +96,7 @@ def _judged(subject: Subject, endpoint: Endpoint, word: str, sent: Sequence[Segm
 
 
 def _is_hasty(pattern: Backoff) -> bool:
-    return min(pattern.intervals) > 0 and (not pattern.backs_off or pattern.intervals[0] < EARLY)
+    return min(pattern.intervals) > 0 and (not pattern.backs_off or sum(pattern.intervals[:2]) < EARLY)
 
 
 RULE = Rule(

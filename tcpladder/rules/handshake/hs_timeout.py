@@ -64,11 +64,12 @@ def examine(subject: Subject) -> Iterator[Match]:
     silence = subject.capture_end - syns[-1].time
     last_interval = syns[-1].time - syns[-2].time if len(syns) > 1 else 0
     is_over = len(syns) > 1 and silence > max(2 * last_interval, SHORTEST_ANSWER)
+    waited = f"{silence / SECOND:.1f} s after {'it' if len(syns) == 1 else 'the last'}"
+    end = f"; the initiator had given up after {_time_spent(syns)}." if is_over else "."
     yield Match(
         frames=frames(syns),
         confidence=Confidence.HIGH if is_over else Confidence.MEDIUM,
-        message=f"{_attempts(subject, syns)} not answered until the capture ended, {silence / SECOND:.1f} s after the "
-        "last" + (f"; the initiator had given up after {_time_spent(syns)}." if is_over else "."),
+        message=f"{_attempts(subject, syns)} not answered until the capture ended, {waited}{end}",
     )
 
 
@@ -81,7 +82,7 @@ def _attempts(subject: Subject, syns: Sequence[Segment]) -> str:
 
 def _time_spent(syns: Sequence[Segment]) -> str:
     spent = syns[-1].time - syns[0].time
-    advice = "" if spent >= R2_FOR_SYN else " (RFC 9293 §3.8.3 asks for 3 minutes, which hardly any system does)"
+    advice = "" if spent >= R2_FOR_SYN else " (RFC 9293 §3.8.3 asks for 3 minutes)"
     return f"{spent / SECOND:.1f} s{advice}"
 
 
