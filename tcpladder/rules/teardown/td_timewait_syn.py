@@ -9,7 +9,9 @@ ISN below the old numbers is a violation too, where timestamps prove that the sa
 
 ## Why it matters
 A busy client comes back to a port while the server still holds it in TIME-WAIT. What the server does then decides
-between a connection at once, a second's delay, and old data in a new connection.
+between a connection at once, a second's delay, and old data in a new connection. Linux answers a SYN that it does not
+accept with an ACK of the old connection; the RST that this provokes ends TIME-WAIT, and the SYN's repetition
+succeeds.
 
 ## Example
     initiator > responder  SYN isn=1000 tsval=1000 tsecr=0
@@ -19,8 +21,8 @@ between a connection at once, a second's delay, and old data in a new connection
     initiator > responder  FIN,ACK tsval=1110 tsecr=7100
     initiator < responder  ACK tsval=7110 tsecr=1110         !
     initiator > responder  SYN isn=90000 tsval=3200 tsecr=0  +2s  !
-    initiator < responder  ACK seq=2 ack=0 tsval=9200 tsecr=1110  !
-    initiator > responder  RST
+    initiator < responder  ACK seq=2 ack=4294878298 tsval=9200 tsecr=1110  !
+    initiator > responder  RST seq=4294878298  !
 
 ## Near miss
     # TIME-WAIT is over.
@@ -40,6 +42,7 @@ The connection is accepted, or the SYN was an old duplicate indeed.
 ## Likely causes
 - a source NAT that uses ports again quickly, for hosts with clocks of their own
 - random timestamp offsets
+- a firewall that gives sequence numbers of its own, so that a SYN is newer on one side of it only
 - a client with a fixed source port
 
 ## What to try next
@@ -89,11 +92,21 @@ class _Visit:
     last: Segment
     answer: Segment | None
     progress: Progress
+    reset: Segment | None  # with which the SYN's sender refuses that answer; it ends TIME-WAIT
 
     @property
     def age(self) -> int:
         """For how long the endpoint had been in TIME-WAIT, at most, in ns."""
         return self.syn.time - self.last.time
+
+
+def _visit(subject: Subject, syn: Segment, last: Segment, own: Numbers) -> _Visit:
+    answer = first(s for s in subject.after(syn) if s.sender is syn.sender.peer)
+    reset = None
+    if answer is not None and answer.is_ordinary:
+        resets = (s for s in subject.after(answer) if s.is_rst and s.sender is syn.sender)
+        reset = first(s for s in resets if s.seq_raw == answer.ack_raw)
+    return _Visit(syn=syn, last=last, answer=answer, progress=progress(syn, own), reset=reset)
 
 
 def _opening(subject: Subject) -> Iterator[Match]:
@@ -104,12 +117,7 @@ def _opening(subject: Subject) -> Iterator[Match]:
     own, other = last_numbers(before, opener), last_numbers(before, opener.peer)
     if own is None or other is None or not lingers(before, opener.peer) or lingers(before, opener):
         return
-    visit = _Visit(
-        syn=syn,
-        last=before.by(opener.peer)[-1],
-        answer=first(s for s in subject.after(syn) if s.sender is Endpoint.RESPONDER),
-        progress=progress(syn, own),
-    )
+    visit = _visit(subject, syn, before.by(opener.peer)[-1], own)
     if not 0 <= visit.age < USUAL_TIME_WAIT:
         return
     if visit.answer is None:
@@ -148,9 +156,8 @@ def _strays(subject: Subject) -> Iterator[Match]:
     own, last = last_numbers(subject, syn.sender, before=syn), subject.last_before(syn, syn.sender.peer)
     if own is None or last is None:
         return
-    answer = first(s for s in subject.after(syn) if s.sender is syn.sender.peer)
-    visit = _Visit(syn=syn, last=last, answer=answer, progress=progress(syn, own))
-    if visit.age < USUAL_TIME_WAIT and (answer is not None or not visit.progress.is_acceptable):
+    visit = _visit(subject, syn, last, own)
+    if visit.age < USUAL_TIME_WAIT and (visit.answer is not None or not visit.progress.is_acceptable):
         yield _match(visit, level=None if visit.progress.is_acceptable else Level.NOTE)
 
 
@@ -160,22 +167,32 @@ def _match(
     syn, answer = visit.syn, visit.answer
     newer = "is newer than" if visit.progress.is_acceptable else "can't be told from an old one of"
     return Match(
-        frames=(syn.frame, visit.last.frame, *([answer.frame] if answer is not None else [])),
+        frames=tuple(s.frame for s in (syn, visit.last, answer, visit.reset) if s is not None),
         endpoint=syn.sender.peer,
         level=level,
         confidence=confidence,
-        tags=("port-reused", "tw-reuse") if answer is not None and answer.is_syn_ack else (),
+        tags=_tags(visit),
         message=f"A SYN comes {seconds(visit.age)} after the last segment of the {name(syn.sender.peer)}, which is in "
-        f"TIME-WAIT; it {newer} the connection before, and {_outcome(answer)}{addition}.",
+        f"TIME-WAIT; it {newer} the connection before, and {_outcome(visit)}{addition}.",
     )
 
 
-def _outcome(answer: Segment | None) -> str:
+def _tags(visit: _Visit) -> tuple[str, ...]:
+    if visit.answer is not None and visit.answer.is_syn_ack:
+        return "port-reused", "tw-reuse"
+    return ("tw-assassinated",) if visit.reset is not None else ()
+
+
+def _outcome(visit: _Visit) -> str:
+    answer = visit.answer
     if answer is None:
         return "is not answered"
     if answer.is_syn_ack:
         return "is accepted"
-    return "is answered with RST" if answer.is_rst else "is answered with an ACK of the old connection"
+    if answer.is_rst:
+        return "is answered with RST"
+    then = f"; the RST in frame {visit.reset.frame} ends TIME-WAIT" if visit.reset is not None else ""
+    return f"is answered with an ACK of the old connection{then}"
 
 
 RULE = Rule(
