@@ -38,6 +38,8 @@ _NAMES = (
     (OVERRUN, "an option that runs past the header's end"),
 )
 
+FAULTS = tuple(bit for bit, _ in _NAMES)
+
 _LENGTHS = {
     MSS: (frozenset({4}), MSS_LENGTH),
     WSCALE: (frozenset({3}), WSCALE_LENGTH),

@@ -131,7 +131,7 @@ class _Court:
             offsets=self.offsets,
             verdicts=verdicts,
             findings=tuple(sorted(found, key=by_gravity)),
-            health=health(self.segments),
+            health=health(self.segments, self.address),
             subject=self.subject,
         )
 
