@@ -57,13 +57,16 @@ from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import capitalised, name, seconds
 from tcpladder.tcp.teardown import Ending
 
+ENDINGS = frozenset({Ending.ABORT_NO_DATA, Ending.ABORT_DATA_LOST, Ending.ABORT_AFTER_DATA})
 ABORTS = {Reason.ABORTIVE_CLOSE, Reason.ABORT_AFTER_SILENCE, Reason.ABORT_WITH_DATA, Reason.NOT_ACCEPTED}
 
 
 def examine(subject: Subject) -> Iterator[Match]:
     """Find the RST by which somebody aborted."""
     reset = ending_reset(subject)
-    if reset is None or reset.own_fin or reset.peer_fin or reset.reason not in ABORTS or reset.form is Form.REACTIVE:
+    if subject.ending not in ENDINGS or reset is None or reset.own_fin or reset.peer_fin:
+        return
+    if reset.reason not in ABORTS or reset.form is Form.REACTIVE:
         return
     yield Match(
         frames=(reset.segment.frame,),
@@ -97,6 +100,6 @@ RULE = Rule(
     sources=("RFC 9293 §3.6", "RFC 9293 §3.10.5"),
     manual=__doc__,
     screen=any_of(RST),
-    among=frozenset({Ending.ABORT_NO_DATA, Ending.ABORT_DATA_LOST, Ending.ABORT_AFTER_DATA}),
+    among=ENDINGS,
     examine=examine,
 )

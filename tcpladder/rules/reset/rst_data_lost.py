@@ -54,6 +54,18 @@ from tcpladder.rulebook.wording import capitalised, name
 from tcpladder.tcp.states import Endpoint
 from tcpladder.tcp.teardown import Ending
 
+ENDINGS = frozenset(
+    {
+        Ending.ABORT_DATA_LOST,
+        Ending.ABORT_AFTER_DATA,
+        Ending.RST_REPLY_TO_FIN,
+        Ending.HALF_CLOSE_THEN_RESET,
+        Ending.LATE_DATA_RESET,
+        Ending.FIN_THEN_RESET,
+        Ending.RST_AFTER_CLOSE,
+        Ending.RST_DURING_CLOSE,
+    }
+)
 HAD_THE_CONNECTION = {Reason.ABORT_WITH_DATA, Reason.ABORT_ON_FIN}
 TOLD_ELSEWHERE = {Reason.LATE_DATA, Reason.RESET_BEFORE}
 
@@ -61,7 +73,9 @@ TOLD_ELSEWHERE = {Reason.LATE_DATA, Reason.RESET_BEFORE}
 def examine(subject: Subject) -> Iterator[Match]:
     """Find the RST that ended the connection, if it lost data."""
     reset = ending_reset(subject)
-    if reset is None or reset.reason in TOLD_ELSEWHERE or not reset.own_at_risk + reset.peer_at_risk:
+    if subject.ending not in ENDINGS or reset is None or reset.reason in TOLD_ELSEWHERE:
+        return
+    if not reset.own_at_risk + reset.peer_at_risk:
         return
     is_overdue = _is_overdue(subject, reset, reset.sender) or _is_overdue(subject, reset, reset.sender.peer)
     lost = [
@@ -101,18 +115,7 @@ RULE = Rule(
     sources=("RFC 9293 §3.6.1", "RFC 2525 §2.17"),
     manual=__doc__,
     screen=any_of(RST),
-    among=frozenset(
-        {
-            Ending.ABORT_DATA_LOST,
-            Ending.ABORT_AFTER_DATA,
-            Ending.RST_REPLY_TO_FIN,
-            Ending.HALF_CLOSE_THEN_RESET,
-            Ending.LATE_DATA_RESET,
-            Ending.FIN_THEN_RESET,
-            Ending.RST_AFTER_CLOSE,
-            Ending.RST_DURING_CLOSE,
-        }
-    ),
+    among=ENDINGS,
     examine=examine,
     silent_without=Missing.DIRECTION,
     weaker_without=Missing.SEGMENTS,

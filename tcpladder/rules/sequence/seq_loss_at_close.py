@@ -112,7 +112,9 @@ def _is_below(segment: Segment, end: Segment) -> bool:
 
 def _is_unseen(segment: Segment, end: Segment) -> bool:
     """Whether it holds what lay, when the FIN was captured, in a gap before it."""
-    return end.snd_nxt is not None and segment.seq + segment.payload_length > end.snd_nxt and end.seq > end.snd_nxt
+    if not end.is_fin or end.snd_nxt is None:
+        return False
+    return segment.seq + segment.payload_length > end.snd_nxt and end.seq > end.snd_nxt
 
 
 def _is_repeated(segment: Segment, end: Segment) -> bool:

@@ -114,7 +114,7 @@ RULE = Rule(
     sources=("RFC 6298 §5.5", "RFC 9293 §3.8.1"),
     manual=__doc__,
     screen=(pl.col("segment_length") > 0)
-    & (pl.col("end_relative") <= pl.col("snd_nxt"))
+    & (pl.col("seq_relative") < pl.col("snd_nxt"))
     & ~any_of(SYN, RST)
     & ~pl.col("is_duplicate"),
     examine=examine,
