@@ -9,6 +9,7 @@ from tcpladder.packets.flags import ACK, RST, SYN
 from tcpladder.packets.options import TSOPT
 from tcpladder.rulebook.rule import any_of
 from tcpladder.rulebook.subject import Segment, Subject
+from tcpladder.sequence import HALF, MODULUS
 from tcpladder.tcp.states import Endpoint
 
 SHOWN = 10
@@ -62,6 +63,14 @@ def after_handshake(subject: Subject) -> list[Segment]:
     return [s for s in subject.segments if s.row > start and not s.flags & (SYN | RST)]
 
 
+def samples(subject: Subject, endpoint: Endpoint) -> list[Segment]:
+    """Give the segments that an endpoint's clock stamped: RSTs and SYN-ACKs may be stamped by no clock at all.
+
+    A SYN-ACK that answers for many, or carries a SYN cookie, has a made-up TSval (RFC 4987 §3.6).
+    """
+    return [s for s in subject.by(endpoint) if s.tsval is not None and not s.is_rst and not s.is_syn_ack]
+
+
 def answered(subject: Subject, syn_ack: Segment) -> list[Segment]:
     """Give the SYNs that a SYN-ACK may answer: its acknowledgment covers them, and nothing beyond.
 
@@ -98,18 +107,31 @@ NEGOTIATED = OFFERED_BY_INITIATOR & OFFERED_BY_RESPONDER
 """For screens: some SYN of either endpoint carries the option."""
 
 
-def _echoes_unsent(rows: pl.Series) -> pl.Series:
+IS_SAMPLE = HAS_STAMP & ~any_of(RST) & ~IS_SYN_ACK & ~pl.col("is_duplicate")
+"""For screens: what `samples` gives."""
+
+STEP = (pl.col("tsval").cast(pl.Int64).filter(IS_SAMPLE).diff().fill_null(0) + HALF) % MODULUS - HALF
+"""For screens: ticks from sample to sample of one endpoint; to be summed up over `OF_ENDPOINT`."""
+
+OF_ENDPOINT = ("connection", "from_initiator")
+
+
+def _lowest_echoed(rows: pl.Series) -> pl.Series:
+    table = rows.struct.unnest()
     owner = pl.col("connection").cast(pl.UInt64) * 2
-    sent = (owner + pl.col("from_initiator")) * 2**32 + pl.col("tsval")
-    echoed = (owner + ~pl.col("from_initiator")) * 2**32 + pl.col("tsecr")
-    keys = rows.struct.unnest().select(sent=sent, echoed=echoed)
-    return ~keys["echoed"].is_in(keys["sent"].drop_nulls().unique().implode())
+    sent = table.filter(HAS_STAMP).select(
+        "seq_relative", key=(owner + pl.col("from_initiator")) * 2**32 + pl.col("tsval")
+    )
+    lowest = sent.group_by("key").agg(pl.col("seq_relative").min())
+    echoed = table.select(key=(owner + ~pl.col("from_initiator")) * 2**32 + pl.col("tsecr"))
+    return echoed.join(lowest, on="key", how="left", maintain_order="left")["seq_relative"]
 
 
-ECHOES_UNSENT = (
-    any_of(ACK)
-    & ~any_of(SYN, RST)
-    & pl.col("tsecr").is_not_null()
-    & pl.struct("connection", "from_initiator", "tsval", "tsecr").map_batches(_echoes_unsent, return_dtype=pl.Boolean)
+LOWEST_ECHOED = pl.struct("connection", "from_initiator", "tsval", "tsecr", "seq_relative").map_batches(
+    _lowest_echoed, return_dtype=pl.Int64
 )
+"""For screens: the lowest number of the other endpoint's segments that carry TSecr as their TSval; null without any."""
+
+IS_ECHOING = any_of(ACK) & ~any_of(SYN, RST) & pl.col("tsecr").is_not_null()
+ECHOES_UNSENT = IS_ECHOING & LOWEST_ECHOED.is_null()
 """For screens: TSecr is no TSval that was captured anywhere in the connection from the other endpoint."""

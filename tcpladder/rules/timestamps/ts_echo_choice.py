@@ -3,9 +3,9 @@
 ## What it checks
 Timestamps were negotiated, and TSecr is a TSval of the other side, but
 
-- it goes back, though acknowledgment number or TSval show the segment to be the later one,
-- or only segments beyond a hole carried it, so that it should not have been taken over yet,
-- or it is older than the data which the segment is the first to acknowledge, and which came in sequence.
+- only segments beyond a hole carried it, so that it should not have been taken over yet,
+- or it is older than one that came in sequence with data that is acknowledged,
+- or it is older than what was echoed in an earlier tick of the sender's own clock.
 
 What an ACK of several segments should echo (the first of them) is not checked: an ACK in between may have been lost.
 
@@ -17,7 +17,7 @@ early; an old one makes it too long.
     initiator > responder  SYN tsval=100 tsecr=0
     initiator < responder  SYN,ACK tsval=5000 tsecr=100
     initiator > responder  ACK tsval=101 tsecr=5000
-    initiator < responder  PSH,ACK len=10 seq=11 tsval=5010 tsecr=101
+    initiator < responder  PSH,ACK len=10 seq=11 tsval=5010 tsecr=101  !
     initiator > responder  ACK ack=1 tsval=103 tsecr=5010    !
     initiator < responder  PSH,ACK len=10 seq=1 tsval=5200 tsecr=101 +200ms
     initiator > responder  ACK ack=21 tsval=304 tsecr=5200
@@ -47,144 +47,95 @@ Look which segments carry the echoed TSval. Switch hardware offload off as a tes
 - RFC 7323 §4.3
 """
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
 
 import polars as pl
 
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule
+from tcpladder.packets.flags import RST
+from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule, any_of
 from tcpladder.rulebook.stamps import (
+    HAS_STAMP,
     IS_ECHOING,
     LOWEST_ECHOED,
     NEGOTIATED,
+    SHOWN,
     TAG,
     after_handshake,
-    frames,
     is_negotiated,
     times,
 )
 from tcpladder.rulebook.subject import Segment, Subject
-from tcpladder.sequence import HALF, MODULUS, distance
+from tcpladder.sequence import HALF, MODULUS
+from tcpladder.tcp.echoes import EchoRange, ts_recent
 from tcpladder.tcp.states import Endpoint
-
-
-@dataclass(frozen=True, slots=True)
-class _Wrong:
-    """A segment with the wrong echo, what is wrong with it, and the segment that shows it."""
-
-    segment: Segment
-    what: str
-    proof: Segment
 
 
 def examine(subject: Subject) -> Iterator[Match]:
     """Find each endpoint's wrong choices."""
     if not is_negotiated(subject):
         return
-    later = after_handshake(subject)
+    opened = after_handshake(subject)[:1]
     for endpoint in Endpoint:
-        wrong = list(_wrong(endpoint, subject, later))
+        sent = _Sent(subject.by(endpoint.peer))
+        ranges = zip(subject.segments, ts_recent(subject.segments, endpoint), strict=True)
+        judged = ((s, legal) for s, legal in ranges if opened and s.row >= opened[0].row and legal is not None)
+        wrong = [(s, fault) for s, legal in judged if (fault := sent.fault(s, legal))]
         if not wrong:
             continue
-        first = wrong[0]
+        segment, (what, proof) = wrong[0]
         more = f" So do {times(len(wrong) - 1, 'more segment')}." if len(wrong) > 1 else ""
         yield Match(
-            frames=frames([one.segment for one in wrong]),
+            frames=(segment.frame, proof.frame, *(s.frame for s, _ in wrong[1:SHOWN])),
             endpoint=endpoint,
             confidence=Confidence.HIGH if len(wrong) > 1 else Confidence.MEDIUM,
             tags=(TAG,),
-            message=f"The {endpoint.name.lower()} echoes {first.segment.tsecr} in frame {first.segment.frame}, "
-            f"{first.what}.{more}",
+            message=f"The {endpoint.name.lower()} echoes {segment.tsecr} in frame {segment.frame}, {what}.{more}",
         )
 
 
-def _wrong(endpoint: Endpoint, subject: Subject, later: Sequence[Segment]) -> Iterator[_Wrong]:
-    peer = _Sent(subject.by(endpoint.peer))
-    before: Segment | None = None
-    for segment in later:
-        if segment.sender is not endpoint or segment.tsecr is None or segment.ack is None:
-            continue
-        carrier = peer.lowest.get(segment.tsecr)
-        if carrier is not None:
-            overtaken = peer.overtaken(segment)
-            if before is not None and _goes_back(before, segment) and before.tsecr in peer.lowest:
-                yield _Wrong(segment, f"though it had echoed {before.tsecr} in frame {before.frame} already", before)
-            elif carrier.seq > segment.ack:
-                hole = f"which only came beyond the hole at {segment.ack}, first in frame {carrier.frame}"
-                yield _Wrong(segment, hole, carrier)
-            elif overtaken is not None:
-                late = f"and acknowledges frame {overtaken.frame}, which came in sequence with TSval {overtaken.tsval}"
-                yield _Wrong(segment, late, overtaken)
-        before = segment
-
-
-def _goes_back(before: Segment, after: Segment) -> bool:
-    """Whether TSecr goes back between two segments of one endpoint, of which `after` was surely sent later."""
-    if not before.tsecr or before.ack is None or after.ack is None or distance(before.tsecr, after.tsecr or 0) >= 0:
-        return False
-    is_newer = before.tsval is not None and after.tsval is not None and distance(before.tsval, after.tsval) > 0
-    return after.ack > before.ack or (after.ack == before.ack and is_newer)
-
-
 class _Sent:
-    """What the other side sent, by the values and the numbers that it carried."""
+    """What the other side sent: for each TSval, the segment of the lowest number that carried it."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
-        stamped = [s for s in segments if s.tsval is not None]
-        self.lowest: dict[int, Segment] = {}  # the segment of the lowest number, by TSval
-        self.starting: dict[int, list[Segment]] = {}  # what has a length, by its first number
-        for segment in stamped:
-            value = segment.tsval or 0
-            if value not in self.lowest or segment.seq < self.lowest[value].seq:
+        self.lowest: dict[int, Segment] = {}
+        for segment in segments:
+            value = segment.tsval
+            if value is not None and (value not in self.lowest or segment.seq < self.lowest[value].seq):
                 self.lowest[value] = segment
-        occupying = sorted((s for s in segments if s.end > s.seq and not s.is_rst), key=lambda s: s.seq)
-        for segment in occupying:
-            self.starting.setdefault(segment.seq, []).append(segment)
-        self.numbers = [s.seq for s in occupying]
-        self.ends = list(accumulate((s.end for s in occupying), max))
 
-    def overtaken(self, ack: Segment) -> Segment | None:
-        """Give the segment whose TSval `ack` should echo at least: it begins where the one before had come to.
-
-        None where `ack` echoes enough, where other segments cover the same number, or where it acknowledges less
-        than an earlier segment of its sender: Linux does not take the TSval over then.
-        """
-        start = ack.rcv_nxt
-        if start is None or (ack.ack or 0) <= start or start not in self.starting:
+    def fault(self, segment: Segment, legal: EchoRange) -> tuple[str, Segment] | None:
+        """Say what is wrong with a segment's TSecr, and which segment shows it; None where nothing is."""
+        echo, ack = segment.tsecr or 0, max(segment.ack or 0, segment.rcv_nxt or 0)
+        source = self.lowest.get(echo)
+        if source is None:
             return None
-        copies = self.starting[start]
-        at = bisect_left(self.numbers, start)
-        if at and self.ends[at - 1] > start:
-            return None
-        for copy in copies:
-            if copy.tsval is None or distance(ack.tsecr or 0, copy.tsval) <= 0 or copy.ack is None:
-                return None
-            if copy.row > ack.row or (copy.rcv_nxt is not None and copy.ack < copy.rcv_nxt):
-                return None
-        return copies[0]
+        if legal.is_too_new(echo) and source.seq > ack:
+            return f"which only came beyond the hole at {ack}, in frame {source.frame}", source
+        newer = self.lowest.get(legal.lowest or 0)
+        if legal.is_too_old(echo) and newer is not None:
+            return f"though it has taken over {newer.tsval} from frame {newer.frame} before", newer
+        return None
 
 
 def _stamp_of_next(rows: pl.Series) -> pl.Series:
     table = rows.struct.unnest()
-    sent = table.filter((pl.col("segment_length") > 0) & ~pl.col("is_duplicate")).select(
-        "connection", "from_initiator", "tsval", number="seq_relative"
-    )
+    occupies = HAS_STAMP & (pl.col("segment_length") > 0) & ~pl.col("is_duplicate") & ~any_of(RST)
+    sent = table.filter(occupies).select("connection", "from_initiator", "tsval", number="seq_relative")
     first = sent.unique(["connection", "from_initiator", "number"], keep="first", maintain_order=True)
-    asked = table.select("connection", from_initiator=~pl.col("from_initiator"), number="rcv_nxt")
+    asked = table.select("connection", from_initiator=~pl.col("from_initiator"), number=pl.col("rcv_nxt").fill_null(0))
     return asked.join(first, on=["connection", "from_initiator", "number"], how="left", maintain_order="left")["tsval"]
 
 
 STAMP_OF_NEXT = pl.struct(
-    "connection", "from_initiator", "tsval", "seq_relative", "segment_length", "is_duplicate", "rcv_nxt"
+    "connection", "from_initiator", "tsval", "flags", "seq_relative", "segment_length", "is_duplicate", "rcv_nxt"
 ).map_batches(_stamp_of_next, return_dtype=pl.UInt32)
 ECHO = pl.when(IS_ECHOING & ~pl.col("is_duplicate")).then(pl.col("tsecr").cast(pl.Int64))
 ECHO_BEFORE = ECHO.forward_fill().shift(1).over("connection", "from_initiator")
 GOES_BACK = (pl.col("tsecr").cast(pl.Int64) - ECHO_BEFORE) % MODULUS >= HALF
-IS_TOO_NEW = pl.col("ack_relative") < LOWEST_ECHOED
-IS_TOO_OLD = (pl.col("ack_relative") > pl.col("rcv_nxt")) & (
-    (pl.col("tsecr").cast(pl.Int64) - STAMP_OF_NEXT.cast(pl.Int64)) % MODULUS >= HALF
+IS_TOO_NEW = pl.max_horizontal("ack_relative", "rcv_nxt") < LOWEST_ECHOED
+NEXT_ECHO = ECHO.backward_fill().over("connection", "from_initiator")
+IS_TOO_OLD = (pl.col("ack_relative") > pl.col("rcv_nxt").fill_null(0)) & (
+    (NEXT_ECHO - STAMP_OF_NEXT.cast(pl.Int64)) % MODULUS >= HALF
 )
 
 RULE = Rule(
@@ -194,8 +145,7 @@ RULE = Rule(
     sources=("RFC 7323 §4.3",),
     manual=__doc__,
     screen=NEGOTIATED
-    & IS_ECHOING
-    & (GOES_BACK.fill_null(value=False) | IS_TOO_NEW.fill_null(value=False) | IS_TOO_OLD.fill_null(value=False)),
+    & pl.any_horizontal(condition.fill_null(value=False) for condition in (GOES_BACK, IS_TOO_NEW, IS_TOO_OLD)),
     examine=examine,
     silent_without=Missing.BEGINNING | Missing.DIRECTION,
     weaker_without=Missing.SEGMENTS,

@@ -84,7 +84,7 @@ def examine(subject: Subject) -> Iterator[Match]:
         impossible = [found for found in foreign if found.why]
         if impossible:
             yield _impossible(endpoint, impossible)
-        elif _is_mostly_foreign(foreign, echoing):
+        elif _is_mostly_foreign(foreign, echoing) and not subject.has_gap(endpoint.peer):
             yield _unexplained(endpoint, foreign, echoing)
 
 
