@@ -20,7 +20,7 @@ class Form(enum.StrEnum):
     """What an RST looks like."""
 
     ACTIVE = "active"  # at SND.NXT, with a window or a running timestamp: an endpoint that has the connection
-    REACTIVE = "reactive"  # the answer of one that has not: numbers of the segment that it answers, and nothing else
+    REACTIVE = "reactive"  # an answer by the numbers of a segment, and bare: an endpoint that has not
     UNCLEAR = "unclear"
 
 
@@ -194,7 +194,8 @@ def _reset(subject: Subject, segment: Segment, answers: Segment | None, own: _Si
         form=form,
         own=own,
         other=other,
-        at_risk=own_at_risk + peer_at_risk,
+        own_at_risk=own_at_risk,
+        peer_at_risk=peer_at_risk,
         hints=hints,
         goes_on=goes_on,
     )
@@ -219,13 +220,11 @@ def _reset(subject: Subject, segment: Segment, answers: Segment | None, own: _Si
 
 def _form(reset: Segment, answers: Segment | None) -> Form:
     is_stateless_stamp = reset.tsval == 0 and answers is not None and reset.tsecr == answers.tsval  # RFC 7323 §5.2
-    tells = bool(reset.window) or (reset.tsval is not None and not is_stateless_stamp)
+    has_clock = reset.tsval is not None and not is_stateless_stamp
     if reset.has_ack and reset.seq == reset.snd_nxt:
-        return Form.ACTIVE if tells else Form.UNCLEAR
-    is_answer_to_syn = answers is not None and not answers.has_ack and reset.has_ack
-    if answers is not None and not tells and (is_answer_to_syn or not reset.has_ack):
-        return Form.REACTIVE
-    return Form.UNCLEAR
+        return Form.ACTIVE if reset.window or has_clock else Form.UNCLEAR
+    is_of_answers = answers is not None and (not reset.has_ack or not answers.has_ack)
+    return Form.REACTIVE if is_of_answers and not has_clock else Form.UNCLEAR
 
 
 def _fit(reset: Segment, own: _Side, other: _Side) -> Fit:
@@ -272,7 +271,8 @@ class _Circumstances:
     form: Form
     own: _Side
     other: _Side
-    at_risk: int
+    own_at_risk: int
+    peer_at_risk: int
     hints: tuple[Hint, ...]
     goes_on: Segment | None
 
@@ -329,9 +329,10 @@ class _Circumstances:
         if self.own.fin is None:
             return None
         prompt = self.answers or self.other.last
-        if prompt is not None and prompt.payload_length and self.other.payload_after_peer_fin:
+        is_late = prompt is not None and (prompt.payload_length or self.peer_at_risk)
+        if is_late and self.other.payload_after_peer_fin:
             return Reason.LATE_DATA
-        if self.other.fin is not None and not self.at_risk:
+        if self.other.fin is not None and not self.own_at_risk + self.peer_at_risk:
             return Reason.CLEAN_UP
         is_forgotten = self.form is Form.REACTIVE or self.segment.seq != self.segment.snd_nxt
         return Reason.GONE_AFTER_CLOSE if is_forgotten else None
@@ -353,7 +354,7 @@ class _Circumstances:
             return Reason.TIMEOUT
         if self.form is Form.REACTIVE or self.segment.seq != self.segment.snd_nxt:
             return Reason.HALF_OPEN if self.form is Form.REACTIVE else None
-        if self.at_risk:
+        if self.own_at_risk or self.peer_at_risk:
             return Reason.ABORT_WITH_DATA
         return Reason.ABORT_AFTER_SILENCE if self._silence() > LONG_SILENCE else Reason.ABORTIVE_CLOSE
 

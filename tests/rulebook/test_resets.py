@@ -56,6 +56,16 @@ REASONS = {
         """,
         Reason.LATE_DATA,
     ),
+    "new data and a FIN after its own FIN": (
+        REQUEST
+        + """
+        initiator < responder  FIN,ACK
+        initiator > responder  PSH,ACK len=50
+        initiator > responder  FIN,ACK
+        initiator < responder  RST seq=2 win=0
+        """,
+        Reason.LATE_DATA,
+    ),
     "an ACK after it had closed": (
         REQUEST
         + """
@@ -220,6 +230,7 @@ def test_a_live_endpoint_shows_its_window_or_its_clock() -> None:
     assert last_reset(REQUEST + "initiator < responder  RST,ACK win=0 tsval=5 tsecr=4").form is Form.ACTIVE
     assert last_reset(REQUEST + "initiator < responder  RST,ACK win=0").form is Form.UNCLEAR
     assert last_reset(REQUEST + "initiator < responder  RST win=0").form is Form.REACTIVE
+    assert last_reset(REQUEST + "initiator < responder  RST win=8201").form is Form.REACTIVE
 
 
 def test_what_was_not_acknowledged_is_at_risk() -> None:
