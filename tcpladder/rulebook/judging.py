@@ -12,7 +12,7 @@ from tcpladder.connections.table import Connections
 from tcpladder.rulebook.findings import Finding, by_gravity
 from tcpladder.rulebook.levels import Confidence, Level, Missing
 from tcpladder.rulebook.rule import Match, Rule, SurveyMatch
-from tcpladder.rulebook.subject import SHORTEST_ANSWER, Subject
+from tcpladder.rulebook.subject import SHORTEST_ANSWER, Subject, as_subjects_see
 from tcpladder.rulebook.survey import Survey
 from tcpladder.tcp.health import HealthNote, health
 from tcpladder.tcp.labels import labels
@@ -96,6 +96,7 @@ class _Court:
         self.offsets = connections.offsets
         segments = tracked(connections.segments[connections.order])
         self.segments = segments.with_columns(code=pl.Series(histories.codes, dtype=pl.UInt16), labels=labels(segments))
+        self._plain = as_subjects_see(self.segments)
         self.capture_end = max(
             [capture_end, *self.table.select(pl.col("end").max()).drop_nulls().to_series().to_list()]
         )
@@ -144,7 +145,7 @@ class _Court:
             self.subjects[number] = Subject(
                 number=number,
                 ends=self._ends[number - 1],
-                table=self.segments[start:end],
+                table=self._plain[start:end],
                 timeline=self.histories.timeline(number, end - start),
                 teardown=self.teardowns[number - 1],
                 capture_end=self.capture_end,
@@ -184,7 +185,7 @@ class _Court:
         masks = np.ones((len(examining), len(endings)), np.bool_)
         for mask, rule in zip(masks, examining, strict=True):
             if rule.among is not None:
-                mask &= [ending in rule.among for ending in endings]
+                mask &= np.array([ending in rule.among for ending in endings], np.bool_)
         for mask, screened in zip(masks, self._screened([rule.screen for rule in examining]), strict=True):
             if screened is not None:
                 mask &= screened

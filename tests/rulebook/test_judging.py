@@ -98,4 +98,5 @@ def test_the_gravest_come_first() -> None:
 
 
 def test_a_capture_without_tcp_has_no_findings() -> None:
-    assert judged(analysed([]), rule()).findings == ()
+    screened_by_ending = rule(among=frozenset({Ending.GRACEFUL_4WAY}))
+    assert judged(analysed([]), rule(), screened_by_ending).findings == ()
