@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from tcpladder.packets.flags import ACK, FIN, RST, SYN
+from tcpladder.tcp.lookback import Lookback
 from tcpladder.tcp.numbers import (
     BoolArray,
     Int64Array,
@@ -24,7 +25,8 @@ TRACKED: dict[str, pl.DataType] = {
     "segment_length": pl.UInt32(),  # SEG.LEN: payload bytes, and one each for SYN and FIN
     "end_relative": pl.Int64(),  # the number after the segment's last: seq_relative + segment_length
     "is_duplicate": pl.Boolean(),  # the same packet was captured before: it is no second segment
-    # What follows is of earlier segments of the connection, without duplicates, RSTs and stray SYNs; null before any.
+    # What follows is of earlier segments of the connection, without duplicates, RSTs, stray SYNs, and what an older
+    # connection of the same endpoints left; null before any.
     "snd_nxt": pl.Int64(),  # end of all that the sender has sent
     "snd_una": pl.Int64(),  # what the other side has acknowledged of it
     "rcv_nxt": pl.Int64(),  # what the sender has acknowledged
@@ -43,6 +45,9 @@ SAME_PACKET_NS = 1_000_000
 SAME_EMPTY_PACKET_NS = 100_000
 """The same where no IP identification tells a packet from an equal one: duplicate ACKs come in bursts."""
 
+LARGEST_LATENESS = 1 << 20
+"""How many numbers a SYN-ACK can at most be overtaken by in a capture."""
+
 SAME_IN_COPIES = (
     *("connection", "from_initiator", "seq", "ack", "flags", "payload_length", "window", "ip_id"),
     *("tsval", "tsecr", "sack_count", "sack_left", "sack_right"),
@@ -58,8 +63,8 @@ def tracked(segments: pl.DataFrame) -> pl.DataFrame:
     is_duplicate = duplicates(segments)
     window, is_window_known = scaled_windows(segments)
 
-    earlier = _Earlier(segments)
-    counts = ~is_rst & ~is_duplicate
+    earlier = Earlier(segments)
+    counts = ~is_rst & ~is_duplicate & ~of_older_connection(segments, seq, ack)
     has_spoken = earlier.highest(seq, counts & ~is_syn).own > NONE
     is_stray_syn = is_syn & (has_spoken | (~has_ack & (seq != 0)))
     ends = earlier.highest(seq + length, counts & ~is_stray_syn)
@@ -82,12 +87,33 @@ def tracked(segments: pl.DataFrame) -> pl.DataFrame:
     return segments.with_columns(_series(name, values) for name, values in columns.items())
 
 
+def of_older_connection(segments: pl.DataFrame, seq: Int64Array, ack: Int64Array) -> BoolArray:
+    """Mark segments before their sender's SYN-ACK that have nothing to do with it.
+
+    An endpoint that is still in TIME-WAIT answers a SYN with an ACK of its old connection (RFC 5961 §4.2). `seq` and
+    `ack` are relative to the ISNs of the new one.
+    """
+    if not len(seq):
+        return np.empty(0, np.bool_)
+    flags, from_initiator = integers(segments, "flags"), segments["from_initiator"].to_numpy()
+    is_syn_ack, has_ack = (flags & (SYN | RST | ACK)) == (SYN | ACK), (flags & ACK) != 0
+    back = Lookback(connection_starts(segments))
+    is_before = np.zeros(len(seq), np.bool_)
+    for sender in (from_initiator, ~from_initiator):
+        first = back.earliest(sender & ((flags & SYN) != 0))[back.connection]
+        answers = is_syn_ack[np.minimum(first, len(seq) - 1)] & (first < len(seq))
+        is_before |= sender & answers & (back.rows < first)
+    is_near = (seq >= 0) & (seq <= LARGEST_LATENESS) & (~has_ack | ((ack >= 0) & (ack <= LARGEST_LATENESS)))
+    older: BoolArray = is_before & ~is_near
+    return older
+
+
 def _series(name: str, values: Int64Array | BoolArray) -> pl.Series:
     series = pl.Series(name, values)
     return (series if series.dtype == pl.Boolean else series.replace(NONE, None)).cast(TRACKED[name])
 
 
-class _Highest:
+class Highest:
     """The highest of a number up to before each row: of the row's own sender, and of the other side; or NONE."""
 
     def __init__(self, from_initiator: BoolArray, by_initiator: Int64Array, by_responder: Int64Array) -> None:
@@ -95,7 +121,7 @@ class _Highest:
         self.other = np.where(from_initiator, by_responder, by_initiator)
 
 
-class _Earlier:
+class Earlier:
     """Looks back from each row at the earlier rows of its connection."""
 
     def __init__(self, segments: pl.DataFrame) -> None:
@@ -103,13 +129,13 @@ class _Earlier:
         self.starts = connection_starts(segments)
         self.from_initiator = segments["from_initiator"].to_numpy()
 
-    def highest(self, values: Int64Array, counts: BoolArray) -> _Highest:
+    def highest(self, values: Int64Array, counts: BoolArray) -> Highest:
         """Give the highest of `values` over the earlier rows that count, by sender."""
         senders = (self.from_initiator, ~self.from_initiator)
         table = pl.DataFrame({str(at): np.where(counts & sender, values, NONE) for at, sender in enumerate(senders)})
         so_far = table.select(pl.all().cum_max().over(self.connection))
         by_initiator, by_responder = (self._before(column.to_numpy()) for column in so_far)
-        return _Highest(self.from_initiator, by_initiator, by_responder)
+        return Highest(self.from_initiator, by_initiator, by_responder)
 
     def _before(self, values: Int64Array) -> Int64Array:
         shifted = np.full(len(values), NONE)
@@ -126,7 +152,7 @@ def duplicates(segments: pl.DataFrame) -> BoolArray:
 
     * a router between two places of capture takes one from the TTL, and nothing else changes it;
     * equal segments without payload are sent by the burst: duplicate ACKs, and RSTs in answer to several segments. Only
-      exactly two, hardly apart, are taken for one;
+      exactly two, hardly apart, are taken for one, and only where others of their sender were captured twice;
     * data is sent again so soon only when a SACK block asked for it.
     """
     has_id = pl.col("ip_id").fill_null(0) > 0
@@ -137,12 +163,16 @@ def duplicates(segments: pl.DataFrame) -> BoolArray:
     found = np.zeros(len(packets), np.bool_)
     candidates = np.flatnonzero(packets.select(*SAME_IN_COPIES, "asked").is_duplicated().to_numpy())
     if len(candidates):
-        found[candidates] = _repeats(packets[candidates])
+        is_sure, is_likely = _repeats(packets[candidates])
+        found[candidates] = is_sure
+        of_sender = segments.select("connection", "from_initiator", found=pl.Series(found))
+        is_seen_twice = of_sender.select(pl.col("found").any().over("connection", "from_initiator")).to_series()
+        found[candidates] |= is_likely & is_seen_twice.to_numpy()[candidates]
     return found
 
 
-def _repeats(packets: pl.DataFrame) -> BoolArray:
-    """Mark packets, each of which equals some other, that equal one captured hardly before."""
+def _repeats(packets: pl.DataFrame) -> tuple[BoolArray, BoolArray]:
+    """Mark packets, each of which equals some other, that are surely and that are likely one captured hardly before."""
     first_equal = pl.col("row").first().over(*SAME_IN_COPIES, "asked")
     series = packets.with_row_index("row").select(first_equal).to_series().to_numpy()
     order = np.argsort(series, kind="stable")
@@ -156,7 +186,8 @@ def _repeats(packets: pl.DataFrame) -> BoolArray:
     is_in_burst = np.append(False, is_close[:-1]) | np.append(is_close[1:], False)
     is_pair = (apart <= SAME_EMPTY_PACKET_NS) & ~is_in_burst
     is_empty = (payload == 0) & ((flags & (SYN | FIN)) == 0)
-    is_same = is_close & ((ip_id > 0) | ((ttl_lost >= 0) & (ttl_lost <= 1) & (~is_empty | is_pair)))
-    found = np.empty(len(order), np.bool_)
-    found[order] = is_same
-    return found
+    is_routed = is_close & (ttl_lost >= 0) & (ttl_lost <= 1)
+    is_sure, is_likely = np.empty(len(order), np.bool_), np.empty(len(order), np.bool_)
+    is_sure[order] = is_close & ((ip_id > 0) | (is_routed & ~is_empty))
+    is_likely[order] = is_routed & is_pair
+    return is_sure, is_likely

@@ -96,6 +96,21 @@ def test_a_table_of_no_rows_gets_the_same_columns() -> None:
             [None, None, 1, 1, 1, 101, 102, 102],
         ),
         (
+            "what an old connection in TIME-WAIT answers to a SYN is of another numbering (RFC 5961 §4.2)",
+            "initiator > responder  SYN\n initiator < responder  ACK seq=-70000 ack=5000000\n"
+            "initiator > responder  RST seq=5000000\n initiator > responder  SYN +1s\n"
+            "initiator < responder  SYN,ACK seq=0 ack=1\n initiator > responder  ACK seq=1 ack=1",
+            "snd_una",
+            [None, None, None, None, None, 1],
+        ),
+        (
+            "an ACK captured before the SYN-ACK is of the same",
+            "initiator > responder  SYN\n initiator < responder  ACK seq=1 ack=1\n"
+            "initiator < responder  SYN,ACK seq=0 ack=1\n initiator > responder  ACK seq=1 ack=1",
+            "snd_una",
+            [None, None, None, 1],
+        ),
+        (
             "an older acknowledgment takes nothing back",
             LIFE + "initiator < responder  ACK ack=1\n initiator > responder  ACK len=1",
             "snd_una",
@@ -153,6 +168,7 @@ def test_shift_counts_that_the_snap_length_cut_are_not_known() -> None:
 
 DATA = "initiator > responder  ACK seq=1 ack=1 len=100"
 EMPTY = "initiator > responder  ACK seq=1 ack=1"
+TWICE = f"{DATA} ip_id=7\n {DATA} ip_id=7 +1us"
 
 
 @pytest.mark.parametrize(
@@ -174,10 +190,24 @@ EMPTY = "initiator > responder  ACK seq=1 ack=1"
             f"{DATA}\n initiator < responder  ACK seq=1 ack=1 sack=101:201 +1us\n {DATA} +10us",
             [False, False, False],
         ),
-        ("an empty pair without a number", f"{EMPTY}\n {EMPTY} +100us", [False, True]),
-        ("not so close: a duplicate ACK", f"{EMPTY}\n {EMPTY} +101us", [False, False]),
-        ("not two: duplicate ACKs", f"{EMPTY}\n {EMPTY} +1us\n {EMPTY} +1us", [False, False, False]),
+        ("an empty pair without a number: a duplicate ACK", f"{EMPTY}\n {EMPTY} +1us", [False, False]),
+        (
+            "unless its sender's other packets were captured twice too",
+            f"{TWICE}\n {EMPTY}\n {EMPTY} +100us",
+            [False, True, False, True],
+        ),
+        ("not so close: a duplicate ACK", f"{TWICE}\n {EMPTY}\n {EMPTY} +101us", [False, True, False, False]),
+        (
+            "not two: duplicate ACKs",
+            f"{TWICE}\n {EMPTY}\n {EMPTY} +1us\n {EMPTY} +1us",
+            [False, True, False, False, False],
+        ),
         ("SACK blocks differ: duplicate ACKs", f"{EMPTY} sack=9:19\n {EMPTY} sack=9:29 +1us", [False, False]),
+        (
+            "two RSTs in answer to two segments",
+            "initiator > responder  RST seq=1\n initiator < responder  ACK +1us\ninitiator > responder  RST seq=1 +2us",
+            [False, False, False],
+        ),
         (
             "several RSTs in answer to several segments",
             "initiator > responder  RST seq=1\n" + "initiator > responder  RST seq=1 +2us\n" * 2,
@@ -218,7 +248,11 @@ def slowly(rows: list[Row]) -> list[dict[str, int | None]]:
     """Say the same of one connection as the definitions do, a row at a time, with numbers and duplicates given."""
     found: list[dict[str, int | None]] = []
     for at, row in enumerate(rows):
-        counting = [earlier for earlier in rows[:at] if not earlier["is_duplicate"] and not earlier["flags"] & f.RST]
+        counting = [
+            earlier
+            for place, earlier in enumerate(rows[:at])
+            if not earlier["is_duplicate"] and not earlier["flags"] & f.RST and not is_older(rows, place)
+        ]
         own = [earlier for earlier in counting if earlier["from_initiator"] == row["from_initiator"]]
         other = [earlier for earlier in counting if earlier["from_initiator"] != row["from_initiator"]]
         own_acks, other_acks = ([earlier for earlier in side if earlier["flags"] & f.ACK] for side in (own, other))
@@ -233,6 +267,20 @@ def slowly(rows: list[Row]) -> list[dict[str, int | None]]:
             }
         )
     return found
+
+
+def is_older(rows: list[Row], place: int) -> bool:
+    """Tell whether the row comes before its sender's first SYN, which is a SYN-ACK, and has numbers far from it."""
+    row = rows[place]
+    syns = [
+        at
+        for at, other in enumerate(rows)
+        if other["from_initiator"] == row["from_initiator"] and other["flags"] & f.SYN
+    ]
+    if not syns or place >= syns[0] or rows[syns[0]]["flags"] & (f.ACK | f.RST) != f.ACK:
+        return False
+    numbers = [row["seq_relative"], *([row["ack_relative"]] if row["flags"] & f.ACK else [])]
+    return not all(0 <= number <= 2**20 for number in numbers)
 
 
 def ends(sent: list[Row]) -> list[int]:
