@@ -148,9 +148,14 @@ COLUMNS = {
 """Fields of Segment that are called otherwise in the table; the others have its columns' names."""
 
 
+def as_subjects_see(tracked: pl.DataFrame) -> pl.DataFrame:
+    """Give of tracked segments, with `code` and `labels`, the columns of Segment in its order, and `is_duplicate`."""
+    return tracked.select(*(COLUMNS.get(name, name) for name in Segment._fields[1:]), "is_duplicate")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """A connection under examination. `table` holds its tracked segments in frame order, duplicates included."""
+    """A connection under examination. `table` has its segments `as_subjects_see` them, in frame order."""
 
     number: int
     ends: tuple[tuple[int, int], tuple[int, int]]  # address id and port of the initiator and of the responder
@@ -171,10 +176,11 @@ class Subject:
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
         """Its segments in frame order, each once: what was captured twice is left out."""
-        names = [COLUMNS.get(name, name) for name in Segment._fields[1:]]
-        rows = self.table.select(names).rows()
-        kept = (~self.table["is_duplicate"]).to_list()
-        return tuple(Segment(row, *values) for row, values in enumerate(rows) if kept[row])
+        return tuple(
+            Segment(row, *values)
+            for row, (*values, is_duplicate) in enumerate(self.table.iter_rows())
+            if not is_duplicate
+        )
 
     @cached_property
     def _rows(self) -> list[int]:
