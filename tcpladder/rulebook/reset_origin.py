@@ -62,6 +62,7 @@ class _Habits:
 
     ttls: tuple[int, ...]
     has_ip_ids: bool | None  # whether they are not 0, SYN-ACKs aside: Linux gives those none; None where both occur
+    spoke_at: int | None  # row of the first of them that acknowledges anything
     shortest_rtt: int | None  # ns from the capture point to it and back
     first_with: dict[int, Segment]  # by end: the other side's first segment that ends there
     resets: tuple[Segment, ...]  # the first EXAMINED
@@ -82,6 +83,7 @@ def _habits_of(subject: Subject, endpoint: Endpoint) -> _Habits:
     return _Habits(
         ttls=tuple(segment.ttl for segment in own if segment.ttl is not None),
         has_ip_ids=ids.pop() if len(ids) == 1 else None,
+        spoke_at=next((segment.row for segment in own if segment.has_ack), None),
         shortest_rtt=_shortest_rtt(own, first_with),
         first_with=first_with,
         resets=tuple(subject.resets(endpoint)[:EXAMINED]),
@@ -172,7 +174,8 @@ def goes_on_after(subject: Subject, reset: Segment, *, sooner: bool = False) -> 
     """
     progress = subject.once(_habits)[reset.sender].progress
     at = bisect_right(progress, reset.row, key=lambda segment: segment.row)
-    if not at and not sooner:
+    spoke_at = subject.once(_habits)[reset.sender].spoke_at
+    if not at and not (sooner and spoke_at is not None and spoke_at < reset.row):
         return None
     wait = 0 if sooner else REORDERED_WITHIN
     return first(segment for segment in progress[at:] if segment.time - reset.time > wait)
@@ -193,5 +196,5 @@ def _by_mirror(reset: Segment, other_habits: _Habits) -> Hint | None:
     for other in other_habits.resets:
         is_near = abs(other.time - reset.time) < MIRRORED_WITHIN
         if is_near and reset.ack is not None and (other.seq, other.ack) == (reset.ack, reset.seq):
-            return Hint(3, f"has a mirror image in frame {other.frame}, sent to the other side", (other.frame,))
+            return Hint(2, f"has a mirror image in frame {other.frame}, sent to the other side", (other.frame,))
     return None

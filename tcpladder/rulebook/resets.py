@@ -110,6 +110,11 @@ class Reset:
         return self.segment.sender
 
     @property
+    def is_while_opening(self) -> bool:
+        """Whether its sender had at most sent a SYN."""
+        return self.own_last is None or self.own_last.is_syn
+
+    @property
     def is_at_snd_nxt(self) -> bool:
         """Whether it stands where its sender goes on sending."""
         return self.segment.snd_nxt is not None and self.segment.seq == self.segment.snd_nxt
@@ -121,8 +126,12 @@ def resets(subject: Subject) -> tuple[Reset, ...]:
 
 
 def ending_reset(subject: Subject) -> Reset | None:
-    """Give the RST that ended the connection: the first that has to be obeyed, or None."""
-    return next((reset for reset in resets(subject) if reset.fit.is_effective), None)
+    """Give the RST that ended the connection: the first that has to be obeyed, or None.
+
+    One that refuses a SYN, or an old answer to one, ends nothing if the connection comes about later.
+    """
+    obeyed = [reset for reset in resets(subject) if reset.fit.is_effective]
+    return next((reset for reset in obeyed if not reset.is_while_opening), obeyed[0] if obeyed else None)
 
 
 @dataclass(slots=True)
@@ -131,7 +140,8 @@ class _Side:
 
     last: Segment | None = None  # RSTs aside
     fin: Segment | None = None
-    resets: int = 0
+    resets: int = 0  # since its last SYN or SYN-ACK: a refused SYN may be repeated, and accepted
+    examined: int = 0
     has_opened: bool = False  # sent anything but SYNs
     payload_after_peer_fin: bool = False
     tsvals: set[int] = field(default_factory=set)  # of its SYNs
@@ -140,10 +150,12 @@ class _Side:
     def sends(self, segment: Segment, other: "_Side") -> None:
         if segment.is_rst:
             self.resets += 1
+            self.examined += 1
             self.unanswered = []
             return
         if segment.is_syn or segment.is_syn_ack:
             self.tsvals.add(segment.tsval or 0)
+            self.resets = 0
         else:
             self.has_opened = True
         if segment.payload_length and segment.is_new and other.fin is not None:
@@ -184,7 +196,7 @@ def _resets(subject: Subject) -> tuple[Reset, ...]:
 def _reset(subject: Subject, segment: Segment, answers: Segment | None, own: _Side, other: _Side) -> Reset:
     form = _form(segment, answers)
     own_at_risk, peer_at_risk = _at_risk(segment, own.fin, other.fin)
-    is_examined = own.resets < EXAMINED
+    is_examined = own.examined < EXAMINED
     hints = foreign_hints(subject, segment) if is_examined else ()
     goes_on = goes_on_after(subject, segment) if is_examined else None
     circumstances = _Circumstances(
@@ -299,10 +311,10 @@ class _Circumstances:
     def _while_opening(self) -> Reason | None:
         prompt = self.answers or self.other.last
         is_opener = self.own.last is not None and not self.own.has_opened and self.own.last.is_syn
-        if self.own.resets and not is_opener:
-            return None
         if self.own.last is None and prompt is not None and prompt.is_syn:
             return Reason.CLOSED_PORT
+        if self.own.resets and not is_opener:
+            return None
         if is_opener:
             return self._of_opener(prompt)
         if self.own.last is not None and self.own.last.is_syn_ack and not self.own.has_opened:

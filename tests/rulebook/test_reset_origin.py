@@ -53,7 +53,7 @@ HINTS = {
     ),
     "an image of it in the other direction": (
         "initiator < responder  RST,ACK ttl=60 ip_id=4 +1s\n initiator > responder  RST,ACK +1ms",
-        3,
+        2,
         "has a mirror image in frame 9",
     ),
 }

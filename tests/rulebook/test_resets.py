@@ -22,6 +22,28 @@ REASONS = {
         "initiator > responder  SYN\n initiator < responder  RST,ACK seq=-5000 win=0",
         Reason.CLOSED_PORT,
     ),
+    "a second SYN to such a port": (
+        """
+        initiator > responder  SYN
+        initiator < responder  RST,ACK win=0
+        initiator > responder  SYN seq=0
+        initiator < responder  RST,ACK win=0
+        """,
+        Reason.CLOSED_PORT,
+    ),
+    "an exchange for which it had refused the first SYN": (
+        """
+        initiator > responder  SYN
+        initiator < responder  RST,ACK win=0
+        initiator > responder  SYN seq=0
+        initiator < responder  SYN,ACK
+        initiator > responder  ACK
+        initiator < responder  PSH,ACK len=10
+        initiator > responder  ACK
+        initiator < responder  RST,ACK
+        """,
+        Reason.ABORTIVE_CLOSE,
+    ),
     "a SYN-ACK that acknowledges what was never sent": (
         "initiator > responder  SYN\n initiator < responder  SYN,ACK ack=77\n initiator > responder  RST seq=77 win=0",
         Reason.WRONG_ACK,
@@ -250,3 +272,10 @@ def test_the_reset_that_ends_a_connection_is_the_first_that_has_to_be_obeyed() -
     ending = ending_reset(subject_of(text))
     assert ending is not None
     assert ending.segment.frame == 6
+
+
+def test_a_refused_syn_ends_nothing_if_the_next_is_accepted() -> None:
+    text, _ = REASONS["an exchange for which it had refused the first SYN"]
+    ending = ending_reset(subject_of(text))
+    assert ending is not None
+    assert ending.segment.frame == 8

@@ -89,10 +89,14 @@ def examine(subject: Subject) -> Iterator[Match]:
     yield Match(
         frames=(reset.segment.frame,),
         endpoint=reset.sender,
-        level=None if is_overdue and reset.reason in HAD_THE_CONNECTION else Level.NOTE,
+        level=None if is_overdue and _had_the_connection(reset) else Level.NOTE,
         confidence=Confidence.HIGH if is_overdue else Confidence.MEDIUM,
         message=f"{who} resets the connection with {' and '.join(lost)} not acknowledged{crossing}{cause}.",
     )
+
+
+def _had_the_connection(reset: Reset) -> bool:
+    return reset.reason in HAD_THE_CONNECTION and reset.own_fin is None and reset.segment.has_ack
 
 
 def _is_overdue(subject: Subject, reset: Reset, sender: Endpoint) -> bool:

@@ -72,7 +72,7 @@ def examine(subject: Subject) -> Iterator[Match]:
             fault = _fault(subject, reset, obeyed)
             if fault is not None:
                 found.setdefault(fault.words, []).append((reset, fault))
-            if obeyed is None and reset.fit.is_effective:
+            if obeyed is None and reset.fit.is_effective and not reset.is_while_opening:
                 obeyed = reset
         yield from (_match(cases) for cases in found.values())
 

@@ -78,7 +78,8 @@ WHERE = {
 def examine(subject: Subject) -> Iterator[Match]:
     """Find the RSTs of each endpoint that do not count."""
     found = resets(subject)
-    first_obeyed = next((reset.segment.row for reset in found if reset.fit.is_effective), None)
+    obeyed = (reset for reset in found if reset.fit.is_effective and not reset.is_while_opening)
+    first_obeyed = next((reset.segment.row for reset in obeyed), None)
     for endpoint in Endpoint:
         ignored = [
             reset

@@ -2,8 +2,9 @@
 
 ## What it checks
 New data ends beyond the right edge of the receiver's window, by more than a segment, again and again and at several
-edges: an ACK that was not captured does not explain it. Or an endpoint acknowledges more and at the same time draws the
-right edge of its window back, by more than rounding. Both need the window's shift counts, and so both SYNs.
+edges: an ACK that was not captured does not explain it. Or an endpoint acknowledges more and at the same time draws
+the right edge of its window back, by more than rounding; that is a note as long as nothing had been sent there. Both
+need the window's shift counts, and so both SYNs.
 
 ## Why it matters
 What lies beyond the window may be dropped. Where every segment seems to breach it, it is mostly the observer, or a
@@ -89,25 +90,32 @@ def _excess(segment: Segment) -> int:
 
 
 def _shrinkings(subject: Subject, endpoint: Endpoint) -> Iterator[Match]:
+    """Look until the first FIN: an endpoint that has closed may offer what it likes."""
     edge: int | None = None
     last: Segment | None = None
     found = []
-    for segment in subject.by(endpoint):
-        if not segment.is_ordinary or segment.window_scaled is None or segment.ack is None:
+    for segment in subject.segments:
+        if segment.is_fin:
+            break
+        if segment.sender is not endpoint or not segment.is_ordinary:
             continue
-        if last is not None and last.ack is not None and segment.ack <= last.ack:
-            edge = max(edge or 0, segment.ack + segment.window_scaled)
+        if segment.window_scaled is None or segment.ack is None:
             continue
         here = segment.ack + segment.window_scaled
-        if edge is not None and last is not None and edge - here > LARGE:
+        is_newer = last is None or last.ack is None or segment.ack > last.ack
+        if is_newer and last is not None and edge is not None and edge - here > LARGE:
             found.append((edge - here, last, segment))
-        edge, last = max(edge or here, here), segment
+        edge = here if edge is None else max(edge, here)
+        last = segment if is_newer else last
     if found:
         lost, before, segment = max(found, key=lambda case: case[0])
+        is_felt = any((s.peer_nxt or 0) > (s.ack or 0) + (s.window_scaled or 0) for _, _, s in found)
         yield Match(
             frames=(segment.frame, before.frame),
             endpoint=endpoint,
-            message=f"{capitalised(endpoint)} takes {lost} bytes of its window back ({often(len(found))}).",
+            level=None if is_felt else Level.NOTE,
+            message=f"{capitalised(endpoint)} takes {lost} bytes of its window back ({often(len(found))}), "
+            + ("from under data that had been sent." if is_felt else "of which nothing had been used."),
         )
 
 
