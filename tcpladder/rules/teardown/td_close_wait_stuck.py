@@ -54,7 +54,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from tcpladder.rulebook.closing import IS_FIN, IS_RST, closing
+from tcpladder.rulebook.closing import IS_FIN, closing, proper_fins
 from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule
 from tcpladder.rulebook.subject import SECOND, Segment, Subject
 from tcpladder.rulebook.wording import capitalised, name, seconds
@@ -72,14 +72,16 @@ def examine(subject: Subject) -> Iterator[Match]:
         if closed is None or closed.ack is None or subject.has_gap(endpoint.peer):
             continue
         acknowledged, peer = closed.ack, endpoint.peer
-        if subject.state_after(acknowledged, peer) is not State.CLOSE_WAIT:
+        has_closed = any(fin.row <= acknowledged.row for fin in proper_fins(subject, peer))
+        if has_closed or subject.state_after(acknowledged, peer) is not State.CLOSE_WAIT:
             continue
         doings = [acknowledged, *(s for s in subject.after(acknowledged) if _ends_silence(s, peer))]
         silent, wakes = _longest_silence(subject, doings)
         until = subject.capture_end if wakes is None else wakes.time
         waited = until - silent.time
         shortest = STUCK_AT_END if wakes is None else STUCK
-        if not shortest <= waited <= LONGEST_CAPTURE or not _may_send(subject, endpoint, silent):
+        is_long = shortest <= waited <= LONGEST_CAPTURE and silent.time >= closed.fin.time
+        if not is_long or not _may_send(subject, endpoint, silent):
             continue
         end = "to the end of the capture" if wakes is None else f"until frame {wakes.frame}"
         frames = [acknowledged.frame, closed.fin.frame]
@@ -124,15 +126,8 @@ RULE = Rule(
     category=Category.TEARDOWN,
     sources=("RFC 9293 §3.6",),
     manual=__doc__,
-    screen=IS_FIN
-    & (
-        (pl.col("from_initiator").filter(IS_FIN).n_unique().over("connection") == 1)
-        | (
-            pl.col("time").filter(IS_FIN | IS_RST).max().over("connection")
-            - pl.col("time").filter(IS_FIN).min().over("connection")
-            >= STUCK
-        )
-    ),
+    screen=(IS_FIN & (pl.col("from_initiator").filter(IS_FIN).n_unique().over("connection") == 1))
+    | (pl.col("time") - pl.col("time").filter(IS_FIN).min().over("connection") >= STUCK),
     examine=examine,
     silent_without=Missing.DIRECTION,
 )

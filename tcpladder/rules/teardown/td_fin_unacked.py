@@ -150,7 +150,7 @@ RULE = Rule(
     category=Category.TEARDOWN,
     sources=("RFC 9293 §3.10.7.4", "RFC 9293 §3.6"),
     manual=__doc__,
-    screen=IS_FIN & (pl.col("end_relative") <= pl.col("snd_nxt")),
+    screen=IS_FIN & (pl.col("end_relative") <= pl.col("snd_nxt")).fill_null(value=True),
     examine=examine,
     silent_without=Missing.DIRECTION,
 )

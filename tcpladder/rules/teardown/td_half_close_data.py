@@ -55,7 +55,6 @@ from tcpladder.rulebook.closing import IS_FIN, SHOWN, closing, follows
 from tcpladder.rulebook.rule import Category, Level, Match, Rule
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import capitalised, name, seconds
-from tcpladder.tcp import evidence
 from tcpladder.tcp.states import Endpoint
 
 
@@ -94,6 +93,8 @@ RULE = Rule(
     category=Category.TEARDOWN,
     sources=("RFC 9293 §3.6.1",),
     manual=__doc__,
-    screen=((pl.col("code") & evidence.NEW) != 0) & follows(IS_FIN, by_sender=False),
+    screen=(pl.col("payload_length") > 0)
+    & (pl.col("end_relative") > pl.col("snd_nxt")).fill_null(value=True)
+    & follows(IS_FIN, by_sender=False),
     examine=examine,
 )

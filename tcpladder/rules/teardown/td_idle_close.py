@@ -54,7 +54,7 @@ import polars as pl
 
 from tcpladder.rulebook.closing import IS_FIN, IS_RST
 from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule
-from tcpladder.rulebook.subject import SECOND, Segment, Subject, first
+from tcpladder.rulebook.subject import MS, SECOND, Segment, Subject, first
 from tcpladder.rulebook.wording import capitalised, seconds
 from tcpladder.tcp.states import Endpoint, State
 
@@ -72,11 +72,9 @@ def examine(subject: Subject) -> Iterator[Match]:
     if not before or any(subject.state_before(end, side) < State.ESTABLISHED for side in Endpoint):
         return
     payload = [s for s in before if s.payload_length and not s.is_keep_alive]
-    last = payload[-1] if payload else before[0]
-    if payload and end.is_new and end.seq + end.payload_length > last.end and end.payload_length:
-        return  # it carries payload itself
+    last = max(payload, key=lambda segment: segment.time) if payload else before[0]
     silence = end.time - last.time
-    if silence < SHORTEST:
+    if silence < SHORTEST or (end.is_fin and end.payload_length):
         return
     timer = _timer(silence)
     named = f", which is near to a time-out of {timer} s" if timer else ""
@@ -108,7 +106,8 @@ def _keep_alives(before: list[Segment], last: Segment) -> str:
     return f" {len(found)} keep-alives came in between, about every {seconds(interval)}."
 
 
-PAYLOAD_TIME = pl.when(pl.col("payload_length") > 1).then("time").forward_fill().over("connection")
+COPIED_WITHIN = 10 * MS  # another capture of a payload's packet
+PAYLOAD_TIME = pl.when((pl.col("payload_length") > 1) & ~IS_RST).then("time").forward_fill().over("connection")
 
 RULE = Rule(
     id="td-idle-close",
@@ -117,7 +116,7 @@ RULE = Rule(
     sources=("RFC 9293 §3.8.4",),
     manual=__doc__,
     screen=(IS_FIN | IS_RST)
-    & (pl.col("time") - PAYLOAD_TIME.fill_null(pl.col("time").min().over("connection")) >= SHORTEST),
+    & (pl.col("time") - PAYLOAD_TIME.fill_null(pl.col("time").min().over("connection")) >= SHORTEST - COPIED_WITHIN),
     examine=examine,
     weaker_without=Missing.SEGMENTS,
 )
