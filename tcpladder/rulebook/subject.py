@@ -1,7 +1,7 @@
 """One connection as a rule examines it: its segments, both endpoints' states, what the capture lacks."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -200,13 +200,22 @@ class Subject:
         """How it ended."""
         return self.teardown.ending
 
-    def by(self, endpoint: Endpoint) -> list[Segment]:
-        """Give what an endpoint sent, in frame order."""
-        return [segment for segment in self.segments if segment.sender is endpoint]
+    @cached_property
+    def _by(self) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
+        sent = tuple(segment for segment in self.segments if segment.from_initiator)
+        return sent, tuple(segment for segment in self.segments if not segment.from_initiator)
 
-    def syns(self, endpoint: Endpoint) -> list[Segment]:
+    @cached_property
+    def _syns(self) -> tuple[tuple[Segment, ...], ...]:
+        return tuple(tuple(s for s in sent if s.flags & (f.SYN | f.RST) == f.SYN) for sent in self._by)
+
+    def by(self, endpoint: Endpoint) -> Sequence[Segment]:
+        """Give what an endpoint sent, in frame order."""
+        return self._by[endpoint]
+
+    def syns(self, endpoint: Endpoint) -> Sequence[Segment]:
         """Give an endpoint's SYNs and SYN-ACKs."""
-        return [segment for segment in self.by(endpoint) if segment.is_syn or segment.is_syn_ack]
+        return self._syns[endpoint]
 
     def fins(self, endpoint: Endpoint) -> list[Segment]:
         """Give an endpoint's FINs, retransmissions included."""

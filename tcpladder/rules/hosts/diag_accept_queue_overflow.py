@@ -77,7 +77,7 @@ def survey(capture: Survey) -> Iterator[SurveyMatch]:
         if finding.level >= Level.DEVIATION
     }
     for group in by_service(capture):
-        shown = _shown(capture, group, frozenset(number for number in repeating if number))
+        shown = _shown(capture, group, frozenset(number for number in repeating if number is not None))
         close = [number for number in shown if _has_company(group, number, shown)]
         is_sure = any(repeating[number].confidence is Confidence.HIGH for number in shown if number in repeating)
         is_noted = any(form == RESETS for form in shown.values())
@@ -139,9 +139,11 @@ def _has_company(group: Group, number: int, shown: dict[int, int]) -> bool:
 
 
 def _frames(capture: Survey, group: Group, numbers: tuple[int, ...]) -> tuple[int, ...]:
-    decisive = {f.connection: f.frames[0] for f in capture.findings_by_rule.get("hs-synack-after-ack", ()) if f.frames}
-    firsts = dict(group.rows.select("connection", "first_frame").iter_rows())
-    return tuple(decisive.get(number, firsts[number]) for number in numbers[:MOST_FRAMES])
+    decisive: dict[int, int] = dict(group.rows.select("connection", "first_frame").iter_rows())
+    for finding in capture.findings_by_rule.get("hs-synack-after-ack", ()):
+        if finding.connection in decisive:
+            decisive[finding.connection] = finding.frames[0]
+    return tuple(decisive[number] for number in numbers[:MOST_FRAMES])
 
 
 RULE = Rule(
