@@ -4,7 +4,7 @@
 Timestamps were negotiated, and TSecr is a TSval of the other side, but
 
 - only segments beyond a hole carried it, so that it should not have been taken over yet,
-- or it is older than one that came in sequence with data that is acknowledged,
+- or it is older than one that came in sequence with data that an earlier segment acknowledged,
 - or it is older than what was echoed in an earlier tick of the sender's own clock.
 
 What an ACK of several segments should echo (the first of them) is not checked: an ACK in between may have been lost.

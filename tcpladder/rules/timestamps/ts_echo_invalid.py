@@ -4,7 +4,7 @@
 Timestamps were negotiated, and a segment with ACK carries a TSecr that is no captured TSval of the other side, and that
 none of its segments can have carried: 0, less than its first, or further ahead than its clock can have come since its
 last one. A value in between may have been in a segment that was not captured; it counts only where most of what an
-endpoint echoes is of this kind.
+endpoint echoes is of this kind. An endpoint that echoes 0 from the start on was perhaps sent 0 by a device.
 
 ## Why it matters
 TSecr has to be a TSval that was received. The other side takes round-trip times from it, and decides from it whether a
@@ -83,20 +83,29 @@ def examine(subject: Subject) -> Iterator[Match]:
         foreign = _foreign(subject, endpoint, echoing)
         impossible = [found for found in foreign if found.why]
         if impossible:
-            yield _impossible(endpoint, impossible)
+            is_cleared = _echoes_nothing_yet(impossible, echoing)
+            yield _impossible(endpoint, impossible, is_cleared=is_cleared)
         elif _is_mostly_foreign(foreign, echoing) and not subject.has_gap(endpoint.peer):
             yield _unexplained(endpoint, foreign, echoing)
 
 
-def _impossible(endpoint: Endpoint, found: Sequence[_Foreign]) -> Match:
+def _echoes_nothing_yet(found: Sequence[_Foreign], echoing: Sequence[Segment]) -> bool:
+    """Whether an endpoint echoes 0 and has echoed nothing else before: Linux does that after a TSval of 0."""
+    return all(one.segment.tsecr == 0 for one in found) and not any(s.tsecr for s in echoing[: len(found)])
+
+
+def _impossible(endpoint: Endpoint, found: Sequence[_Foreign], *, is_cleared: bool) -> Match:
     worst = found[0]
+    hint = " A device may have cleared the TSval of its SYN-ACK on the way." if is_cleared else ""
     more = f" So do {times(len(found) - 1, 'more segment')}." if len(found) > 1 else ""
     return Match(
         frames=frames([one.segment for one in found]),
         endpoint=endpoint,
+        level=Level.DEVIATION if is_cleared else None,
+        confidence=Confidence.MEDIUM if is_cleared else Confidence.HIGH,
         tags=(TAG,),
         message=f"The {endpoint.name.lower()} echoes {worst.segment.tsecr} in frame {worst.segment.frame}, which the "
-        f"{endpoint.peer.name.lower()} cannot have sent: {worst.why}.{more}",
+        f"{endpoint.peer.name.lower()} cannot have sent: {worst.why}.{more}{hint}",
     )
 
 
