@@ -297,7 +297,7 @@ DIFFERENCES: dict[str, set[tuple[str, str]]] = {
         ("port-reused previous-segment-not-captured", ""),
     },
 }
-"""By scenario, or by scenario and side: what Wireshark says, and what we say instead; the reasons stand in tcp/labels.py too."""
+"""By scenario, or scenario and side: what Wireshark says, and what we say instead. tcp/labels.py has the reasons."""
 
 
 def wiresharks(path: Path) -> dict[int, Label]:
