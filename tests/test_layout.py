@@ -29,6 +29,7 @@ TESTS_OF_NO_MODULE = {
     "rules/test_every_rule.py": "every rule, on the ladders of its manual page",
     "rules/test_no_false_alarms.py": "every rule, on healthy traffic",
     "rules/test_screens.py": "the screens of every rule",
+    "rules/test_stories.py": "all rules together, on what happened in the samples",
     "tui/test_bindings.py": "every key of every screen, against what help says",
     "tui/test_snapshots.py": "pictures of the screens",
 }

@@ -3,7 +3,7 @@
 ## What it checks
 Three or more connections of one address, each with timestamps over 2 s and more: their clocks tick at different rates,
 which tells of several machines; or at one rate, but each connection, or each connection to another address, begins at a
-value of its own.
+value of its own, and the address uses ports again, so that it matters.
 
 ## Why it matters
 Several machines behind one address (NAT, a load balancer) share its ports, and not their clocks: a port that is used
@@ -83,9 +83,10 @@ OFFSETS = {
 
 def survey(capture: Survey) -> Iterator[SurveyMatch]:
     """Compare the clocks of each address over all its connections."""
+    reusing = _reusing(capture)
     for address, group in groupby(sorted(_clocks(capture)), key=lambda clock: clock.address):
         clocks = list(group)
-        told = _told(clocks) if len(clocks) >= LEAST else None
+        told = _told(clocks, is_reusing=address in reusing) if len(clocks) >= LEAST else None
         if told is None:
             continue
         yield SurveyMatch(
@@ -136,14 +137,21 @@ def _clocks(capture: Survey) -> Iterator[_Clock]:
             yield _Clock(address=address, peer=peer, connection=connection, frame=frame, hz=hz, zero=zero)
 
 
-def _told(clocks: list[_Clock]) -> str | None:
+def _reusing(capture: Survey) -> frozenset[int]:
+    """Give the addresses that opened a connection from a port which they had used to the same port before."""
+    names = ("initiator", "initiator_port", "responder", "responder_port")
+    again = capture.connections.group_by(names).agg(pl.len()).filter(pl.col("len") > 1)
+    return frozenset(again["initiator"].to_list())
+
+
+def _told(clocks: list[_Clock], *, is_reusing: bool) -> str | None:
     rates = sorted({clock.hz for clock in clocks})
     if len(rates) > 1:
         return (
             f"Its timestamps tick at {' and '.join(f'{rate:g}' for rate in rates)} Hz in {len(clocks)} connections: "
             "several machines, or a device that rewrites timestamps."
         )
-    if _is_one(clocks):
+    if not is_reusing or _is_one(clocks):
         return None
     by_peer = [list(group) for _, group in groupby(clocks, key=lambda clock: clock.peer)]
     is_by_peer = any(len(group) > 1 for group in by_peer) and all(_is_one(group) for group in by_peer)
