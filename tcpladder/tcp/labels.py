@@ -15,7 +15,7 @@ plain if it is none of these. Where Wireshark 4.0 says something else, it is for
 * An RST's numbers prove nothing: it has no label, and later segments are not measured by it.
 * `acked-unseen-segment` stands once for each acknowledgment that covers something new and uncaptured. Wireshark judges
   by the last number without a gap before it, and once there was one it is late, or says it of what was captured.
-* The first segment of a direction is never a retransmission: there is nothing that it could repeat.
+* What goes beyond all that its sender was seen to send is new, even if its acknowledgment was captured before it.
 * A SYN-ACK with another ISN is an answer of its own, not a port used again and no retransmission. A SYN that disturbs a
   connection is `port-reused` and leaves the connection as it is; Wireshark opens a new stream for it. So does what an
   old connection in TIME-WAIT answers to a SYN: it belongs to neither side's numbers, and has no label.
