@@ -13,16 +13,22 @@ from tests.maiming import together, variants
 from tests.samples import path_of, sample
 
 HEALTHY = (
+    "congestion-marked",
+    "fast-open",
     "graceful-close-by-client",
     "graceful-close-by-server",
     "half-close-with-data",
+    "held-for-100-seconds",
     "http-keepalive",
     "ipv6",
+    "keepalive-answered",
+    "killed-after-reading",
     "lost-data",
     "lost-fin",
     "lost-final-ack",
     "lost-syn",
     "port-reuse",
+    "probe-closed-properly",
     "refused",
     "reordered-data",
     "reset-by-linger",
@@ -31,6 +37,9 @@ HEALTHY = (
     "simultaneous-open",
     "spurious-retransmission",
     "three-segment-close",
+    "timestamps-by-client-only",
+    "wrong-timestamp-echo-avoided",
+    "zero-window",
 )
 """Samples in which both endpoints do what the RFCs say, whatever the path did to their segments."""
 
