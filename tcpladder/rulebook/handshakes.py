@@ -86,22 +86,32 @@ def refusals(subject: Subject) -> list[Refusal]:
     return found
 
 
-def flaw(syn_ack: Segment, syns: Sequence[Segment]) -> Flaw | None:
-    """Tell what is wrong with an answer to these SYNs, of which there is one at least."""
-    if has_wrong_ack(syn_ack, syns):
-        return Flaw.WRONG_ACK
-    return Flaw.WRONG_ECHO if has_wrong_echo(syn_ack, syns) else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What an initiator's SYNs, one at least, tell about the answers to them."""
+
+    end: int  # of the SYN and of what data came with it (RFC 7413)
+    stamps: tuple[int, int] | None  # TSval of the first and the last SYN with time stamps
+
+    def flaw(self, syn_ack: Segment) -> Flaw | None:
+        """Tell what is wrong with an answer."""
+        if self.has_wrong_ack(syn_ack):
+            return Flaw.WRONG_ACK
+        return Flaw.WRONG_ECHO if self.has_wrong_echo(syn_ack) else None
+
+    def has_wrong_ack(self, syn_ack: Segment) -> bool:
+        """Tell whether it acknowledges neither a SYN nor data that came with it."""
+        return syn_ack.ack is not None and not 1 <= syn_ack.ack <= self.end
+
+    def has_wrong_echo(self, syn_ack: Segment) -> bool:
+        """Tell whether its TSecr lies outside what the SYNs carried. 0 does not count: it is taken for no echo."""
+        if self.stamps is None or not syn_ack.tsecr:
+            return False
+        before, after = (distance(stamp, syn_ack.tsecr) for stamp in self.stamps)
+        return before < 0 or after > 0
 
 
-def has_wrong_ack(syn_ack: Segment, syns: Sequence[Segment]) -> bool:
-    """Tell whether it acknowledges neither a SYN nor data that came with it (RFC 7413)."""
-    return syn_ack.ack is not None and not 1 <= syn_ack.ack <= max(syn.end for syn in syns)
-
-
-def has_wrong_echo(syn_ack: Segment, syns: Sequence[Segment]) -> bool:
-    """Tell whether its TSecr lies outside what the SYNs carried. 0 is not counted: initiators take it for no echo."""
-    sent = [syn.tsval for syn in syns if syn.tsval is not None]
-    if not sent or not syn_ack.tsecr:
-        return False
-    before, after = (int(distance(bound, syn_ack.tsecr)) for bound in (sent[0], sent[-1]))
-    return before < 0 or after > 0
+def opening(syns: Sequence[Segment]) -> Opening:
+    """Sum up an initiator's SYNs."""
+    stamps = [syn.tsval for syn in syns if syn.tsval is not None]
+    return Opening(end=max(syn.end for syn in syns), stamps=(stamps[0], stamps[-1]) if stamps else None)

@@ -4,7 +4,7 @@ import pytest
 
 from tcpladder.rulebook.handshakes import (
     Flaw,
-    flaw,
+    opening,
     opening_syns,
     refusals,
     syn_acks,
@@ -21,7 +21,7 @@ def timed_frames(text: str) -> list[int]:
 
 def flaw_of(text: str) -> Flaw | None:
     subject = subject_of(text)
-    return flaw(syn_acks(subject, Endpoint.RESPONDER)[0], opening_syns(subject, Endpoint.INITIATOR))
+    return opening(opening_syns(subject, Endpoint.INITIATOR)).flaw(syn_acks(subject, Endpoint.RESPONDER)[0])
 
 
 def refused(text: str) -> list[tuple[int | None, int, int]]:

@@ -46,7 +46,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from tcpladder.packets.flags import RST
-from tcpladder.rulebook.handshakes import Flaw, Refusal, flaw, opening_syns, refusals
+from tcpladder.rulebook.handshakes import Flaw, Refusal, opening, opening_syns, refusals
 from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule, any_of
 from tcpladder.rulebook.subject import SECOND, Segment, Subject
 from tcpladder.tcp.states import Endpoint
@@ -73,7 +73,7 @@ def examine(subject: Subject) -> Iterator[Match]:
 def _cause(refusal: Refusal, syns: list[Segment]) -> tuple[str, Confidence]:
     """Give what was probably wrong, and how sure it is that the initiator refused at all."""
     syn_ack, reset = refusal.syn_ack, refusal.reset
-    wrong = flaw(syn_ack, syns)
+    wrong = opening(syns).flaw(syn_ack)
     if wrong is Flaw.WRONG_ACK:
         return f"it acknowledges {syn_ack.ack}, which was never sent", Confidence.HIGH
     if wrong is Flaw.WRONG_ECHO:

@@ -56,7 +56,7 @@ import polars as pl
 
 from tcpladder.packets.flags import RST
 from tcpladder.rulebook.backoff import backoff
-from tcpladder.rulebook.handshakes import Flaw, Refusal, flaw, opening_syns, refusals, timed
+from tcpladder.rulebook.handshakes import Flaw, Refusal, opening, opening_syns, refusals, timed
 from tcpladder.rulebook.rule import Category, Level, Match, Rule, any_of
 from tcpladder.rulebook.stamps import SHOWN, TAG
 from tcpladder.rulebook.subject import Subject
@@ -69,7 +69,8 @@ def examine(subject: Subject) -> Iterator[Match]:
     if len(rounds) < 2:
         return
     syns = opening_syns(subject, Endpoint.INITIATOR)
-    flaws = {flaw(found.syn_ack, syns) for found in rounds}
+    asked = opening(syns)
+    flaws = {asked.flaw(found.syn_ack) for found in rounds}
     shared = flaws.pop() if len(flaws) == 1 else None
     pattern = backoff([syn.time for syn in timed(subject, syns)])
     again = f" It sent its SYN again after {pattern.text}." if pattern.intervals else ""

@@ -47,7 +47,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tcpladder.rulebook.handshakes import has_wrong_ack, opening_syns, syn_acks
+from tcpladder.rulebook.handshakes import Opening, opening, opening_syns, syn_acks
 from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule
 from tcpladder.rulebook.stamps import IS_SYN_ACK, SHOWN, times
 from tcpladder.rulebook.subject import Segment, Subject
@@ -60,8 +60,9 @@ def examine(subject: Subject) -> Iterator[Match]:
     syns = opening_syns(subject, Endpoint.INITIATOR)
     if not syns:
         return
-    waiting = [answer for answer in syn_acks(subject, Endpoint.RESPONDER) if _finds_it_waiting(subject, answer)]
-    wrong = [answer for answer in waiting if answer.row > syns[0].row and has_wrong_ack(answer, syns)]
+    asked = opening(syns)
+    answers = [answer for answer in syn_acks(subject, Endpoint.RESPONDER) if answer.row > syns[0].row]
+    wrong = [answer for answer in answers if asked.has_wrong_ack(answer) and _finds_it_waiting(answer, asked)]
     if not wrong:
         return
     is_old = _answers_the_connection_before(subject, wrong[0])
@@ -79,10 +80,9 @@ def examine(subject: Subject) -> Iterator[Match]:
     )
 
 
-def _finds_it_waiting(subject: Subject, syn_ack: Segment) -> bool:
+def _finds_it_waiting(syn_ack: Segment, asked: Opening) -> bool:
     """Whether the initiator had not acknowledged anything yet, and had sent no more than its SYN."""
-    before = subject.last_before(syn_ack, Endpoint.INITIATOR)
-    return syn_ack.snd_una is None and before is not None and (before.is_syn or before.is_rst)
+    return syn_ack.snd_una is None and syn_ack.peer_nxt is not None and syn_ack.peer_nxt <= asked.end
 
 
 def _answers_the_connection_before(subject: Subject, syn_ack: Segment) -> bool:
