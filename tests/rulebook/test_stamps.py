@@ -8,6 +8,7 @@ import pytest
 from tcpladder.packets.options import TSOPT
 from tcpladder.rulebook.stamps import (
     ECHOES_UNSENT,
+    IS_SAMPLE,
     NEGOTIATED,
     OFFERED_BY_INITIATOR,
     OFFERED_BY_RESPONDER,
@@ -20,6 +21,7 @@ from tcpladder.rulebook.stamps import (
     is_negotiated,
     lacks_option,
     offer,
+    samples,
     times,
 )
 from tcpladder.rulebook.subject import Segment
@@ -145,3 +147,16 @@ def test_a_screen_finds_echoes_that_the_other_side_never_sent() -> None:
     """
     )
     assert screened(text, ECHOES_UNSENT) == [5, 6]
+
+
+def test_a_clock_is_read_from_neither_syn_acks_nor_resets() -> None:
+    text = (
+        HANDSHAKE
+        + """
+        initiator < responder  ACK tsval=901 tsecr=101
+        initiator < responder  ACK
+        initiator < responder  RST,ACK tsval=0 tsecr=101
+    """
+    )
+    assert [segment.frame for segment in samples(subject_of(text), Endpoint.RESPONDER)] == [4]
+    assert screened(text, IS_SAMPLE) == [1, 3, 4]

@@ -99,10 +99,11 @@ import numpy.typing as npt
 import polars as pl
 
 from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule
-from tcpladder.rulebook.stamps import IS_SAMPLE, OF_ENDPOINT, STEP, TAG, samples
+from tcpladder.rulebook.stamps import IS_SAMPLE, TAG, samples
 from tcpladder.rulebook.subject import SECOND, Segment, Subject
 from tcpladder.sequence import distance, unwrap
 from tcpladder.tcp.clocks import FEWEST_SAMPLES, NOMINAL_HZ, SHORTEST_SPAN_NS, ClockEstimate, clock
+from tcpladder.tcp.numbers import connection_starts, integers
 from tcpladder.tcp.states import Endpoint
 
 Int64Array = npt.NDArray[np.int64]
@@ -166,12 +167,17 @@ def _jump(sent: Sequence[Segment]) -> _Jump | None:
     return None
 
 
-def _leaps(times: Int64Array, ticks: Int64Array) -> npt.NDArray[np.bool_]:
-    """Mark the samples that are further ahead than the average rate up to the one before allows for."""
+def _leaps(times: Int64Array, ticks: Int64Array, starts: Int64Array | None = None) -> npt.NDArray[np.bool_]:
+    """Mark the samples that are further ahead than the average rate up to the one before allows for.
+
+    `starts` tells each sample where its series begins, if there are several; `ticks` do not wrap, from anywhere.
+    """
+    begins = np.zeros(len(times), np.int64) if starts is None else starts
     found = np.zeros(len(times), np.bool_)
-    elapsed, come = times[:-1] - times[0], ticks[:-1]
+    elapsed, come = times[:-1] - times[begins[:-1]], ticks[:-1] - ticks[begins[:-1]]
     allowed = come * ((times[1:] - times[:-1] + LEAST_NS) / np.maximum(elapsed, 1))
-    found[1:] = (elapsed >= SHORTEST_SPAN_NS) & (come > 0) & (ticks[1:] - ticks[:-1] > allowed)
+    is_judged = (elapsed >= SHORTEST_SPAN_NS) & (come > 0) & (begins[1:] == begins[:-1])
+    found[1:] = is_judged & (ticks[1:] - ticks[:-1] > allowed)
     return found
 
 
@@ -191,10 +197,25 @@ def _series(sent: Sequence[Segment]) -> tuple[Int64Array, Int64Array]:
     return np.array([s.time for s in sent], np.int64), np.array([s.tsval for s in sent], np.int64)
 
 
-TIME = pl.col("time").filter(IS_SAMPLE)
-COME, ELAPSED = STEP.cum_sum().shift(1), TIME.shift(1) - TIME.first()
-ALLOWED = COME * ((TIME.diff() + LEAST_NS) / ELAPSED.clip(1))
-LEAPS = ((ELAPSED >= SHORTEST_SPAN_NS) & (COME > 0) & (STEP > ALLOWED)).any().over(OF_ENDPOINT)
+def _leaping(rows: pl.Series) -> pl.Series:
+    """Mark the leaps of all endpoints at once; rows are sorted by connection."""
+    table = rows.struct.unnest()
+    of_initiator = table["from_initiator"].to_numpy()
+    found = np.zeros(len(table), np.bool_)
+    for is_sender in (of_initiator, ~of_initiator):
+        chosen = np.flatnonzero(table["is_sample"].to_numpy() & is_sender)
+        own = table[chosen]
+        if own.is_empty():
+            continue
+        begins = connection_starts(own)
+        starts = np.flatnonzero(begins)[np.cumsum(begins) - 1]
+        found[chosen] = _leaps(integers(own, "time"), unwrap(integers(own, "tsval"), begins), starts)
+    return pl.Series(found)
+
+
+LEAPS = pl.struct(
+    "connection", "from_initiator", "time", "tsval", is_sample=IS_SAMPLE.fill_null(value=False)
+).map_batches(_leaping, return_dtype=pl.Boolean)
 
 RULE = Rule(
     id="ts-clock-jump",
@@ -202,6 +223,6 @@ RULE = Rule(
     category=Category.TIMESTAMPS,
     sources=("RFC 7323 §5.4",),
     manual=__doc__,
-    screen=IS_SAMPLE & LEAPS,
+    screen=LEAPS,
     examine=examine,
 )
