@@ -45,7 +45,7 @@ from typing import NamedTuple
 
 from tcpladder.packets.flags import RST
 from tcpladder.rulebook.resets import Reason, Reset, resets
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule, any_of
+from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule, any_of
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.rulebook.wording import capitalised, often
 from tcpladder.tcp.states import Endpoint
@@ -111,14 +111,17 @@ def _fault(subject: Subject, reset: Reset, obeyed: Reset | None) -> _Fault | Non
 
 def _in_answer_to_syn(subject: Subject, reset: Reset) -> _Fault | None:
     segment, syn = reset.segment, reset.answers or reset.prompt
-    has_accepted = any(other.is_syn_ack for other in subject.by(reset.sender))
-    if syn is None or has_accepted or subject.previous is not None:
+    if syn is None or subject.once(_is_accepted) or subject.previous is not None:
         return None  # it may belong to the connection before
     if not segment.has_ack:
         return _Fault(Level.DEVIATION, "has no ACK: it has to be ignored", syn)
     if not segment.fits:
         return _Fault(Level.DEVIATION, "acknowledges something else: it has to be ignored", syn)
     return _Fault(Level.NOTE, "has a sequence number other than 0", syn) if segment.seq_raw else None
+
+
+def _is_accepted(subject: Subject) -> bool:
+    return any(segment.is_syn_ack for segment in subject.segments)
 
 
 RULE = Rule(
@@ -129,5 +132,4 @@ RULE = Rule(
     manual=__doc__,
     screen=any_of(RST),
     examine=examine,
-    weaker_without=Missing.SEGMENTS | Missing.BEGINNING,
 )

@@ -67,6 +67,7 @@ SYNCHRONIZED = {
 }
 SOON = SECOND
 SHOWN = 5
+EXAMINED = 10
 
 WHERE = {
     Fit.BEHIND_FIN: "the number of its own FIN, which was acknowledged: some systems obey it, and others ignore it",
@@ -94,7 +95,7 @@ def examine(subject: Subject) -> Iterator[Match]:
 
 
 def _match(subject: Subject, endpoint: Endpoint, ignored: list[Reset]) -> Match:
-    worst = next((reset for reset in ignored if not _is_excused(subject, reset)), None)
+    worst = next((reset for reset in ignored[:EXAMINED] if not _is_excused(subject, reset)), None)
     reset = worst or ignored[0]
     segment = reset.segment
     where = WHERE[reset.fit].format(expected=segment.snd_una, edge=segment.snd_edge)

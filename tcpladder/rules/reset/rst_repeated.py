@@ -90,7 +90,10 @@ def _two_originators(own: Sequence[Reset]) -> str:
 
 
 def _attribution(own: Sequence[Reset]) -> str:
-    answering = sum(reset.answers is not None for reset in own[1:])
+    first = own[0].segment.row
+    answering = sum(
+        reset.answers is not None and (reset.form is Form.REACTIVE or reset.answers.row > first) for reset in own[1:]
+    )
     others = len(own) - 1 - answering
     if not others:
         return "after the first, each answers a segment that was still under way"

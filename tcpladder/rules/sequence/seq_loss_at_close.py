@@ -68,7 +68,8 @@ def examine(subject: Subject) -> Iterator[Match]:
         since = end.time - 2 * subject.rtt
         until = _acknowledged(subject, end)
         late = [s for s in own if s.row > end.row and _is_below(s, end) and s.is_ordinary and _is_unseen(s, end)]
-        again = [s for s in own if since <= s.time <= until and _is_repeated(s, end) and s not in late]
+        told = {s.row for s in late}
+        again = [s for s in own if since <= s.time <= until and _is_repeated(s, end) and s.row not in told]
         gaps = [s for s in subject.by(endpoint.peer) if since <= s.time <= until and _reports_gap(s, end)]
         if late or again or gaps:
             yield _match(end, late, again, gaps)
