@@ -70,6 +70,7 @@ LIVES = [
     """,
 ]
 
+stamp_values = st.integers(0, 300) | st.sampled_from([LAST, LAST - 1, 2**31])
 numbers = st.integers(0, LAST) | st.integers(0, 40) | st.integers(LAST - 40, LAST) | st.integers(980, 1020)
 flag_bits = st.sampled_from([f.SYN, f.SYN | f.ACK, f.ACK, f.FIN | f.ACK, f.RST, f.RST | f.ACK]) | st.integers(0, 0xFFF)
 
@@ -78,9 +79,11 @@ flag_bits = st.sampled_from([f.SYN, f.SYN | f.ACK, f.ACK, f.FIN | f.ACK, f.RST, 
 def _any_segment(draw: st.DrawFn, *, is_one_way: bool = False) -> Segment:
     ends = [INITIATOR, RESPONDER]
     source, destination = ends if is_one_way or draw(st.booleans()) else reversed(ends)
+    stamps = draw(st.none() | st.tuples(stamp_values, stamp_values))
     return Segment(
         source=source,
         destination=destination,
+        more={} if stamps is None else {"tsval": stamps[0], "tsecr": stamps[1]},
         flags=draw(flag_bits),
         seq=draw(numbers),
         ack=draw(numbers),
