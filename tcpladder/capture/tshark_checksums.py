@@ -15,10 +15,7 @@ CHECKSUM_COLUMNS = ("checksum_status", "payload_sum")
 
 TCP = 6
 OFFSET_UNIT, OFFSET_PLACE = 4, 1 << 12  # the data offset counts 4 bytes, and stands above the flags
-_VERDICTS = {
-    "0": BAD,
-    "1": GOOD,
-}  # newer versions call "good" what is left to the card, or give it a verdict of its own
+_VERDICTS = {"0": BAD, "1": GOOD}  # tshark 4.6 calls "good" what is left to the card too
 _NOT_LOOKED_AT = ("2", "3")  # as where the snap length cut the payload
 _SUMMED = ("source_port", "destination_port", "seq", "ack", "flags", "window", "header_length", "payload_length")
 
@@ -32,13 +29,8 @@ def checksums_of(
     of the segments; `options` is congruent to the options' sum.
     """
     numbers = {name: columns[name].cast(pl.Int64) for name in _SUMMED}
-    pseudo_header = (
-        _sums(columns["source"], addresses)
-        + _sums(columns["destination"], addresses)
-        + TCP
-        + numbers["header_length"]
-        + numbers["payload_length"]
-    )
+    without_length = _sums(columns["source"], addresses) + _sums(columns["destination"], addresses) + TCP
+    pseudo_header = without_length + numbers["header_length"] + numbers["payload_length"]
     checksum = texts["checksum"].str.strip_prefix("0x").str.to_integer(base=16, strict=False)
     header = (
         numbers["source_port"]
@@ -52,7 +44,9 @@ def checksums_of(
         + texts["urgent_pointer"].cast(pl.Int64, strict=False)
         + options
     )
-    is_left = (checksum % MODULUS == pseudo_header % MODULUS) & ~texts["checksum_status"].is_in(_NOT_LOOKED_AT)
+    # Where the card also cuts a datagram into segments, their length is left to it too.
+    is_partial = (checksum % MODULUS == pseudo_header % MODULUS) | (checksum % MODULUS == without_length % MODULUS)
+    is_left = is_partial & ~texts["checksum_status"].is_in(_NOT_LOOKED_AT)
     status = texts["checksum_status"].replace_strict(_VERDICTS, default=None, return_dtype=pl.UInt8)
     status = status.set(is_left.fill_null(value=False), LEFT_TO_CARD)
     payload = (MODULUS - (pseudo_header + header) % MODULUS) % MODULUS

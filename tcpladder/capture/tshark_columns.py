@@ -59,7 +59,6 @@ FIELDS = {
     "mss": "tcp.options.mss_val",
     "wscale": "tcp.options.wscale.shift",
     "sack_permitted": "tcp.options.sack_perm",
-    "sack_count": "tcp.options.sack.count",
     "sack_left": "tcp.options.sack_le",
     "sack_right": "tcp.options.sack_re",
     "tsval": "tcp.options.timestamp.tsval",
@@ -83,6 +82,7 @@ ESSENTIAL = (
     "window",
 )
 
+_DERIVED = (*OPTION_COLUMNS, *CHECKSUM_COLUMNS, "sack_count")
 _HEADING = "\t".join(FIELDS).encode() + b"\n"
 
 
@@ -109,17 +109,18 @@ def segments_of(listed: pl.DataFrame, addresses: AddressBook) -> pl.DataFrame:
     chosen = _with_addresses(listed, addresses)
     # Column by column: one expression for all of them would take polars longer to plan than to run.
     columns = {
-        name: _column(chosen, name, data_type)
-        for name, data_type in schema.CAPTURED.items()
-        if name not in (*OPTION_COLUMNS, *CHECKSUM_COLUMNS)
+        name: _column(chosen, name, data_type) for name, data_type in schema.CAPTURED.items() if name not in _DERIVED
     }
     options = options_of(last_texts(chosen["options"]), columns)
     columns |= {name: options[name] for name in OPTION_COLUMNS}
     is_permitted = columns["sack_permitted"] & (options["option_faults"].fill_null(0) & SACK_PERMITTED_LENGTH == 0)
     columns["sack_permitted"] = is_permitted
+    # tshark 4.6 counts none itself unless it analyses sequence numbers.
+    blocks = chosen["sack_left"].str.count_matches(",", literal=True) + 1
+    columns["sack_count"] = blocks.set(options["option_kinds"].is_null(), None)
     texts = {name: last_texts(chosen[name]) for name in ("checksum", "checksum_status", "urgent_pointer")}
     columns |= checksums_of(texts, columns, options["sum"], addresses)
-    return pl.DataFrame([columns[name].cast(kind).alias(name) for name, kind in schema.CAPTURED.items()])
+    return pl.DataFrame([columns[name].cast(kind, strict=False).alias(name) for name, kind in schema.CAPTURED.items()])
 
 
 def whole(segments: pl.DataFrame) -> pl.DataFrame:
