@@ -52,7 +52,7 @@ import polars as pl
 
 from tcpladder.packets.flags import RST, SYN
 from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule, any_of
-from tcpladder.rulebook.subject import MS, Segment, Subject
+from tcpladder.rulebook.subject import MS, Segment, Subject, first
 from tcpladder.rulebook.wording import capitalised, name, often
 from tcpladder.tcp.states import Endpoint
 
@@ -67,8 +67,7 @@ def examine(subject: Subject) -> Iterator[Match]:
         if not proven:
             continue
         segment, proof = proven[0]
-        wait = min(REORDERED_WITHIN, subject.time_to_and_back(endpoint.peer) // 2)
-        is_sure = any(proof.time - segment.time >= wait for segment, proof in proven)
+        is_sure = any(_is_sure(subject, *pair) for pair in proven[:SHOWN])
         yield Match(
             frames=(segment.frame, proof.frame, *(other.frame for other, _ in proven[1:SHOWN])),
             endpoint=endpoint,
@@ -93,6 +92,13 @@ def _proven(subject: Subject, endpoint: Endpoint) -> list[tuple[Segment, Segment
         elif segment.is_new and not segment.is_rst:
             waiting = []
     return found
+
+
+def _is_sure(subject: Subject, segment: Segment, proof: Segment) -> bool:
+    """Tell whether the ACK was not just overtaken: it came later, or what its sender sends next begins there too."""
+    wait = min(REORDERED_WITHIN, subject.time_to_and_back(proof.sender) // 2)
+    later = first(s for s in subject.after(proof) if s.sender is proof.sender and s.end > s.seq and not s.is_rst)
+    return proof.time - segment.time >= wait or (later is not None and later.is_new and later.seq == proof.seq)
 
 
 def _acknowledges_too_much(segment: Segment) -> bool:

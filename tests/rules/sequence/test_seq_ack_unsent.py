@@ -12,6 +12,11 @@ def test_an_ack_at_the_same_instant_may_have_been_overtaken() -> None:
     assert finding_of("seq-ack-unsent", TOO_MUCH + "initiator < responder  ACK").level is Level.VIOLATION
 
 
+def test_data_that_is_sent_from_there_later_makes_it_sure() -> None:
+    text = TOO_MUCH + "initiator < responder  ACK +1ms\n initiator < responder  PSH,ACK len=10 +1s"
+    assert finding_of("seq-ack-unsent", text).level is Level.VIOLATION
+
+
 def test_data_that_goes_on_behind_it_was_sent_and_not_captured() -> None:
     assert findings_of("seq-ack-unsent", TOO_MUCH + "initiator < responder  PSH,ACK seq=500 len=10") == []
 
