@@ -46,7 +46,7 @@ FLAGS = {name: getattr(f, name) for name in ("FIN", "SYN", "RST", "PSH", "ACK", 
 UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
 GAP = 10 * UNITS["ms"]
 OPTIONS = {"win": "window", "mss": "mss", "wscale": "wscale", "tsval": "tsval", "tsecr": "tsecr", "ttl": "ttl"}
-OPTIONS |= {"kinds": "option_kinds", "faults": "option_faults", "sum": "payload_sum"}
+OPTIONS |= {"kinds": "option_kinds", "faults": "option_faults", "sum": "payload_sum", "check": "checksum_status"}
 KEYS = {"seq", "ack", "len", "isn", "ip_id", "sack", "sackok", "-", *OPTIONS}
 
 

@@ -34,6 +34,7 @@ LACKS = {
     Missing.END: "the capture ends too soon after it",
 }
 """What a capture lacks, in words that follow `because`."""
+DAMAGED = "a checksum in its proof is wrong"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,7 +215,10 @@ class _Court:
         for match in examine(subject) if examine else ():
             if subject.missing & rule.silent_without:
                 return
-            lacking = subject.missing & rule.weaker_without
+            missing = subject.missing & rule.weaker_without
+            lacking = [words for flag, words in LACKS.items() if flag in missing]
+            if not subject.damaged_frames.isdisjoint(match.frames):
+                lacking.append(DAMAGED)
             level = rule.level if match.level is None else match.level
             yield (
                 match,
@@ -226,7 +230,7 @@ class _Court:
                     message=match.message,
                     endpoint=match.endpoint,
                     connection=subject.number,
-                    rests_on_missing=tuple(words for flag, words in LACKS.items() if flag in lacking),
+                    rests_on_missing=tuple(lacking),
                 ),
             )
 

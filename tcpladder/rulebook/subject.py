@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import polars as pl
 
 from tcpladder.packets import flags as f
+from tcpladder.packets.checksums import BAD
 from tcpladder.rulebook.levels import Missing
 from tcpladder.tcp.evidence import COVERS_FIN, LATE_MARGIN_NS, RST_FITS
 from tcpladder.tcp.states import Endpoint, State
@@ -62,6 +63,7 @@ class Segment(NamedTuple):
     option_faults: int | None  # packets.options
     option_kinds: int | None
     payload_sum: int | None
+    checksum_status: int | None  # packets.checksums
     is_header_cut: bool
     labels: int  # tcp.labels.Label
 
@@ -306,6 +308,13 @@ class Subject:
         if any(self.has_gap(end) for end in Endpoint):
             found |= Missing.SEGMENTS
         return found
+
+    @cached_property
+    def damaged_frames(self) -> frozenset[int]:
+        """The frames whose checksum is wrong, if most are right: damaged on the way, and ignored where they arrived."""
+        bad = frozenset(segment.frame for segment in self.segments if segment.checksum_status == BAD)
+        verified = sum(segment.checksum_status is not None for segment in self.segments)
+        return bad if 2 * len(bad) < verified else frozenset()
 
     def has_gap(self, endpoint: Endpoint) -> bool:
         """Tell whether sequence numbers of an endpoint were acknowledged or passed over, and never captured."""

@@ -77,6 +77,20 @@ def test_or_silences_it() -> None:
     assert len(judged(analysed(LIFE), silent).findings) == 1
 
 
+def test_a_segment_with_a_wrong_checksum_proves_little() -> None:
+    verified = LIFE.replace("ACK\n", "ACK check=1\n").replace("SYN\n", "SYN check=1\n")
+    damaged = verified.replace("FIN,ACK check=1", "FIN,ACK check=0", 1)
+    (finding,) = judged(analysed(damaged), rule()).findings
+    assert (finding.level, finding.confidence) == (Level.DEVIATION, Confidence.LOW)
+    assert finding.rests_on_missing == ("a checksum in its proof is wrong",)
+    assert judged(analysed(verified), rule()).findings[0].level is Level.VIOLATION
+
+
+def test_a_capture_whose_checksums_are_all_wrong_was_altered_and_proves_as_much_as_ever() -> None:
+    spoilt = LIFE.replace("ACK\n", "ACK check=0\n")
+    assert judged(analysed(spoilt), rule()).findings[0].level is Level.VIOLATION
+
+
 def test_a_survey_sees_all_endings_and_findings() -> None:
     def survey(capture: Survey) -> Iterator[SurveyMatch]:
         endings = capture.connections["ending"].to_list()
