@@ -26,6 +26,7 @@ TESTS_OF_NO_MODULE = {
     "cli/test_bad_tshark.py": "the console command and a tshark that fails",
     "tcp/test_kernel_truth.py": "all of connections and tcp, against what kernels did",
     "connections/test_reused_ports.py": "grouping against a recorded capture",
+    "rules/test_hostile_input.py": "every rule, on what no TCP should send",
     "rules/test_every_rule.py": "every rule, on the ladders of its manual page",
     "rules/test_no_false_alarms.py": "every rule, on healthy traffic",
     "rules/test_screens.py": "the screens of every rule",

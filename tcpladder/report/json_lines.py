@@ -4,8 +4,9 @@ A connection: `connection` (its number, from 1), `initiator` and `responder` (`a
 the roles rest on: `syn`, `syn-ack` or `guessed`), `first_frame`, `start` (seconds since 1970), `duration` (seconds),
 `segments`, `payload` (bytes sent by each endpoint), `states` (those that each endpoint went through, in order),
 `state_seconds` (how long each was in each of its states, as far as the capture shows), `class` (how it ended: one of
-`tcp.teardown.Ending`), `closed_first` and `reset_by` (`initiator`, `responder` or null), `tags`, `conn_state` and
-`history` (as Zeek writes them), `timestamps` (`negotiated`: true, false, or null where that is not known; each
+`tcp.teardown.Ending`), `closed_first` and `reset_by` (`initiator`, `responder` or null), `reset` (of the RST that ended
+it: its `frame`, the frame that it `answers` or null, and the probable `reason` in words; or null), `tags`, `conn_state`
+and `history` (as Zeek writes them), `timestamps` (`negotiated`: true, false, or null where that is not known; each
 endpoint's `clock_hz`), `rtt` (milliseconds), `findings`.
 
 A finding: `rule` (its id), `level` (`violation`, `deviation` or `note`), `confidence` (`high`, `medium` or `low`),
@@ -33,6 +34,7 @@ from tcpladder.packets.flags import flag_names
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.levels import Confidence, Level
 from tcpladder.rulebook.manual import manual
+from tcpladder.rulebook.resets import Reset
 from tcpladder.rulebook.rule import Rule
 from tcpladder.tcp.states import Basis, Endpoint, State
 
@@ -74,7 +76,7 @@ def connection_lines(analysis: Analysis) -> Iterator[str]:
                     "responder": [state.name for state in responder.states],
                 },
                 "state_seconds": _state_seconds(analysis, number),
-                **_verdict(verdict),
+                **_verdict(verdict, judgement.reset_of(number)),
                 "findings": [_finding(finding) for finding in judgement.findings_of(number)],
             },
         )
@@ -120,11 +122,12 @@ def rule_lines(rules: Iterable[Rule]) -> Iterator[str]:
         )
 
 
-def _verdict(verdict: dict[str, Any]) -> dict[str, Json]:
+def _verdict(verdict: dict[str, Any], reset: Reset | None) -> dict[str, Json]:
     return {
         "class": verdict["ending"],
         "closed_first": _end_name(verdict["closed_first"]),
         "reset_by": _end_name(verdict["reset_by"]),
+        "reset": None if reset is None else _reset(reset),
         "tags": verdict["tags"],
         "conn_state": verdict["conn_state"],
         "history": verdict["history"],
@@ -133,6 +136,14 @@ def _verdict(verdict: dict[str, Any]) -> dict[str, Json]:
             "clock_hz": {end.name.lower(): verdict[f"{end.name.lower()}_clock_hz"] for end in Endpoint},
         },
         "rtt": {words: _milliseconds(verdict[column]) for words, column in ROUND_TRIPS.items()},
+    }
+
+
+def _reset(reset: Reset) -> dict[str, Json]:
+    return {
+        "frame": reset.segment.frame,
+        "answers": None if reset.answers is None else reset.answers.frame,
+        "reason": reset.reason.value,
     }
 
 

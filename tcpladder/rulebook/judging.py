@@ -11,6 +11,7 @@ import polars as pl
 from tcpladder.connections.table import Connections
 from tcpladder.rulebook.findings import Finding, by_gravity
 from tcpladder.rulebook.levels import Confidence, Level, Missing
+from tcpladder.rulebook.resets import Reset, resets
 from tcpladder.rulebook.rule import Match, Rule, SurveyMatch
 from tcpladder.rulebook.subject import SHORTEST_ANSWER, Subject, as_subjects_see
 from tcpladder.rulebook.survey import Survey
@@ -53,6 +54,14 @@ class Judgement:
     findings: tuple[Finding, ...]
     health: tuple[HealthNote, ...]
     subject: Callable[[int], Subject]  # a connection, by its number, as the rules saw it
+
+    def reset_of(self, connection: int) -> Reset | None:
+        """Give the RST that ended a connection, with what it answers and why it was probably sent; None without one."""
+        if self.verdicts["reset_by"][connection - 1] is None:
+            return None
+        subject = self.subject(connection)
+        row = subject.reset_row
+        return next((reset for reset in resets(subject) if reset.segment.row == row), None)
 
     @cached_property
     def _by_connection(self) -> dict[int, tuple[Finding, ...]]:
@@ -149,6 +158,7 @@ class _Court:
                 table=self._plain[start:end],
                 timeline=self.histories.timeline(number, end - start),
                 teardown=self.teardowns[number - 1],
+                control_rows=self.histories.control_rows(number),
                 capture_end=self.capture_end,
                 find_previous=self._previous,
             )

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from tcpladder.packets import flags as f
@@ -164,6 +166,7 @@ class Subject:
     table: pl.DataFrame
     timeline: Timeline
     teardown: Teardown
+    control_rows: npt.NDArray[np.int64]  # of what its teardown counts, the places in the connection
     capture_end: int  # ns since 1970: the latest time in the capture
     find_previous: Callable[[int], "Subject | None"]
     _told: dict[Callable[["Subject"], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -196,6 +199,11 @@ class Subject:
     def same_end(self, endpoint: Endpoint, other: "Subject") -> Endpoint:
         """Give the endpoint of another connection that has the address and port of this one's `endpoint`."""
         return Endpoint(other.ends.index(self.ends[endpoint]))
+
+    @property
+    def reset_row(self) -> int | None:
+        """The place of the RST that ended it."""
+        return None if self.teardown.reset_row is None else int(self.control_rows[self.teardown.reset_row])
 
     @property
     def ending(self) -> Ending:

@@ -52,6 +52,7 @@ CONNECTION = {
     "class": "abort-after-data",
     "closed_first": None,
     "reset_by": "responder",
+    "reset": {"frame": 4, "answers": 3, "reason": "its application closed it by abort"},
     "tags": [],
     "conn_state": "RSTR",
     "history": "ShDr",
