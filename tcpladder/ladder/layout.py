@@ -14,6 +14,7 @@ WITH_DELTA = 80
 WITH_NUMBERS = 120  # from this width on: frame number, elapsed time and notes
 WITH_FULL_STATES = 140
 NOTE_WIDTH = 24
+DID_NOT_COME = "did not come"  # said of a ghost: in the note column, or beside its words where there is none
 REPEATS = {"retransmission", "fast-retransmission", "spurious-retransmission"}
 PROBES = {"keep-alive", "keep-alive-ack", "zero-window-probe", "zero-window-probe-ack"}
 
@@ -156,7 +157,8 @@ def draw_rung(rung: Rung, columns: Layout, *, is_partial: bool) -> Line:
 def draw_ghost(ghost: Ghost, columns: Layout) -> Line:
     """Draw what should have come and did not: a broken line from who owed it, that reaches nobody."""
     glyphs = columns.glyphs
-    text = f" {ghost.words} "[: columns.arrow - 4]
+    said = ghost.words if columns.note else f"{ghost.words} {DID_NOT_COME}"
+    text = f" {said} "[: columns.arrow - 4]
     line = columns.arrow - len(text) - 1
     first, second = glyphs.probe_line * (line // 2), glyphs.probe_line * (line - line // 2)
     is_initiator = ghost.sender is Endpoint.INITIATOR
@@ -167,7 +169,7 @@ def draw_ghost(ghost: Ghost, columns: Layout) -> Line:
         Span(arrow, "ghost"),
         Span(" "),
         Span(" " * (columns.state + 1)),
-        *_note("did not come", columns),
+        *_note(DID_NOT_COME, columns),
     )
 
 

@@ -110,12 +110,15 @@ class Ladder:
         return self._by_row(first_only=False)
 
     def _by_row(self, *, first_only: bool) -> dict[int, tuple[Finding, ...]]:
-        rows = {frame: row for row, frame in enumerate(self.frames)} if self.findings else {}
+        """Give the findings by the rows that prove them; a frame of another connection has no row."""
+        own = self._columns["frame"]
         found: dict[int, tuple[Finding, ...]] = {}
         for finding in self.findings:
             frames = finding.frames[:1] if first_only else finding.frames
-            for row in sorted({rows[frame] for frame in frames if frame in rows}):
-                found[row] = (*found.get(row, ()), finding)
+            rows = np.searchsorted(own, np.array(frames, own.dtype)).tolist()
+            for row, frame in sorted(set(zip(rows, frames, strict=True))):
+                if row < len(own) and int(own[row]) == frame:
+                    found[row] = (*found.get(row, ()), finding)
         return found
 
     def finding_rows(self) -> list[int]:

@@ -22,7 +22,7 @@ from tcpladder.tui.messages import CaptureJudged, ReadingFailed, ReadingProgress
 from tcpladder.tui.palette import ladder_colours
 from tcpladder.tui.screens.connections import ConnectionsScreen
 from tcpladder.tui.screens.findings import FindingsScreen
-from tcpladder.tui.screens.help import HelpScreen, lifelines
+from tcpladder.tui.screens.help import INFERRED, HelpScreen, Legend, ladder_legend, list_legend
 from tcpladder.tui.screens.ladder import LadderScreen, describe
 from tcpladder.tui.screens.packet_detail import PacketDetailScreen
 from tcpladder.tui.screens.why import WhyScreen
@@ -188,8 +188,13 @@ class TcpladderApp(App[None]):
     def action_help(self) -> None:
         """Show the keys of the screen that is open."""
         if not isinstance(self.screen, HelpScreen):
-            legend = lifelines(self._glyphs) if isinstance(self.screen, LadderScreen) else ()
-            self.push_screen(HelpScreen(self.screen.active_bindings.values(), legend))
+            self.push_screen(HelpScreen(self.screen.active_bindings.values(), *self._legend()))
+
+    def _legend(self) -> tuple[Legend, str]:
+        """Give what help is to explain of the open screen beside its keys."""
+        if isinstance(self.screen, LadderScreen):
+            return ladder_legend(self._glyphs), INFERRED
+        return (list_legend(self._glyphs) if isinstance(self.screen, ConnectionsScreen | FindingsScreen) else ()), ""
 
     def _dissector_of_file(self) -> Dissector:
         if self._dissector is None:

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from tcpladder.ladder.glyphs import ASCII, PHASES, UNICODE, Glyphs
 from tcpladder.printable import printable
 from tcpladder.report.styles import STYLES
+from tcpladder.rulebook.levels import Level
 from tcpladder.tcp.states import State
 
 SETS = pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
@@ -51,3 +52,10 @@ def test_every_phase_has_a_colour_seen_and_inferred() -> None:
     for phase in set(PHASES.values()):
         assert f"state.{phase}" in STYLES
         assert f"state.{phase}.inferred" in STYLES or phase == "unknown"
+
+
+@SETS
+def test_every_level_has_a_sign_of_its_own_and_a_colour(glyphs: Glyphs) -> None:
+    assert set(glyphs.levels) == {level.word for level in Level}
+    assert len(set(glyphs.levels.values())) == len(Level)
+    assert all(f"level.{level.word}" in STYLES for level in Level)

@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tcpladder.ladder.glyphs import ASCII, PHASES, UNICODE, Glyphs
-from tcpladder.ladder.layout import LEAST_WIDTH, Line, draw_columns, draw_initial, draw_rung, draw_title, layout
+from tcpladder.ladder.layout import (
+    LEAST_WIDTH,
+    Line,
+    draw_columns,
+    draw_ghost,
+    draw_initial,
+    draw_rung,
+    draw_title,
+    layout,
+)
 from tcpladder.ladder.rungs import Heading, Ladder, ladder_of
 from tcpladder.tcp.states import State
 from tests.building import Segment, analysed, ladder
@@ -211,3 +220,57 @@ def test_every_state_can_be_drawn_at_every_width(state: State) -> None:
     for width in range(LEAST_WIDTH, 251):
         columns = layout(shown, width, UNICODE)
         assert cell_len(text(draw_rung(rung, columns, is_partial=True))) == width
+
+
+LOST = """
+    initiator > responder  SYN
+    initiator < responder  SYN,ACK
+    initiator > responder  ACK
+    initiator > responder  ACK len=100
+    initiator > responder  ACK len=100 seq=1  +300ms
+    initiator < responder  ACK ack=101
+    initiator > responder  FIN,ACK
+    initiator < responder  ACK ack=102
+    ... +70s
+    """
+
+
+def judged(rows: str) -> Ladder:
+    analysis = analysed(rows)
+    return ladder_of(analysis, 1, analysis.judgement)
+
+
+def test_a_segment_that_repeats_another_has_two_heads() -> None:
+    found = lines(judged(LOST), 80)
+    assert ["►►" in line for line in found[3:]] == [False] * 4 + [True] + [False] * 3
+    assert not any("►►" in line for line in lines(ladder(LOST), 80))
+
+
+def test_a_probe_has_a_broken_line() -> None:
+    alive = HANDSHAKE + "initiator > responder  ACK seq=0 +60s\n initiator < responder  ACK"
+    assert ["┄" in line for line in lines(judged(alive), 80)[3:]] == [False] * 3 + [True] * 2
+
+
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
+def test_the_row_of_a_finding_has_its_sign_and_its_rule(glyphs: Glyphs) -> None:
+    refused = judged("initiator > responder  SYN\n initiator < responder  RST,ACK seq=0")
+    *_, before, row = drawn(refused, 120, glyphs)
+    assert row[0].text == glyphs.levels["note"]
+    assert row[0].token == "level.note"
+    assert "hs-refused" in text(row)
+    assert before[0].text == " "
+
+
+@pytest.mark.parametrize("width", [60, 80, 119, 120, 200])
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
+def test_a_ghost_says_who_owed_what_and_reaches_nobody(width: int, glyphs: Glyphs) -> None:
+    waiting = judged(LOST)
+    columns = layout(waiting, width, glyphs)
+    (ghost,) = waiting.ghosts
+    line = text(draw_ghost(ghost, columns))
+    assert cell_len(line) == width
+    assert " FIN " in line
+    assert "did not come" in line
+    assert line[: columns.before_lifeline + 1].isspace()
+    assert line.split()[0].startswith(f"?{glyphs.probe_line}")
+    assert glyphs.left not in line

@@ -155,3 +155,32 @@ def test_every_ladder_of_the_sample_captures_is_whole(path: Path) -> None:
         assert sum(rung.words.payload_length for rung in rungs) == shown.heading.payload_bytes
         assert max(abs(rung.elapsed) for rung in rungs) == shown.longest[0]
         assert max(abs(rung.delta) for rung in rungs) == shown.longest[1]
+
+
+def test_findings_stand_at_the_frame_that_decides_and_are_proven_by_others() -> None:
+    analysis = samples.sample("probe-answered-by-reset.client")
+    shown = ladder_of(analysis, 1, analysis.judgement)
+    assert [[finding.rule for finding in shown.findings_at(row)] for row in range(5)] == [
+        [],
+        [],
+        [],
+        [],
+        ["td-rst-reply-to-fin"],
+    ]
+    assert shown.finding_rows() == [4]
+    assert [len(shown.rung(row).proves) for row in range(5)] == [0, 0, 0, 1, 1]
+    assert shown.rung(4).note == "td-rst-reply-to-fin"
+
+
+def test_a_ladder_that_is_not_judged_has_neither_findings_nor_labels() -> None:
+    shown = ladder_of(samples.sample("lost-data.client"), 1)
+    assert shown.findings == shown.ghosts == ()
+    assert {shown.rung(row).labels for row in range(len(shown))} == {()}
+
+
+def test_labels_are_told_in_the_note() -> None:
+    analysis = samples.sample("lost-data.client")
+    shown = ladder_of(analysis, 1, analysis.judgement)
+    labelled = [rung for rung in map(shown.rung, range(len(shown))) if rung.labels]
+    assert labelled
+    assert all(label in rung.note for rung in labelled for label in rung.labels)

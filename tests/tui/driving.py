@@ -26,7 +26,7 @@ Driver = Pilot[None]
 
 
 async def settled(pilot: Pilot[None]) -> None:
-    """Wait until threads have ended, the capture has been read and every message is dealt with."""
+    """Wait until threads have ended, the capture has been read and judged, and every message is dealt with."""
     await pilot.app.workers.wait_for_complete()
     for _ in range(2):  # what a message brings about may be put off until after the next painting, and so again
         await pilot.pause()

@@ -15,10 +15,12 @@ from textual.screen import Screen
 from tcpladder.tui.app import TcpladderApp
 from tcpladder.tui.keys import key_name, words_of
 from tcpladder.tui.screens.connections import ConnectionsScreen
+from tcpladder.tui.screens.findings import FindingsScreen, FindingTree
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.screens.help import HelpPane, HelpScreen
 from tcpladder.tui.screens.ladder import LadderScreen
 from tcpladder.tui.screens.packet_detail import PacketDetailScreen
+from tcpladder.tui.screens.why import WhyScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 from tcpladder.tui.widgets.hex_pane import HexPane
 from tcpladder.tui.widgets.ladder_view import LadderView
@@ -34,6 +36,9 @@ OWNERS = (
     HelpScreen,
     HelpPane,
     GoToScreen,
+    FindingsScreen,
+    FindingTree,
+    WhyScreen,
 )
 
 
@@ -99,7 +104,17 @@ def is_asked_to_stop(pilot: Driver) -> bool:
     return app._loading.stopped.is_set()
 
 
-# The list of showcase.pcap has 24 connections and, at 80×24, 20 rows; connection 16 has 49 segments.
+def line(pilot: Driver) -> int:
+    return pilot.app.screen.query_one(FindingTree).cursor_line
+
+
+def open_rules(pilot: Driver) -> int:
+    return sum(node.is_expanded for node in pilot.app.screen.query_one(FindingTree).root.children)
+
+
+# The list of showcase.pcap has 24 connections and, at 80×24, 20 rows; connection 16 has 49 segments. It is sorted by
+# findings: BY_NUMBER sorts it by the connections' numbers, with the cursor on the first.
+BY_NUMBER = "greater_than_sign 1 G"
 TO_16 = "1 6 G enter"
 EFFECTS: dict[tuple[type[Any], str], Effect] = {
     (TcpladderApp, "help"): Effect("", screen, HelpScreen),
@@ -107,47 +122,66 @@ EFFECTS: dict[tuple[type[Any], str], Effect] = {
     (ConnectionsScreen, "go_to_packet"): Effect("", screen, GoToScreen),
     (ConnectionsScreen, "stop"): Effect("", is_asked_to_stop, then=True),
     (ConnectionsScreen, "leave"): Effect("", is_running, then=False),
+    (ConnectionsScreen, "findings"): Effect("", screen, FindingsScreen),
+    (ConnectionsScreen, "why"): Effect("5 G", screen, WhyScreen),
+    (ConnectionTable, "finding(1)"): Effect(f"{BY_NUMBER} 1 0 G", connection, 14),
+    (ConnectionTable, "finding(-1)"): Effect(f"{BY_NUMBER} 1 4 G", connection, 10),
     (ConnectionTable, "select_cursor"): Effect("", screen, LadderScreen),
-    (ConnectionTable, "cursor_down"): Effect("", connection, 2),
-    (ConnectionTable, "cursor_up"): Effect("4 G", connection, 3),
-    (ConnectionTable, "page_down"): Effect("", connection, 20),
-    (ConnectionTable, "page_up"): Effect("G", connection, 5),
-    (ConnectionTable, "half_page(1)"): Effect("", connection, 11),
-    (ConnectionTable, "half_page(-1)"): Effect("G", connection, 14),
-    (ConnectionTable, "scroll_home"): Effect("G", connection, 1),
-    (ConnectionTable, "last"): Effect("", connection, 24),
-    (ConnectionTable, "sort_column(1)"): Effect("", first_connections, [6, 1, 2]),
-    (ConnectionTable, "sort_column(-1)"): Effect("", first_connections, [9, 10, 8]),
-    (ConnectionTable, "invert"): Effect("", first_connections, [24, 23, 22]),
+    (ConnectionTable, "cursor_down"): Effect(BY_NUMBER, connection, 2),
+    (ConnectionTable, "cursor_up"): Effect(f"{BY_NUMBER} 4 G", connection, 3),
+    (ConnectionTable, "page_down"): Effect(BY_NUMBER, connection, 20),
+    (ConnectionTable, "page_up"): Effect(f"{BY_NUMBER} G", connection, 5),
+    (ConnectionTable, "half_page(1)"): Effect(BY_NUMBER, connection, 11),
+    (ConnectionTable, "half_page(-1)"): Effect(f"{BY_NUMBER} G", connection, 14),
+    (ConnectionTable, "scroll_home"): Effect(f"{BY_NUMBER} G", connection, 1),
+    (ConnectionTable, "last"): Effect(BY_NUMBER, connection, 24),
+    (ConnectionTable, "sort_column(1)"): Effect(BY_NUMBER, first_connections, [6, 1, 2]),
+    (ConnectionTable, "sort_column(-1)"): Effect(f"{BY_NUMBER} greater_than_sign", first_connections, [1, 2, 3]),
+    (ConnectionTable, "invert"): Effect(BY_NUMBER, first_connections, [24, 23, 22]),
     (ConnectionTable, "scroll_right"): Effect("", sideways, 1),
     (ConnectionTable, "scroll_left"): Effect("right right", sideways, 1),
-    (LadderScreen, "neighbour(1)"): Effect("4 G enter", shown_connection, 5),
-    (LadderScreen, "neighbour(-1)"): Effect("4 G enter", shown_connection, 3),
+    (LadderScreen, "neighbour(1)"): Effect(f"{BY_NUMBER} 4 G enter", shown_connection, 5),
+    (LadderScreen, "neighbour(-1)"): Effect(f"{BY_NUMBER} 4 G enter", shown_connection, 3),
     (LadderScreen, "go_to_packet"): Effect("enter", screen, GoToScreen),
     (LadderScreen, "back"): Effect("enter", screen, ConnectionsScreen),
-    (LadderView, "move(1)"): Effect("enter", row, 2),
-    (LadderView, "move(-1)"): Effect("enter 4 G", row, 3),
-    (LadderView, "page(1)"): Effect(TO_16, row, 20),
-    (LadderView, "page(-1)"): Effect(f"{TO_16} G", row, 30),
-    (LadderView, "page(0.5)"): Effect(TO_16, row, 11),
-    (LadderView, "page(-0.5)"): Effect(f"{TO_16} G", row, 39),
+    (LadderScreen, "why"): Effect("1 G enter", screen, WhyScreen),
+    (LadderScreen, "findings"): Effect("9 G enter", screen, WhyScreen),
+    (LadderView, "finding(1)"): Effect("9 G enter", row, 2),
+    (LadderView, "finding(-1)"): Effect("1 4 G enter G", row, 4),
+    (LadderView, "move(1)"): Effect("1 G enter", row, 2),
+    (LadderView, "move(-1)"): Effect("1 G enter 4 G", row, 3),
+    (LadderView, "page(1)"): Effect(TO_16, row, 19),
+    (LadderView, "page(-1)"): Effect(f"{TO_16} G", row, 31),
+    (LadderView, "page(0.5)"): Effect(TO_16, row, 10),
+    (LadderView, "page(-0.5)"): Effect(f"{TO_16} G", row, 40),
     (LadderView, "first"): Effect(f"{TO_16} G", row, 0),
     (LadderView, "last"): Effect(TO_16, row, 49),
-    (LadderView, "change(1)"): Effect("enter 3 G", row, 8),
-    (LadderView, "change(-1)"): Effect("enter 8 G", row, 3),
+    (LadderView, "change(1)"): Effect("1 G enter 3 G", row, 8),
+    (LadderView, "change(-1)"): Effect("1 G enter 8 G", row, 3),
     (LadderView, "select"): Effect("enter", screen, PacketDetailScreen),
     (PacketDetailScreen, "back"): Effect("enter enter", screen, LadderScreen),
-    (PacketDetailScreen, "go(1)"): Effect("enter enter", frame, 2),
-    (PacketDetailScreen, "go(-1)"): Effect("enter 4 G enter", frame, 3),
+    (PacketDetailScreen, "go(1)"): Effect("1 G enter enter", frame, 2),
+    (PacketDetailScreen, "go(-1)"): Effect("1 G enter 4 G enter", frame, 3),
     (PacketDetailScreen, "toggle_bytes"): Effect("enter enter", has_bytes, then=False),
     (HelpScreen, "dismiss"): Effect("question_mark", screen, ConnectionsScreen),
     (HelpPane, "scroll_down"): Effect("question_mark", scrolled, 1),
     (HelpPane, "scroll_up"): Effect("question_mark j j", scrolled, 1),
-    (HelpPane, "page_down"): Effect("question_mark", is_at_end, then=True),
-    (HelpPane, "page_up"): Effect("question_mark G", scrolled, 0),
+    (HelpPane, "page_down"): Effect("question_mark", scrolled, 12),
+    (HelpPane, "page_up"): Effect("question_mark G", scrolled, 5),
     (HelpPane, "scroll_home"): Effect("question_mark G", scrolled, 0),
     (HelpPane, "scroll_end"): Effect("question_mark", is_at_end, then=True),
     (GoToScreen, "cancel"): Effect("ctrl+g", screen, ConnectionsScreen),
+    (FindingsScreen, "why"): Effect("i", screen, WhyScreen),
+    (FindingsScreen, "back"): Effect("i", screen, ConnectionsScreen),
+    (FindingTree, "select_cursor"): Effect("i j j j", screen, LadderScreen),
+    (FindingTree, "toggle_node"): Effect("i", open_rules, 14),
+    (FindingTree, "cursor_down"): Effect("i", line, 1),
+    (FindingTree, "cursor_up"): Effect("i j j", line, 1),
+    (FindingTree, "page_down"): Effect("i", line, 18),
+    (FindingTree, "page_up"): Effect("i G", line, 15),
+    (FindingTree, "scroll_home"): Effect("i G", line, 0),
+    (FindingTree, "scroll_end"): Effect("i", line, 33),
+    (WhyScreen, "dismiss"): Effect("5 G w", screen, ConnectionsScreen),
 }
 NARROW = {"scroll_right", "scroll_left"}  # there is something to scroll to only where columns have no room
 LOW = {HelpPane}
@@ -193,7 +227,8 @@ def test_every_binding_has_words(owner: type[Any]) -> None:
 
 HELPED: list[tuple[str, tuple[type[Any], ...]]] = [
     ("", (ConnectionsScreen, ConnectionTable, TcpladderApp)),
-    ("enter", (LadderScreen, LadderView, TcpladderApp)),
+    ("5 G enter", (LadderScreen, LadderView, TcpladderApp)),
+    ("i", (FindingsScreen, FindingTree, TcpladderApp)),
     ("enter enter", (PacketDetailScreen, TcpladderApp)),
 ]
 
@@ -213,7 +248,7 @@ async def test_help_names_every_key_of_the_screen(
                     assert key_name(binding.key) in told[words_of(binding)]
 
 
-@pytest.mark.parametrize("keys", ["", "enter"])
+@pytest.mark.parametrize("keys", ["", "5 G enter", "i"])
 async def test_help_names_no_key_that_is_not_ours(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
     from_memory(monkeypatch)
     ours = {words_of(binding) for owner in OWNERS for binding in bindings(owner)}
@@ -223,7 +258,7 @@ async def test_help_names_no_key_that_is_not_ours(monkeypatch: pytest.MonkeyPatc
         assert {words for _, words in shown._rows} - ours == {"Open the command palette"}
 
 
-@pytest.mark.parametrize("keys", ["", "enter"])
+@pytest.mark.parametrize("keys", ["", "5 G enter", "i"])
 async def test_the_key_bar_has_room_at_80_columns(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
     from_memory(monkeypatch)
     async with opened(keys=keys) as pilot:

@@ -8,18 +8,40 @@ import pytest
 from tcpladder.analysis import Analysis, Progress
 from tcpladder.errors import CaptureError
 from tcpladder.tui.loading import Loading, worth_telling
-from tcpladder.tui.messages import ReadingFailed, ReadingProgressed
-from tests.tui.driving import SHOWCASE
+from tcpladder.tui.messages import CaptureJudged, ReadingFailed, ReadingProgressed
+from tests.tui.driving import SHOWCASE, beginning_of, from_memory
 
 
 def test_it_tells_of_the_whole_file_at_the_end() -> None:
     told: list[object] = []
     Loading(path=SHOWCASE, tshark=None, post=told.append).run()
-    last = told[-1]
+    last, judged = told[-2:]
     assert isinstance(last, ReadingProgressed)
     assert last.progress.is_final
     assert last.progress.analysis is not None
     assert last.progress.segments == 366
+    assert isinstance(judged, CaptureJudged)
+    assert judged.analysis is last.progress.analysis
+    assert judged.judgement is last.progress.analysis.judgement
+
+
+def test_it_judges_nothing_before_the_whole_is_read(monkeypatch: pytest.MonkeyPatch, showcase: Analysis) -> None:
+    from_memory(monkeypatch, beginning_of(showcase, 100), showcase)
+    told: list[object] = []
+    Loading(path=SHOWCASE, tshark=None, post=told.append).run()
+    assert [type(message) for message in told] == [ReadingProgressed, ReadingProgressed, CaptureJudged]
+
+
+def test_a_mistake_in_judging_is_told_as_a_failure(monkeypatch: pytest.MonkeyPatch, showcase: Analysis) -> None:
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError("a mistake")
+
+    from_memory(monkeypatch, replace(showcase))
+    monkeypatch.setattr("tcpladder.analysis.judge", fails)
+    told: list[object] = []
+    Loading(path=SHOWCASE, tshark=None, post=told.append).run()
+    assert isinstance(told[-1], ReadingFailed)
+    assert "a mistake" in str(told[-1].error)
 
 
 def test_it_tells_why_nothing_can_be_read(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -18,7 +19,7 @@ from tcpladder.printable import printable
 from tcpladder.report.listing import Listing
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.judging import Judgement
-from tcpladder.rulebook.levels import Level
+from tcpladder.tui.screens.findings import found_words
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 
@@ -88,6 +89,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         self._file = printable(name_of_file)
         self._glyphs = glyphs
         self._judgement: Judgement | None = None
+        self._found = ""  # how many findings there are, once the capture is judged
         self._progress: Progress | None = None
         self._analysis: Analysis | None = None
         self._is_final = False
@@ -121,7 +123,12 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin on the table."""
-        self.query_one(ConnectionTable).focus()
+        self.set_focus(self.query_one(ConnectionTable))  # at once: keys may wait already
+
+    def on_key(self, event: events.Key) -> None:
+        """Keep digits that were typed before the table had the focus."""
+        if self.focused is None:
+            self.query_one(ConnectionTable).press(event.key)
 
     def on_resize(self) -> None:
         """Say as much as the new width has room for."""
@@ -138,7 +145,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
 
     def show_judgement(self, analysis: Analysis, judgement: Judgement) -> None:
         """Show what the rules say: the gravest first, and what is to be known about the capture before all."""
-        self._judgement = judgement
+        self._judgement, self._found = judgement, found_words(judgement, self._glyphs)
         self._show_notices(analysis)
         self.query_one(ConnectionTable).show(Listing(analysis, judgement, self._glyphs.levels))
         self._show_title()
@@ -168,7 +175,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         if self._analysis is not None:
             counted = f" · {_count(len(self._analysis.connections), 'connection')}"
             counted += " · incomplete" if self._analysis.is_incomplete else ""
-            counted += _found(self._judgement, self._glyphs) if self._judgement else ""
+            counted += f" · {self._found}" if self._found else ""
         bar = 0 if self._is_final else BAR
         room = self.size.width - len(words) - len(counted) - bar - 2 * EDGES
         self.query_one("#read", Static).update(words)
@@ -247,17 +254,10 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         self.query_one("#summary", Static).update(words)
 
 
-def _found(judgement: Judgement, glyphs: Glyphs) -> str:
-    """Count connections and hosts with findings, by level; a healthy capture says so."""
-    counts = {level: sum(finding.level is level for finding in judgement.findings) for level in reversed(Level)}
-    told = [f"{glyphs.levels[level.word]}{count}" for level, count in counts.items() if count]
-    return " · " + (" ".join(told) if told else "no findings")
-
-
 def _findings_in_short(findings: tuple[Finding, ...], glyphs: Glyphs) -> str:
     """Say the gravest finding in its own words, and how many more there are."""
     sign = glyphs.levels[findings[0].level.word]
-    more = f"  (+{len(findings) - 1})" if len(findings) > 1 else ""
+    more = f" (+{len(findings) - 1})" if len(findings) > 1 else ""
     return f"#{findings[0].connection} {sign}{more} {findings[0].message}"
 
 

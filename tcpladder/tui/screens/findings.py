@@ -3,6 +3,7 @@
 from itertools import groupby
 from typing import ClassVar
 
+from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,14 +16,19 @@ from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.report.text_findings import proof, where
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.judging import Judgement
+from tcpladder.rulebook.levels import Level
 from tcpladder.rulebook.manual import manual
 from tcpladder.rules import catalogue
 from tcpladder.tui.screens.why import WhyScreen
 
 OPEN_AT_ONCE = 3  # a rule with no more findings than these shows them at once
+MOST_LINES = 1000  # of one rule: beyond them the list of connections, sorted by findings, is the better way
+
+Found = tuple[Finding, ...]
+"""What a line of the tree stands for: one finding, or all of a rule, or (empty) that there are more."""
 
 
-class FindingTree(Tree[Finding | None], inherit_bindings=False):
+class FindingTree(Tree[Found], inherit_bindings=False):
     """Rules, and below each what it found."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,6 +41,15 @@ class FindingTree(Tree[Finding | None], inherit_bindings=False):
         Binding("g,home", "scroll_home", "First", show=False),
         Binding("G,end", "scroll_end", "Last", show=False),
     ]
+
+    def render_label(self, node: TreeNode[Found], base_style: Style, style: Style) -> Text:
+        """Write a line so that it ends, with an ellipsis, where the screen does."""
+        label = super().render_label(node, base_style, style)
+        guides = 0 if node.parent is self.root else self.guide_depth
+        room = self.size.width - self.styles.scrollbar_size_vertical - guides
+        if self.size.width:
+            label.truncate(max(room, 1), overflow="ellipsis")
+        return label
 
 
 class FindingsScreen(Screen[Finding | None], inherit_bindings=False):
@@ -64,44 +79,62 @@ class FindingsScreen(Screen[Finding | None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay out what is to be known first, the tree, and the words of the finding under the cursor."""
-        count = len(self._judgement.findings)
-        yield Static(f"{count} finding{'' if count == 1 else 's'}", id="title", markup=False)
-        yield Static("\n".join(note.sentence for note in self._judgement.health), id="health", markup=False)
+        sign = self._glyphs.levels["deviation"]
+        notes = "\n".join(f"{sign} {note.sentence}" for note in self._judgement.health)
+        yield Static(f"Findings · {found_words(self._judgement, self._glyphs)}", id="title", markup=False)
+        yield Static(notes, id="health", markup=False)
         yield FindingTree("findings")
         yield Static("", id="message", markup=False)
         yield Footer()
 
     def on_mount(self) -> None:
-        """Fill the tree."""
+        """Fill the tree, and begin on its first line."""
         self.set_class(bool(self._judgement.health), "-noted")
         tree = self.query_one(FindingTree)
         tree.show_root = False
         tree.guide_depth = 2
         ordered = sorted(self._judgement.findings, key=lambda finding: (-finding.level, finding.rule))
         for (level, rule), group in groupby(ordered, key=lambda finding: (finding.level, finding.rule)):
-            found = list(group)
+            found = tuple(group)
             sign = self._glyphs.levels[level.word]
-            label = Text.assemble((f"{sign} ", self._colour(level.word)), (rule, "bold"), f"  ×{len(found)}")
-            label.append(f"  {self._titles[rule]}")
-            node = tree.root.add(label, data=None, expand=len(found) <= OPEN_AT_ONCE)
-            for finding in found:
-                node.add_leaf(Text(where(self._analysis, finding)), data=finding)
-        tree.focus()
-        self.call_after_refresh(tree.move_cursor, tree.root.children[0] if tree.root.children else None)
+            label = Text.assemble((f"{sign} ", self._colour(level.word)), (rule, "bold"))
+            label.append(f"  ×{len(found)}" if len(found) > 1 else "").append(f"  {self._titles[rule]}")
+            node = tree.root.add(label, data=found)
+            if len(found) <= OPEN_AT_ONCE:
+                node.expand()
+        self.set_focus(tree)
+        if tree.root.children:
+            self._tell(tree.root.children[0])
+            tree.call_after_refresh(tree.move_cursor, tree.root.children[0])
 
     def _colour(self, level: str) -> str:
         return self.app.get_css_variables().get(f"level-{level}", "")
 
-    def on_tree_node_highlighted(self, message: Tree.NodeHighlighted[Finding | None]) -> None:
+    def on_tree_node_expanded(self, message: Tree.NodeExpanded[Found]) -> None:
+        """Add what a rule found when it is first opened."""
+        node = message.node
+        found = node.data or ()
+        if node.children or node.parent is None:
+            return
+        for finding in found[:MOST_LINES]:
+            node.add_leaf(Text(where(self._analysis, finding)), data=(finding,))
+        if len(found) > MOST_LINES:
+            node.add_leaf(Text(f"and {len(found) - MOST_LINES} more: the list of connections has them all"), data=())
+
+    def on_tree_node_highlighted(self, message: Tree.NodeHighlighted[Found]) -> None:
         """Say the finding under the cursor in its own words."""
-        finding = _finding_at(message.node)
+        if message.node.parent is not None:  # the root, which is not shown, has the cursor before anything has
+            self._tell(message.node)
+
+    def _tell(self, node: TreeNode[Found]) -> None:
+        finding = _finding_at(node)
         words = f"{finding.message}\n{proof(finding)}" if finding else ""
         self.query_one("#message", Static).update(words)
 
-    def on_tree_node_selected(self, message: Tree.NodeSelected[Finding | None]) -> None:
+    def on_tree_node_selected(self, message: Tree.NodeSelected[Found]) -> None:
         """Open the proof of a finding; a rule opens and closes by itself."""
-        if message.node.data is not None:
-            self.dismiss(message.node.data)
+        if not message.node.allow_expand and message.node.data:
+            self.dismiss(message.node.data[0])
 
     def action_why(self) -> None:
         """Explain the finding under the cursor."""
@@ -115,8 +148,15 @@ class FindingsScreen(Screen[Finding | None], inherit_bindings=False):
         self.dismiss(None)
 
 
-def _finding_at(node: TreeNode[Finding | None]) -> Finding | None:
+def _finding_at(node: TreeNode[Found]) -> Finding | None:
     """Give the finding of a line; for a rule, its first."""
-    if node.data is not None or not node.children:
-        return node.data
-    return node.children[0].data
+    return node.data[0] if node.data else None
+
+
+def found_words(judgement: Judgement, glyphs: Glyphs) -> str:
+    """Count the findings of each level, the gravest first; a healthy capture says so."""
+    counts = dict.fromkeys(reversed(Level), 0)
+    for finding in judgement.findings:
+        counts[finding.level] += 1
+    told = [f"{glyphs.levels[level.word]}{count}" for level, count in counts.items() if count]
+    return " ".join(told) if told else "no findings"

@@ -21,9 +21,17 @@ PHASE_WORDS = {
     "closing": "closing",
     "unknown": "not known",
 }
+LEVEL_WORDS = {
+    "violation": "violation: a MUST is broken",
+    "deviation": "deviation: a SHOULD is broken, or the behaviour is not standard",
+    "note": "note: unusual, and conformant",
+}
 LEAST_MARGIN = 2  # cells between a key and its words
 
 Rows = Sequence[tuple[str, str]]
+Legend = Sequence[tuple[str, Rows]]
+"""Tables below that of the keys, each with its heading."""
+INFERRED = "A state in italics is inferred; one with ? is inferred from a connection that was joined late."
 
 
 def rows_of(bindings: Iterable[ActiveBinding]) -> list[tuple[str, str]]:
@@ -41,6 +49,31 @@ def lifelines(glyphs: Glyphs) -> list[tuple[str, str]]:
     return [(glyphs.lifelines[phase], words) for phase, words in PHASE_WORDS.items()]
 
 
+def levels(glyphs: Glyphs) -> list[tuple[str, str]]:
+    """Give (sign, what it means) for the levels of findings."""
+    return [(glyphs.levels[level], words) for level, words in LEVEL_WORDS.items()]
+
+
+def arrows(glyphs: Glyphs) -> list[tuple[str, str]]:
+    """Give (beginning of an arrow, what it means) for the segments that are drawn in their own way."""
+    line, probe = glyphs.line, glyphs.probe_line
+    return [
+        (f"{line}{glyphs.right * 2}", "sent again: a retransmission"),
+        (f"{probe}{glyphs.right}", "a probe, or the answer to one"),
+        (f"{probe}?", "should have come, and did not: not in the capture"),
+    ]
+
+
+def list_legend(glyphs: Glyphs) -> Legend:
+    """Explain what the connection list and the findings show."""
+    return (("Findings", levels(glyphs)),)
+
+
+def ladder_legend(glyphs: Glyphs) -> Legend:
+    """Explain what a ladder is drawn with."""
+    return (("Findings", levels(glyphs)), ("Arrows", arrows(glyphs)), ("Lifelines", lifelines(glyphs)))
+
+
 class HelpPane(VerticalScroll, inherit_bindings=False):
     """What help says; it scrolls by the keys by which everything else moves."""
 
@@ -55,7 +88,7 @@ class HelpPane(VerticalScroll, inherit_bindings=False):
 
 
 class HelpScreen(ModalScreen[None], inherit_bindings=False):
-    """Lists keys and what they do, and where it was asked from a ladder what its lines mean."""
+    """Lists keys and what they do, and what the signs of the screen mean that it was asked from."""
 
     DEFAULT_CSS = """
     HelpScreen {
@@ -71,26 +104,25 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1", "dismiss", "Close")]
 
-    def __init__(self, bindings: Iterable[ActiveBinding], lifelines: Rows = ()) -> None:
-        """List the bindings; explain the lifelines, where there are some."""
+    def __init__(self, bindings: Iterable[ActiveBinding], legend: Legend = (), remark: str = "") -> None:
+        """List the bindings; then the legend, and a last remark."""
         super().__init__()
         self._rows = rows_of(bindings)
-        self._lifelines = lifelines
+        self._legend = legend
+        self._remark = remark
 
     def compose(self) -> ComposeResult:
-        """Lay out the two tables."""
+        """Lay out the tables."""
         margin = max((len(keys) for keys, _ in self._rows), default=0) + LEAST_MARGIN
         with HelpPane() as pane:
             pane.border_title = "Keys"
             pane.border_subtitle = "Esc closes"
             yield Static(_table(self._rows, margin))
-            if self._lifelines:
-                yield Static("\nLifelines", markup=False)
-                yield Static(_table(self._lifelines, margin))
-                yield Static(
-                    "\nA state in italics is inferred; one with ? is inferred from a connection that was joined late.",
-                    markup=False,
-                )
+            for heading, rows in self._legend:
+                yield Static(f"\n{heading}", markup=False)
+                yield Static(_table(rows, margin))
+            if self._remark:
+                yield Static(f"\n{self._remark}", markup=False)
 
 
 def _table(rows: Rows, margin: int) -> Table:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -10,13 +11,14 @@ from textual.widgets import Footer, Static
 
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.notation import endpoint, state_word
+from tcpladder.ladder.reasons import reasons
 from tcpladder.ladder.rungs import Ladder
 from tcpladder.tcp.states import Basis, Endpoint, State
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.screens.why import WhyScreen
 from tcpladder.tui.widgets.ladder_view import LadderView
 
-NEIGHBOURS = Binding.Group("Connection", compact=True)
+NEIGHBOURS = Binding.Group("Next", compact=True)
 
 
 class LadderScreen(Screen[int], inherit_bindings=False):
@@ -38,7 +40,8 @@ class LadderScreen(Screen[int], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("J", "neighbour(1)", "Next", tooltip="Next connection of the list", group=NEIGHBOURS),
         Binding("K", "neighbour(-1)", "Previous", tooltip="Previous connection of the list", group=NEIGHBOURS),
-        Binding("w", "why", "Why", tooltip="Explain the finding of this row, or all of the connection"),
+        Binding("w", "why", "Why", tooltip="Explain the states of this row, and what was found in it"),
+        Binding("i", "findings", "Findings", tooltip="Explain all findings of the connection", show=False),
         Binding("ctrl+g", "go_to_packet", "Go to", tooltip="Go to a packet by its number", show=False),
         Binding("escape,q", "back", "Back", tooltip="Back to the list"),
     ]
@@ -76,7 +79,12 @@ class LadderScreen(Screen[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin on the ladder."""
         self.set_class(bool(self._ladder.findings), "-found")
-        self._view.focus()
+        self.set_focus(self._view)  # at once: keys may wait already
+
+    def on_key(self, event: events.Key) -> None:
+        """Keep digits that were typed before the ladder had the focus."""
+        if self.focused is None:
+            self._view.press(event.key)
 
     def show(self, ladder: Ladder, total: int) -> None:
         """Show another connection's ladder."""
@@ -131,21 +139,30 @@ class LadderScreen(Screen[int], inherit_bindings=False):
         """Say the gravest finding that a row is a proof of; elsewhere how many the connection has."""
         proven = self._ladder.rung(row - 1).proves if row else ()
         if proven:
-            more = f"  (+{len(proven) - 1})" if len(proven) > 1 else ""
+            more = f" (+{len(proven) - 1})" if len(proven) > 1 else ""
             return f"{self._glyphs.levels[proven[0].level.word]}{more} {proven[0].message}"
         signs = [self._glyphs.levels[finding.level.word] for finding in self._ladder.findings]
         counts = " ".join(f"{sign}{signs.count(sign)}" for sign in dict.fromkeys(signs))
-        return f"{counts}  ] goes to the next finding, w explains"
+        return f"{counts} in this connection: ] and [ go to them, i explains them"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer explanations where there is something to explain."""
-        return bool(self._ladder.findings) if action == "why" else True
+        """Offer the findings where there are some."""
+        return bool(self._ladder.findings) if action == "findings" else True
 
     def action_why(self) -> None:
-        """Explain the findings that the row under the cursor proves, or all of the connection."""
-        row = self._view.cursor
-        proven = self._ladder.rung(row - 1).proves if row else ()
-        self.app.push_screen(WhyScreen(proven or self._ladder.findings))
+        """Explain the states of the row under the cursor, and the findings that it proves."""
+        row = self._view.cursor - 1
+        states = reasons(self._ladder, row)
+        if row < 0:
+            self.app.push_screen(WhyScreen((), title="Before the first segment", states=states))
+            return
+        rung = self._ladder.rung(row)
+        labelled = (f"The segment: {', '.join(rung.labels)}.",) if rung.labels else ()
+        self.app.push_screen(WhyScreen(rung.proves, title=f"no.{rung.frame}", states=(*states, *labelled)))
+
+    def action_findings(self) -> None:
+        """Explain all findings of the connection."""
+        self.app.push_screen(WhyScreen(self._ladder.findings, title="Findings"))
 
     def on_ladder_view_selected(self, message: LadderView.Selected) -> None:
         """Open the packet's detail."""

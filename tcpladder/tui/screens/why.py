@@ -1,4 +1,4 @@
-"""Why a finding is one: the clause, what it means, the frames, what would make it harmless, what to try next."""
+"""Why: what the states of a row rest on, and of a finding the clause, the frames, and what would make it harmless."""
 
 from typing import ClassVar
 
@@ -21,7 +21,7 @@ SHOWN = ("What it checks", "Why it matters", "Harmless when", "Likely causes", "
 
 
 class WhyScreen(ModalScreen[None], inherit_bindings=False):
-    """Explains one or more findings, the gravest first."""
+    """Explains a row's states, where they were asked about, and findings, the gravest first."""
 
     DEFAULT_CSS = """
     WhyScreen {
@@ -37,16 +37,21 @@ class WhyScreen(ModalScreen[None], inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,w", "dismiss", "Close")]
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
+    def __init__(self, findings: tuple[Finding, ...], *, title: str = "Why", states: tuple[str, ...] = ()) -> None:
+        """Explain `findings`, below what is to be said of `states`: a sentence a line."""
         super().__init__()
         self._findings = findings
+        self._title = title
+        self._states = states
 
     def compose(self) -> ComposeResult:
         """Lay out what there is to say."""
         pages = {rule.id: manual(rule.manual) for rule in catalogue()}
         with HelpPane() as pane:
-            pane.border_title = "Why"
+            pane.border_title = self._title
             pane.border_subtitle = "Esc closes"
+            if self._states:
+                yield Static("\n\n".join(self._states) + "\n", markup=False)
             for finding in self._findings:
                 yield Static(Group(*explanation(finding, pages[finding.rule])), markup=False)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 import polars as pl
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -29,10 +29,11 @@ KEPT_ROWS = 500
 MARK = 1  # the triangle that shows which column is sorted by
 ENDPOINT_COLUMNS = ("initiator", "responder")
 STATE_COLUMNS = ("initiator_state", "responder_state")
-WORD_COLUMNS = ("level", "ending", "history")  # as wide as their longest word, at most:
-LONGEST_WORD = 25
-LEAST_FINDING = 16  # cells for the rule of the gravest finding; it takes what is left over, up to:
-LONGEST_FINDING = 32
+WORD_COLUMNS = ("ending", "history", "finding")  # as wide as their longest word, at most:
+LONGEST_WORD = 32
+LEAST_FINDING = 16  # cells for the rule of the gravest finding; it takes what is left over, up to its longest
+WITH_WHOLE_FINDINGS = 150  # from this width on other columns go before a rule is cut
+ELLIPSIS = "…"
 
 
 class ListingBackend(PolarsBackend):
@@ -119,7 +120,7 @@ def phase_class(phase: str) -> str:
 
 
 SORTING = Binding.Group("Sort", compact=True)
-FOUND = Binding.Group("Finding", compact=True)
+FOUND = Binding.Group("Found", compact=True)
 
 
 class ConnectionTable(DataTable, inherit_bindings=False):
@@ -192,6 +193,8 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         self._needed: dict[str, int] = {}
         self._longest_endpoint = 0
         self._count = Count(taken_by="G")
+        self._wanted: int | None = None  # a connection that was asked for while it was not read yet
+        self._is_placed = False  # the cursor was sent to a connection: the list's head may be elsewhere
 
     @property
     def connection(self) -> int | None:
@@ -213,7 +216,7 @@ class ConnectionTable(DataTable, inherit_bindings=False):
 
         One that is judged begins with the gravest findings, and so does a cursor that was not moved yet.
         """
-        goes_to_top = listing.is_judged and not self._is_sorted_by_user and not self.cursor_row
+        goes_to_top = listing.is_judged and not self._is_sorted_by_user and not self.cursor_row and not self._is_placed
         if listing.is_judged and not self._is_sorted_by_user:
             self._sort_key = "level"
         self._listing = listing
@@ -221,9 +224,15 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         self._sort()
         if goes_to_top:
             self.move_cursor(row=0)
+        if self._wanted is not None:
+            self._go_to_wanted(self._wanted)
 
     def go_to(self, connection: int) -> bool:
-        """Put the cursor on a connection; tell whether it is there."""
+        """Put the cursor on a connection, where it stays; tell whether it is there."""
+        self._is_placed = True
+        return self._find(connection)
+
+    def _find(self, connection: int) -> bool:
         rows = self.numbers()
         found = (rows == connection).arg_max() if len(rows) else None
         if found is None or rows[found] != connection:
@@ -244,8 +253,13 @@ class ConnectionTable(DataTable, inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Keep the digits of a number that is typed."""
-        if self._count.press(event.key):
+        self._wanted = None
+        if self.press(event.key):
             event.stop()
+
+    def press(self, key: str) -> bool:
+        """Take note of a key for the number that is typed; tell whether it was a digit."""
+        return self._count.press(key)
 
     def on_click(self, event: events.Click) -> None:
         """Choose the connection that is double-clicked; the cursor has gone there with the first click."""
@@ -257,8 +271,16 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         count = self._count.take()
         if count is None:
             self.action_scroll_end()
-        elif self._listing is not None:
-            self.go_to(max(1, min(count, len(self._listing))))
+        else:
+            self._go_to_wanted(max(count, 1))
+
+    def _go_to_wanted(self, connection: int) -> None:
+        """Go to a connection: where it is beyond the last, to the last, and on while more of them are being read."""
+        known = 0 if self._listing is None else len(self._listing)
+        is_whole = self._listing is not None and self._listing.is_judged
+        self._wanted = None if is_whole or connection <= known else connection
+        if known:
+            self.go_to(min(connection, known))
 
     def action_half_page(self, direction: int) -> None:
         """Move the cursor by half of what is in view."""
@@ -308,10 +330,9 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         self._needed = {
             column.key: max(length, len(column.heading) + MARK) for length, column in zip(longest, columns, strict=True)
         }
-        for key in WORD_COLUMNS[1:]:
+        for key in WORD_COLUMNS:
             word = listing.table.select(pl.col(key).str.len_chars().max()).item() or 0
             self._needed[key] = max(self._needed[key], min(word, LONGEST_WORD))
-        self._needed["finding"] = LEAST_FINDING
         self._longest_endpoint = max((len(endpoint(address, 65535)) for address in listing.addresses), default=0)
 
     def _choose_columns(self) -> list[Column]:
@@ -326,16 +347,29 @@ class ConnectionTable(DataTable, inherit_bindings=False):
 
     def _room(self, columns: Sequence[Column]) -> int:
         """Tell how many cells are left for both endpoints beside the other columns."""
-        taken = sum(self._needed.get(column.key, 0) + PADDING for column in columns)
+        taken = sum(self._need(column) + PADDING for column in columns if column.key not in ENDPOINT_COLUMNS)
+        taken += len(ENDPOINT_COLUMNS) * PADDING
         return self.app.size.width - SCROLL_BAR - taken
 
     def _widths(self, columns: Sequence[Column]) -> list[int]:
         """Give each column its cells; the endpoints share what is left, as far as they need it."""
         room = self._room(columns)
         share = min(max(room // 2, LEAST_ENDPOINT), self._longest_endpoint)
-        spare = min(max(room - 2 * share, 0), LONGEST_FINDING - LEAST_FINDING)
-        more = {"finding": LEAST_FINDING + spare}
-        return [more.get(column.key, self._needed.get(column.key, share)) for column in columns]
+        spare = max(room - 2 * share, 0)
+        return [
+            share
+            if column.key in ENDPOINT_COLUMNS
+            else min(self._need(column) + spare, self._needed[column.key])
+            if column.key == "finding"
+            else self._need(column)
+            for column in columns
+        ]
+
+    def _need(self, column: Column) -> int:
+        """Tell how many cells a column other than the endpoints has at least."""
+        needed = self._needed[column.key]
+        is_cut = column.key == "finding" and self.app.size.width < WITH_WHOLE_FINDINGS
+        return min(needed, LEAST_FINDING) if is_cut else needed
 
     def _refill(self) -> None:
         if self._listing is None or self._sorted is None:
@@ -374,7 +408,7 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         if connection is not None and self.connection == connection:
             return
         line = self.cursor_row - self.scroll_offset.y
-        if connection is None or not self.go_to(connection):
+        if connection is None or not self._find(connection):
             self.move_cursor(row=0)
         elif 0 <= line < self.scrollable_content_region.height:
             self.scroll_to(y=self.cursor_row - line, animate=False)
@@ -408,13 +442,20 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         )
         own = text.style if isinstance(text.style, Style) else Style.null()
         place = Style.from_meta({"row": row_index, "column": column_index})
-        shown = set_cell_size(text.plain, width - PADDING)
+        shown = _fitted(text.plain, width - PADDING)
         return [[Segment(f" {shown} ", base_style + lit + own + over + place)]]
 
     def _phase_style(self, phase: str) -> Style:
         if not phase:
             return Style.null()
         return Style(color=self.get_component_rich_style(phase_class(phase), partial=True).color)
+
+
+def _fitted(text: str, width: int) -> str:
+    """Cut or fill a text to some cells; what is cut off is told by an ellipsis."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(text, max(width - 1, 0)) + ELLIPSIS[:width]
 
 
 def _heading(column: Column, width: int, mark: str) -> Text:

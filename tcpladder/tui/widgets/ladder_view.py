@@ -70,7 +70,7 @@ def component_class(token: str) -> str:
 
 
 STATE_CHANGES = Binding.Group("State", compact=True)
-FINDINGS = Binding.Group("Finding", compact=True)
+FINDINGS = Binding.Group("Found", compact=True)
 
 
 class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -329,8 +329,12 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Keep the digits of a number that is typed."""
-        if self._count.press(event.key):
+        if self.press(event.key):
             event.stop()
+
+    def press(self, key: str) -> bool:
+        """Take note of a key for the number that is typed; tell whether it was a digit."""
+        return self._count.press(key)
 
     def on_click(self, event: events.Click) -> None:
         """Move to the row; a double click chooses it."""
