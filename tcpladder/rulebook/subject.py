@@ -183,7 +183,7 @@ class Subject:
         """Its segments in frame order, each once: what was captured twice is left out."""
         return tuple(
             Segment(row, *values)
-            for row, (*values, is_duplicate) in enumerate(self.table.iter_rows())
+            for row, (*values, is_duplicate) in enumerate(self.table.rows())
             if not is_duplicate
         )
 
