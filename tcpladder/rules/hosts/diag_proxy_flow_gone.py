@@ -36,7 +36,8 @@ that it does not know, and its health check may fail by chance.
     ... +60s
 
 ## Harmless when
-Several segments were under way when the connection was reset: each is answered by a reset of the same form.
+Several segments were under way when the connection was reset: each is answered by a reset of the same form. Where both
+resets look as if one machine had sent them the finding is a note.
 
 ## Likely causes
 - a full proxy whose connection entry goes with its own reset, or timed out
@@ -70,18 +71,20 @@ def examine(subject: Subject) -> Iterator[Match]:
         first = earlier.setdefault(reset.sender, reset)
         if first is reset or reset.answers is None or reset.answers.row < first.segment.row:
             continue
-        is_ignored = first.fit.is_ignored or not first.segment.fits
+        is_ignored = first.fit.is_ignored
         differences = _differences(first, reset)
         if not is_ignored and not differences:
             continue
         looks = f" The two differ in {' and '.join(differences)}." if differences else ""
+        who = "a device" if differences else "who sent them"
         ignored = f", which its receiver has to ignore ({first.fit})" if is_ignored else ""
         yield Match(
             frames=(reset.segment.frame, reset.answers.frame),
             endpoint=reset.sender,
+            level=None if differences else Level.NOTE,
             confidence=Confidence.HIGH if is_ignored and differences else Confidence.MEDIUM,
             message=f"After the reset in frame {first.segment.frame}{ignored}, frame {reset.answers.frame} was "
-            f"answered by another in frame {reset.segment.frame}: a device has already forgotten the "
+            f"answered by another in frame {reset.segment.frame}: {who} has already forgotten the "
             f"connection.{looks}",
         )
         return
