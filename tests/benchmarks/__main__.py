@@ -2,8 +2,8 @@
 
 import sys
 
-from tests.benchmarks import reader, screen
+from tests.benchmarks import judging, reader, screen
 
-for benchmark in (screen, reader):
+for benchmark in (screen, judging, reader):
     sys.argv[1:] = []
     benchmark.main()
