@@ -64,14 +64,17 @@ async def press_last(pilot: Pilot[None], key: str) -> None:
     await exited(pilot)
 
 
-def from_memory(monkeypatch: pytest.MonkeyPatch, *analyses: Analysis) -> None:
-    """Have captures come from memory: those given, one after the other, or the file's, read once in a test run."""
+def from_memory(monkeypatch: pytest.MonkeyPatch, *analyses: Analysis, is_final: bool = True) -> None:
+    """Have captures come from memory: those given, one after the other, or the file's, read once in a test run.
+
+    The last is the whole capture, and is judged, unless `is_final` is false: then more is to come.
+    """
 
     def progressive(path: Path, *, tshark: str | None, is_stopped: Callable[[], bool]) -> Iterator[Progress]:
         *before, last = analyses or (analysis_of(path),)
         for analysis in before:
             yield progress(analysis)
-        yield progress(last, is_final=True)
+        yield progress(last, is_final=is_final)
 
     monkeypatch.setattr("tcpladder.tui.loading.progressive", progressive)
 

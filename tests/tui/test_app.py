@@ -15,7 +15,7 @@ from tcpladder.cli.main import run
 from tcpladder.errors import CaptureError
 from tcpladder.ladder.glyphs import ASCII
 from tcpladder.tui.app import TcpladderApp
-from tcpladder.tui.messages import ReadingProgressed
+from tcpladder.tui.messages import CaptureJudged, ReadingProgressed
 from tcpladder.tui.screens.connections import ConnectionsScreen
 from tcpladder.tui.screens.help import HelpScreen
 from tcpladder.tui.screens.ladder import LadderScreen
@@ -82,7 +82,7 @@ async def test_neighbours_come_in_the_order_of_the_list(monkeypatch: pytest.Monk
 async def test_there_is_no_neighbour_beyond_the_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     from_memory(monkeypatch)
     async with opened(keys="enter K") as pilot:
-        assert ladder(pilot).ladder.heading.connection == 1
+        assert ladder(pilot).ladder.heading.connection == 14
         await press(pilot, "escape G enter J")
         assert ladder(pilot).ladder.heading.connection == 24
 
@@ -136,7 +136,7 @@ async def test_escape_stops_the_reading_and_keeps_what_was_read(
         assert reader.was_closed.is_set()
         assert table(pilot).row_count == 12
         assert table(pilot).connection == 3
-        assert words(pilot, "#title") == "showcase.pcap · 12 connections · incomplete"
+        assert words(pilot, "#title").startswith("showcase.pcap · 12 connections · incomplete · ")
         assert "stopped after 100 segments" in words(pilot, "#notices")
         assert "Esc" not in screen_lines(pilot.app)[-1]
 
@@ -154,7 +154,7 @@ async def test_quitting_while_reading_ends_the_reading(monkeypatch: pytest.Monke
 async def test_the_cursor_stays_on_its_connection_while_the_list_grows(
     monkeypatch: pytest.MonkeyPatch, showcase: Analysis, keys: str
 ) -> None:
-    from_memory(monkeypatch, beginning_of(showcase, 100))
+    from_memory(monkeypatch, beginning_of(showcase, 100), is_final=False)
     async with opened(size=(80, 12), keys=keys) as pilot:
         assert table(pilot).row_count == 12
         line = table(pilot).cursor_row - table(pilot).scroll_offset.y
@@ -168,7 +168,7 @@ async def test_the_cursor_stays_on_its_connection_while_the_list_grows(
 async def test_the_list_stays_where_it_was_scrolled_to_while_it_grows(
     monkeypatch: pytest.MonkeyPatch, showcase: Analysis
 ) -> None:
-    from_memory(monkeypatch, beginning_of(showcase, 100))
+    from_memory(monkeypatch, beginning_of(showcase, 100), is_final=False)
     async with opened(size=(80, 12)) as pilot:
         table(pilot).scroll_to(y=4, animate=False)
         pilot.app.post_message(ReadingProgressed(progress(showcase)))
@@ -177,7 +177,7 @@ async def test_the_list_stays_where_it_was_scrolled_to_while_it_grows(
 
 
 async def test_an_open_ladder_outlives_more_reading(monkeypatch: pytest.MonkeyPatch, showcase: Analysis) -> None:
-    from_memory(monkeypatch, beginning_of(showcase, 30))
+    from_memory(monkeypatch, beginning_of(showcase, 30), is_final=False)
     async with opened(keys="3 G enter") as pilot:
         assert ladder(pilot).ladder.heading.segments == 8
         pilot.app.post_message(ReadingProgressed(progress(showcase)))
@@ -188,6 +188,54 @@ async def test_an_open_ladder_outlives_more_reading(monkeypatch: pytest.MonkeyPa
         assert table(pilot).connection == 3
         await press(pilot, "enter")
         assert ladder(pilot).ladder.heading.segments == 10
+
+
+async def test_an_open_ladder_is_judged_where_it_is(monkeypatch: pytest.MonkeyPatch, showcase: Analysis) -> None:
+    from_memory(monkeypatch, showcase, is_final=False)
+    async with opened(keys="9 G enter G") as pilot:
+        assert "hs-refused" not in words(pilot, "#finding")
+        assert not pilot.app.screen.has_class("-found")
+        pilot.app.post_message(CaptureJudged(showcase, showcase.judgement))
+        await settled(pilot)
+        assert ladder(pilot).cursor == 2
+        assert lines(ladder(pilot))[4].startswith("●")
+        assert pilot.app.screen.has_class("-found")
+        assert words(pilot, "#finding") == f"● {showcase.judgement.findings_of(9)[0].message}"
+
+
+async def test_the_gravest_come_first_when_the_capture_is_judged(
+    monkeypatch: pytest.MonkeyPatch, showcase: Analysis
+) -> None:
+    from_memory(monkeypatch, showcase, is_final=False)
+    async with opened() as pilot:
+        assert table(pilot).numbers().head(3).to_list() == [1, 2, 3]
+        pilot.app.post_message(CaptureJudged(showcase, showcase.judgement))
+        await settled(pilot)
+        assert table(pilot).numbers().head(3).to_list() == [14, 4, 5]
+        assert table(pilot).connection == 14
+        assert screen_lines(pilot.app)[2].startswith(" ▲ ")
+
+
+@pytest.mark.parametrize(("keys", "connection"), [("1 G", 1), ("7 G", 7), ("j", 2), ("I G", 1)])
+async def test_judging_leaves_the_cursor_where_the_user_put_it(
+    monkeypatch: pytest.MonkeyPatch, showcase: Analysis, keys: str, connection: int
+) -> None:
+    from_memory(monkeypatch, showcase, is_final=False)
+    async with opened(keys=keys) as pilot:
+        assert table(pilot).connection == connection
+        pilot.app.post_message(CaptureJudged(showcase, showcase.judgement))
+        await settled(pilot)
+        assert table(pilot).connection == connection
+
+
+async def test_an_order_that_the_user_chose_outlives_judging(
+    monkeypatch: pytest.MonkeyPatch, showcase: Analysis
+) -> None:
+    from_memory(monkeypatch, showcase, is_final=False)
+    async with opened(keys="I") as pilot:
+        pilot.app.post_message(CaptureJudged(showcase, showcase.judgement))
+        await settled(pilot)
+        assert table(pilot).numbers().head(3).to_list() == [24, 23, 22]
 
 
 @pytest.fixture
@@ -270,7 +318,7 @@ async def test_the_command_palette_offers_what_the_keys_do(monkeypatch: pytest.M
 
 async def test_the_command_palette_runs_what_it_offers(monkeypatch: pytest.MonkeyPatch) -> None:
     from_memory(monkeypatch)
-    async with opened(keys="enter 3 G colon") as pilot:
+    async with opened(keys="1 G enter 3 G colon") as pilot:
         pilot.app.screen.query_one(Input).value = "Next change"
         await settled(pilot)
         await press(pilot, "enter")
@@ -286,7 +334,7 @@ async def test_help_over_help_is_no_second_one(monkeypatch: pytest.MonkeyPatch) 
 SIZES = [(20, 5), (1, 1), (59, 24), (60, 24), (119, 30), (200, 60)]
 
 
-@pytest.mark.parametrize("keys", ["", "1 6 G enter G", "enter enter", "enter question_mark", "ctrl+g"])
+@pytest.mark.parametrize("keys", ["", "1 6 G enter G", "enter enter", "enter question_mark", "ctrl+g", "i", "w"])
 async def test_any_size_will_do(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
     from_memory(monkeypatch)
     async with opened(keys=keys) as pilot:
@@ -300,7 +348,7 @@ async def test_any_size_will_do(monkeypatch: pytest.MonkeyPatch, keys: str) -> N
 
 async def test_a_ladder_without_room_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     from_memory(monkeypatch)
-    async with opened(size=(20, 5), keys="enter") as pilot:
+    async with opened(size=(20, 5), keys="1 G enter") as pilot:
         assert " ".join(line.strip() for line in screen_lines(pilot.app)[:3]).strip() == (
             "A ladder needs 60 columns; here are 20."
         )

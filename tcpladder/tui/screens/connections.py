@@ -161,6 +161,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
 
     def _show_analysis(self, analysis: Analysis, *, is_final: bool) -> None:
         self._analysis, self._is_final = analysis, is_final
+        self._judgement, self._found = None, ""  # what was judged was not this
         self.set_class(is_final, "-done")
         self._show_notices(analysis)
         self.set_class(is_final and not len(analysis.connections), "-empty")

@@ -31,7 +31,7 @@ ENDPOINT_COLUMNS = ("initiator", "responder")
 STATE_COLUMNS = ("initiator_state", "responder_state")
 WORD_COLUMNS = ("ending", "history", "finding")  # as wide as their longest word, at most:
 LONGEST_WORD = 32
-LEAST_FINDING = 16  # cells for the rule of the gravest finding; it takes what is left over, up to its longest
+LEAST_FINDING = 12  # cells for the rule of the gravest finding; it takes what is left over, up to its longest
 WITH_WHOLE_FINDINGS = 150  # from this width on other columns go before a rule is cut
 ELLIPSIS = "…"
 

@@ -3,9 +3,11 @@
 import pytest
 
 from tcpladder.analysis import Analysis, Progress
-from tcpladder.tui.messages import ReadingProgressed
+from tcpladder.ladder.glyphs import UNICODE
+from tcpladder.tui.messages import CaptureJudged, ReadingProgressed
 from tcpladder.tui.screens.connections import _connection_of, _summary, _words_of
-from tests.tui.driving import beginning_of, from_memory, opened, progress, screen_lines, settled, words
+from tcpladder.tui.screens.findings import found_words
+from tests.tui.driving import beginning_of, from_memory, opened, press, progress, screen_lines, settled, table, words
 
 
 @pytest.mark.parametrize(
@@ -48,11 +50,8 @@ def test_the_connection_of_a_packet(showcase: Analysis, frame: int, connection: 
 async def test_the_title_says_how_many_connections_there_are_while_reading(
     monkeypatch: pytest.MonkeyPatch, showcase: Analysis, width: int
 ) -> None:
-    from_memory(monkeypatch, beginning_of(showcase, 100))
+    from_memory(monkeypatch, beginning_of(showcase, 100), is_final=False)
     async with opened(size=(width, 24)) as pilot:
-        shown = pilot.app.screen
-        shown._is_final = False  # type: ignore[attr-defined]
-        shown.remove_class("-done")
         pilot.app.post_message(ReadingProgressed(progress(showcase)))
         await settled(pilot)
         assert screen_lines(pilot.app)[0].startswith(" showcase.pcap · 24 connections ")
@@ -61,8 +60,43 @@ async def test_the_title_says_how_many_connections_there_are_while_reading(
 
 async def test_the_summary_follows_the_width(monkeypatch: pytest.MonkeyPatch) -> None:
     from_memory(monkeypatch)
-    async with opened(size=(80, 24)) as pilot:
+    async with opened(size=(80, 24), keys="2 4 G") as pilot:
         narrow = words(pilot, "#summary")
         await pilot.resize_terminal(160, 24)
         await settled(pilot)
         assert len(narrow) <= 78 < len(words(pilot, "#summary")) <= 158
+
+
+async def test_the_summary_says_the_gravest_finding_and_how_many_more(
+    monkeypatch: pytest.MonkeyPatch, showcase: Analysis
+) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys="1 4 G") as pilot:
+        found = showcase.judgement.findings_of(14)
+        assert words(pilot, "#summary") == f"#14 ▲ (+{len(found) - 1}) {found[0].message}"
+        shown = screen_lines(pilot.app)[-2]
+        assert len(found[0].message) > 80
+        assert shown.rstrip().endswith("…")
+        await press(pilot, "9 G")
+        assert words(pilot, "#summary") == f"#9 ● {showcase.judgement.findings_of(9)[0].message}"
+
+
+async def test_the_title_counts_the_findings_once_the_capture_is_judged(
+    monkeypatch: pytest.MonkeyPatch, showcase: Analysis
+) -> None:
+    from_memory(monkeypatch, showcase, is_final=False)
+    async with opened() as pilot:
+        assert words(pilot, "#title") == "showcase.pcap · 24 connections"
+        pilot.app.post_message(CaptureJudged(showcase, showcase.judgement))
+        await settled(pilot)
+        assert words(pilot, "#title") == f"showcase.pcap · 24 connections · {found_words(showcase.judgement, UNICODE)}"
+
+
+async def test_digits_typed_before_the_table_has_the_focus_are_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+    async with opened() as pilot:
+        pilot.app.screen.set_focus(None)
+        await press(pilot, "5")
+        pilot.app.screen.set_focus(table(pilot))
+        await press(pilot, "G")
+        assert table(pilot).connection == 5

@@ -5,7 +5,8 @@ from textual.binding import ActiveBinding, Binding
 from textual.widget import Widget
 
 from tcpladder.ladder.glyphs import ASCII, PHASES, UNICODE, Glyphs
-from tcpladder.tui.screens.help import HelpScreen, lifelines, rows_of
+from tcpladder.rulebook.levels import Level
+from tcpladder.tui.screens.help import LEVEL_WORDS, HelpScreen, arrows, levels, lifelines, rows_of
 from tests.tui.driving import from_memory, opened, press, screen_lines
 
 
@@ -38,6 +39,25 @@ def test_what_can_not_be_done_now_is_left_out() -> None:
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
 def test_every_lifeline_is_explained(glyphs: Glyphs) -> None:
     assert {glyph for glyph, _ in lifelines(glyphs)} == {glyphs.lifelines[phase] for phase in PHASES.values()}
+
+
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+def test_every_sign_of_a_finding_is_explained(glyphs: Glyphs) -> None:
+    assert [sign for sign, _ in levels(glyphs)] == [glyphs.levels[level.word] for level in reversed(Level)]
+    assert [words.split(":")[0] for _, words in levels(glyphs)] == list(LEVEL_WORDS)
+
+
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+def test_what_did_not_come_is_explained_as_it_is_drawn(glyphs: Glyphs) -> None:
+    assert (f"{glyphs.probe_line}?", "should have come, and did not: not in the capture") in arrows(glyphs)
+
+
+@pytest.mark.parametrize("keys", ["question_mark G", "i question_mark G", "5 G enter question_mark G"])
+async def test_the_signs_are_explained_wherever_they_are_shown(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    from_memory(monkeypatch)
+    async with opened(size=(80, 60), keys=keys) as pilot:
+        shown = "".join(screen_lines(pilot.app))
+        assert all(f"{sign} " in shown and words[:30] in shown for sign, words in levels(UNICODE))
 
 
 async def test_only_ladders_have_lifelines(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,12 +5,13 @@ from rich.style import Style
 from textual.color import Color
 
 from tcpladder.analysis import Analysis
-from tcpladder.report.listing import COLUMNS
+from tcpladder.report.listing import Listing
+from tcpladder.tui.messages import ReadingProgressed
 from tcpladder.tui.palette import DARK, LIGHT
 from tcpladder.tui.screens.connections import ConnectionsScreen
 from tcpladder.tui.screens.ladder import LadderScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
-from tests.tui.driving import Driver, from_memory, lines, opened, press, settled, table
+from tests.tui.driving import Driver, beginning_of, from_memory, lines, opened, press, progress, settled, table
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +31,7 @@ def heading_at(pilot: Driver, at: int) -> int:
 
 async def test_sorting_by_any_column(showcase: Analysis) -> None:
     async with opened(size=(160, 48)) as pilot:
-        for column in COLUMNS:
+        for column in table(pilot)._shown:
             assert table(pilot).numbers().to_list() == _sorted(showcase, column.key)
             assert lines(table(pilot))[0].count("▴") == 1
             await press(pilot, "I")
@@ -40,16 +41,16 @@ async def test_sorting_by_any_column(showcase: Analysis) -> None:
 
 
 def _sorted(analysis: Analysis, key: str, *, is_descending: bool = False) -> list[int]:
-    from tcpladder.report.listing import Listing
-
-    numbers: list[int] = Listing(analysis).sorted(key, is_descending=is_descending)["connection"].to_list()
+    numbers: list[int] = (
+        Listing(analysis, analysis.judgement).sorted(key, is_descending=is_descending)["connection"].to_list()
+    )
     return numbers
 
 
 @pytest.mark.parametrize("at", [0, 6])
 async def test_a_click_on_a_heading_sorts_and_another_inverts(showcase: Analysis, at: int) -> None:
-    key = COLUMNS[at].key
     async with opened(size=(160, 48), keys="greater_than_sign greater_than_sign") as pilot:
+        key = table(pilot)._shown[at].key
         await pilot.click(ConnectionTable, offset=(heading_at(pilot, at), 0))
         await settled(pilot)
         assert table(pilot).numbers().to_list() == _sorted(showcase, key)
@@ -67,13 +68,13 @@ async def test_a_click_moves_and_a_double_click_opens() -> None:
     async with opened() as pilot:
         await pilot.click(ConnectionTable, offset=(20, 5))
         await settled(pilot)
-        assert table(pilot).connection == 5
+        assert table(pilot).connection == table(pilot).numbers()[4]
         assert isinstance(pilot.app.screen, ConnectionsScreen)
         await pilot.click(ConnectionTable, offset=(20, 6), times=2)
         await settled(pilot)
         shown = pilot.app.screen
         assert isinstance(shown, LadderScreen)
-        assert shown._ladder.heading.connection == 6
+        assert shown.connection == table(pilot).numbers()[5]
 
 
 async def test_a_double_click_on_a_heading_opens_nothing() -> None:
@@ -124,7 +125,7 @@ async def test_nothing_is_cut_off_at_the_side(width: int) -> None:
 
 
 async def test_states_have_the_colours_of_their_phases_in_every_theme() -> None:
-    async with opened() as pilot:
+    async with opened(size=(120, 24)) as pilot:
         assert _state_colours(pilot) == {"CLOSED": DARK["ladder-quiet"], "TIME-WAIT": DARK["ladder-closing"]}
         pilot.app.theme = "textual-light"
         await settled(pilot)
@@ -143,8 +144,6 @@ def _state_colours(pilot: Driver) -> dict[str, str]:
 
 
 async def test_rows_that_nobody_looks_at_are_not_put_into_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tcpladder.report.listing import Listing
-
     told: list[int] = []
     texts = Listing.texts
 
@@ -159,3 +158,67 @@ async def test_rows_that_nobody_looks_at_are_not_put_into_words(monkeypatch: pyt
         told.clear()
         await press(pilot, "j k")
         assert told == []
+
+
+async def test_a_connection_that_is_asked_for_too_early_is_gone_to_when_it_is_read(
+    monkeypatch: pytest.MonkeyPatch, showcase: Analysis
+) -> None:
+    from_memory(monkeypatch, beginning_of(showcase, 100), is_final=False)
+    async with opened(keys="2 0 G") as pilot:
+        assert table(pilot).connection == 12  # the last so far
+        pilot.app.post_message(ReadingProgressed(progress(showcase)))
+        await settled(pilot)
+        assert table(pilot).connection == 20
+
+
+async def test_who_moves_on_does_not_want_the_connection_any_more(
+    monkeypatch: pytest.MonkeyPatch, showcase: Analysis
+) -> None:
+    from_memory(monkeypatch, beginning_of(showcase, 100), is_final=False)
+    async with opened(keys="2 0 G k") as pilot:
+        pilot.app.post_message(ReadingProgressed(progress(showcase)))
+        await settled(pilot)
+        assert table(pilot).connection == 11
+
+
+async def test_a_count_before_anything_is_read_is_kept(monkeypatch: pytest.MonkeyPatch, showcase: Analysis) -> None:
+    async with opened() as pilot:
+        empty = ConnectionTable()
+        await pilot.app.screen.mount(empty)
+        empty.press("5")
+        empty.action_last()
+        empty.show(Listing(showcase))
+        assert empty.connection == 5
+        empty.show(Listing(showcase, showcase.judgement))
+        assert empty.connection == 5
+
+
+async def test_the_way_from_finding_to_finding_ends_where_there_are_no_more(showcase: Analysis) -> None:
+    async with opened() as pilot:
+        found = [number for number in table(pilot).numbers() if showcase.judgement.findings_of(number)]
+        passed = [table(pilot).connection]
+        for _ in found:
+            await press(pilot, "right_square_bracket")
+            passed.append(table(pilot).connection)
+        assert passed == [*found, found[-1]]
+
+
+@pytest.mark.parametrize("width", [120, 150, 160, 200])
+async def test_a_rule_is_cut_only_with_an_ellipsis_and_not_at_all_where_there_is_room(width: int) -> None:
+    async with opened(size=(width, 40)) as pilot:
+        shown = lines(table(pilot))
+        row = next(line for line in shown if "  192.0.2.10:5000 " in line).rstrip()
+        assert row.endswith("hs-simultaneous-open" if width >= 150 else "…")
+
+
+async def test_findings_have_the_colours_of_their_levels() -> None:
+    async with opened(size=(120, 24)) as pilot:
+        view = table(pilot)
+        found = {
+            segment.text.strip(): segment.style.color
+            for strip in view.render_lines(view.size.region)
+            for segment in strip
+            if segment.style and segment.text.strip() in ("▲", "●")
+        }
+        colours = {sign: Color.from_rich_color(colour).hex.lower() for sign, colour in found.items() if colour}
+        assert colours == {"▲": DARK["level-deviation"], "●": DARK["level-note"]}

@@ -52,7 +52,7 @@ def counter(monkeypatch: pytest.MonkeyPatch) -> Counter:
 async def test_it_draws_what_is_in_view_and_no_more(counter: Counter) -> None:
     async with opened(keys=LONG):
         assert sorted(set(counter.drawn)) == ["draw_columns", "draw_initial", "draw_rung", "draw_title"]
-        assert counter.drawn.count("draw_rung") == 19
+        assert counter.drawn.count("draw_rung") == 18
 
 
 async def test_a_second_painting_draws_nothing_anew(counter: Counter) -> None:
