@@ -9,6 +9,7 @@ import polars as pl
 
 from tcpladder.packets.flags import ACK, RST, SYN
 from tcpladder.sequence import MODULUS, distance, unwrap
+from tcpladder.tcp.lookback import Lookback
 
 Int64Array = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -27,15 +28,16 @@ def connection_starts(segments: pl.DataFrame) -> BoolArray:
 def relative_numbers(segments: pl.DataFrame) -> tuple[Int64Array, Int64Array]:
     """Give SEG.SEQ and SEG.ACK relative to the ISNs; int64, shape (n,), not wrapping; 0 for an ACK number without ACK.
 
-    Where a direction's SYN was not captured its first number is taken for 1, as Wireshark does.
+    Where a direction's SYN was not captured its first number is taken for 1, as Wireshark does. A listener whose
+    SYN-ACK was refused may choose another ISN for the next one, from which its numbers count from then on.
     """
     seq, ack, flags = (integers(segments, name) for name in ("seq", "ack", "flags"))
     from_initiator = segments["from_initiator"].to_numpy()
-    starts = connection_starts(segments)
-    connection = np.cumsum(starts) - 1
     has_ack = (flags & ACK) != 0
     relative_seq, relative_ack = np.zeros(len(seq), np.int64), np.zeros(len(seq), np.int64)
     for sender in (from_initiator, ~from_initiator):
+        starts = _isn_starts(connection_starts(segments), sender, flags, seq)
+        connection = np.cumsum(starts) - 1
         acknowledging = ~sender & has_ack
         base = _bases(
             seq,
@@ -51,6 +53,18 @@ def relative_numbers(segments: pl.DataFrame) -> tuple[Int64Array, Int64Array]:
             first = numbers[begins][np.cumsum(begins) - 1]
             relative[mask] = unwrap(numbers, begins) - first + distance(base[mask], first)
     return relative_seq, relative_ack
+
+
+def _isn_starts(starts: BoolArray, sender: BoolArray, flags: Int64Array, seq: Int64Array) -> BoolArray:
+    """Mark where each connection starts, and where a sender of nothing but SYN-ACKs sends one with another ISN."""
+    if not len(starts):
+        return starts
+    back = Lookback(starts)
+    is_syn_ack = sender & ((flags & (SYN | ACK | RST)) == (SYN | ACK))
+    earlier = back.before(is_syn_ack)
+    has_spoken = back.before(sender & ~is_syn_ack & ((flags & RST) == 0)) >= 0
+    begins: BoolArray = starts | (is_syn_ack & (earlier >= 0) & (seq != seq[earlier]) & ~has_spoken)
+    return begins
 
 
 def _bases(

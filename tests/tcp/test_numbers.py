@@ -65,6 +65,30 @@ def relative(text: str) -> list[tuple[int, int]]:
             [(1, 1), (0, 0)],
         ),
         (
+            "a listener whose SYN-ACK was refused begins anew with its next ISN",
+            """
+            initiator > responder  SYN
+            initiator < responder  SYN,ACK
+            initiator > responder  RST seq=1
+            initiator > responder  SYN seq=0
+            initiator < responder  SYN,ACK isn=900 ack=1
+            initiator > responder  ACK
+            initiator < responder  ACK len=5
+            """,
+            [(0, 0), (0, 1), (1, 0), (0, 0), (0, 1), (1, 1), (1, 1)],
+        ),
+        (
+            "a stray SYN-ACK changes nothing",
+            """
+            initiator > responder  SYN
+            initiator < responder  SYN,ACK
+            initiator < responder  ACK len=5
+            initiator < responder  SYN,ACK seq=-400
+            initiator < responder  ACK len=5 seq=6
+            """,
+            [(0, 0), (0, 1), (1, 1), (-400, 1), (6, 1)],
+        ),
+        (
             "without ACK nothing is acknowledged",
             "initiator > responder  SYN ack=77\n initiator < responder  RST seq=0 ack=5",
             [(0, 0), (1, 0)],
