@@ -105,7 +105,7 @@ class _Court:
         self.address = address
         self.offsets = connections.offsets
         segments = tracked(connections.segments[connections.order])
-        self.segments = segments.with_columns(code=pl.Series(histories.codes, dtype=pl.UInt16), labels=labels(segments))
+        self.segments = segments.with_columns(code=pl.Series(histories.codes, dtype=pl.UInt32), labels=labels(segments))
         self._plain = as_subjects_see(self.segments)
         self.capture_end = max(
             [capture_end, *self.table.select(pl.col("end").max()).drop_nulls().to_series().to_list()]

@@ -16,7 +16,7 @@ from tcpladder.tcp.lookback import Lookback
 
 BoolArray = npt.NDArray[np.bool_]
 Int64Array = npt.NDArray[np.int64]
-Codes = npt.NDArray[np.uint16]
+Codes = npt.NDArray[np.uint32]
 
 # The bits of a code.
 FROM_RESPONDER = 1 << 0
@@ -33,6 +33,9 @@ RESENT = 1 << 10  # data sent again while the peer has sent nothing but SYN-ACKs
 LONG_AFTER_SYN = 1 << 11  # an RST so long after the sender's last SYN-ACK that it would have repeated that
 NEW = 1 << 12  # payload beyond all that the sender had sent before
 OUTSTANDING = 1 << 13  # an RST at which payload of either endpoint was not acknowledged
+REFUSES = 1 << 14  # an RST against an ACK of what its sender, which has sent nothing but a SYN, never sent
+NEW_ISN = 1 << 15  # a SYN-ACK with another ISN than its sender's last one: that request was forgotten
+ACKS_UNSEEN = 1 << 16  # acknowledges more than was ever captured of the peer: its FIN may be among that
 
 ASSUMED_RTT_NS = 200_000_000
 LONGEST_RTT_NS = 3_000_000_000
@@ -142,8 +145,9 @@ class _Direction:
         """RSTs that the peer has to obey: RFC 9293 §3.5.3 and §3.10.7.3, RFC 5961 §3.2.
 
         In SYN-SENT that is one that acknowledges the SYN. Later its sequence number has to be RCV.NXT, which lies
-        between what the peer last acknowledged and the end of what the sender has sent. One that takes its own FIN
-        not into account, a number below, is obeyed by Linux and so taken to fit.
+        between what the peer last acknowledged and the end of what the sender has sent. One with the number of the
+        sender's own FIN is a number below; Linux obeys it, and so it is taken to fit, unless the peer is seen to
+        acknowledge the FIN afterwards.
         """
         peer_acks = self.back.before(self.peer_acks & ~has(self.segments, f.RST))
         peer_spoke = self.back.before(self.peer & ~has(self.segments, f.RST)) >= 0
@@ -151,9 +155,37 @@ class _Direction:
         offset = distance(acknowledged, self.segments.seq)
         at_most = np.maximum(distance(acknowledged, self._highest_end()), 0)
         behind_fin = (fin_row >= 0) & (offset == -1) & (distance(self.end[fin_row], acknowledged) == 0)
-        in_sequence = ((offset >= 0) & (offset <= at_most)) | behind_fin
+        in_sequence = (((offset >= 0) & (offset <= at_most)) | behind_fin) & ~self._ignored_behind_fin(fin_row)
         fitting: BoolArray = self.rst & np.where(peer_acks >= 0, in_sequence, answers_peer_syn | ~peer_spoke)
         return fitting
+
+    def _ignored_behind_fin(self, fin_row: Int64Array) -> BoolArray:
+        """RSTs with the number of the sender's FIN, after which the peer acknowledges that FIN."""
+        fin_end = self.end[fin_row]
+        has_sent = (fin_row >= 0) & (self.back.before(self.fin & (self.end == fin_end)) >= 0)
+        acks = self.peer_acks & ~has(self.segments, f.RST) & (self.segments.ack == fin_end)
+        last_ack = self.back.best(np.where(acks, self.back.rows, -1))[self.back.connection]
+        ignored: BoolArray = has_sent & (distance(self.segments.seq, fin_end) == 1) & (last_ack > self.back.rows)
+        return ignored
+
+    def refusals(self) -> BoolArray:
+        """RSTs of who has sent a SYN only that carry the number of an ACK beyond it: RFC 9293 §3.5.2 and §3.10.7.3.
+
+        Such an RST takes its number from the ACK that it refuses; one that aborts goes on behind the SYN.
+        """
+        syn_row = self.back.before(self.syn)
+        beyond = distance(self.segments.seq[syn_row], self.segments.seq)
+        is_own_number = (beyond > 0) & (beyond <= distance(self.segments.seq, self.end)[syn_row])
+        is_opening = self.back.before(self.sender & ~is_syn(self.segments) & ~has(self.segments, f.RST)) < 0
+        refusing: BoolArray = self.rst & ~has(self.segments, f.ACK) & (syn_row >= 0) & is_opening & ~is_own_number
+        return refusing
+
+    def new_isns(self) -> BoolArray:
+        """SYN-ACKs with another ISN than the one before: a listener that still had the request would repeat that."""
+        earlier = self.back.before(self.syn)
+        is_other = self.segments.seq != self.segments.seq[earlier]
+        anew: BoolArray = self.syn & has(self.segments, f.ACK) & (earlier >= 0) & is_other
+        return anew
 
     def new_data(self) -> BoolArray:
         """Segments whose payload goes beyond all that the sender had sent before."""
@@ -169,6 +201,14 @@ class _Direction:
         acked_row = self.back.last(self.peer_acks)
         missing = distance(self.segments.ack[acked_row], ends) > 0
         return (self.back.last(data) >= 0) & (missing | (acked_row < 0))
+
+    def lacks_acknowledged(self) -> BoolArray:
+        """Rows whose ACK number is beyond all of the sender's bytes, SYN and FIN that were captured, if any was."""
+        occupies = self.sender & ~has(self.segments, f.RST) & (self.segments.seq != self.end)
+        last = self.back.best(self.back.rows)[self.back.connection]
+        end = self._highest_of(occupies, self.end)[last]
+        lacking: BoolArray = self.back.best(occupies)[self.back.connection] & (distance(end, self.segments.ack) > 0)
+        return lacking
 
     def _payload_end(self) -> Int64Array:
         return (self.segments.seq + has(self.segments, f.SYN) + self.segments.payload_length) % MODULUS
@@ -211,11 +251,11 @@ def _with_own_isn(segments: OrderedSegments, back: Lookback, syn: BoolArray) -> 
 def evidence(segments: OrderedSegments) -> Codes:
     """Give each segment's code."""
     if len(segments.starts) == 0:
-        return np.empty(0, np.uint16)
+        return np.empty(0, np.uint32)
     back = Lookback(segments.starts)
     measured = handshake_rtt(segments, back)
     rtt = np.where(measured >= 0, measured, ASSUMED_RTT_NS)
-    codes = np.where(segments.from_initiator, 0, FROM_RESPONDER).astype(np.uint16)
+    codes = np.where(segments.from_initiator, 0, FROM_RESPONDER).astype(np.uint32)
 
     def mark(bit: int, where: BoolArray) -> None:
         codes[where] |= bit
@@ -236,6 +276,9 @@ def evidence(segments: OrderedSegments) -> Codes:
         mark(COVERS_FIN, direction.peer_acks & (fin_row >= 0) & (segments.ack == fin_end))
         mark(RST_FITS, direction.fitting_resets(opposite.answers_syn(), fin_row))
         mark(NEW, direction.new_data())
+        mark(ACKS_UNSEEN, direction.peer_acks & ~has(segments, f.RST) & direction.lacks_acknowledged())
+        mark(REFUSES, direction.refusals())
+        mark(NEW_ISN, direction.new_isns())
         mark(OUTSTANDING, has(segments, f.RST) & direction.unacknowledged())
     return codes
 
@@ -263,11 +306,14 @@ def handshake_rtt(segments: OrderedSegments, back: Lookback) -> Int64Array:
 
 
 def control_rows(codes: Codes, starts: BoolArray) -> BoolArray:
-    """Mark the segments that a shape is made of: the first and the last of each run of equal codes in a direction."""
+    """Mark the segments that a shape is made of: the first and the last of each run of equal codes in a direction.
+
+    Each SYN-ACK with an ISN of its own begins anew, and is one of them.
+    """
     if len(codes) == 0:
         return np.empty(0, np.bool_)
     back = Lookback(starts)
-    kept = np.zeros(len(codes), np.bool_)
+    kept: BoolArray = (codes & NEW_ISN) != 0
     for sender in (codes & FROM_RESPONDER == 0, codes & FROM_RESPONDER != 0):
         earlier = back.before(sender)
         begins = sender & ((earlier < 0) | (codes != codes[earlier]))

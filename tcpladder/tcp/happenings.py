@@ -3,8 +3,10 @@
 Rows here are places in the shape: the control rows of the connection, in frame order.
 """
 
+from bisect import bisect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from tcpladder.tcp import evidence as e
 from tcpladder.tcp.arrivals import Arrival, assumed_arrival, proven_arrival
@@ -12,6 +14,7 @@ from tcpladder.tcp.states import Basis, Endpoint
 from tcpladder.tcp.transitions import Event
 
 BEFORE_SENDING, AT_ROW, AFTER_ROW = range(3)
+FINS = frozenset({Event.SENT_FIN, Event.RECEIVED_FIN, Event.RECEIVED_FIN_AND_ACK_OF_FIN})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,17 +48,19 @@ class View:
 def happenings(view: View) -> list[Happening]:
     """List what happened to an endpoint, in order."""
     found = _sent(view)
+    reset = _arrival_of_rst(view)
     arrivals = (
         (Event.RECEIVED_SYN, _arrival_of_syn(view)),
         (Event.RECEIVED_SYN_ACK, _arrival_of_syn_ack(view)),
         (Event.RECEIVED_ACK_OF_SYN, _arrival_of_ack_of_syn(view)),
         (Event.RECEIVED_ACK_OF_FIN, _arrival_of_ack_of_fin(view)),
-        (_fin_event(view, by=view.peer, otherwise=Event.RECEIVED_FIN), _arrival_of_fin(view)),
-        (Event.RECEIVED_RST, _arrival_of_rst(view)),
+        (_fin_event(view, by=view.peer, otherwise=Event.RECEIVED_FIN), _arrival_of_fin(view, reset)),
     )
     received = {event: arrival for event, arrival in arrivals if arrival is not None}
     _join_fin_and_ack(received)
-    found += [_received(event, arrival) for event, arrival in received.items()]
+    found += [_received(view, event, arrival) for event, arrival in received.items()]
+    resets = [*_refused_requests(view), *([reset] if reset else [])]
+    found += [_received(view, _rst_event(view), arrival) for arrival in resets]
     # Sorting is stable, so events of one place stay in the order above: RFC 9293 §3.10.7.4 looks at ACK before FIN.
     return sorted(found, key=lambda happening: (happening.row, happening.place))
 
@@ -72,6 +77,12 @@ def _fin_event(view: View, *, by: Sequence[int], otherwise: Event) -> Event:
     return otherwise if opened or is_other_open else Event.CLOSED_SOMEHOW
 
 
+def _rst_event(view: View) -> Event:
+    """Give the event of an RST; only who opened itself and answered a SYN too has no LISTEN to go back to."""
+    crossed = view.having(view.own, e.SYN, without=e.ACK) and view.having(view.own, e.SYN | e.ACK)
+    return Event.RECEIVED_RST_AS_OPENER if crossed else Event.RECEIVED_RST
+
+
 def _sent(view: View) -> list[Happening]:
     own_sends = view.having(view.own, 0, without=e.RST)
     last_send = own_sends[-1] if own_sends else -1
@@ -81,22 +92,44 @@ def _sent(view: View) -> list[Happening]:
     # Before a repeated SYN or SYN-ACK a segment is a challenge ACK: the endpoint is not synchronized yet. A FIN that
     # may be the second one does not even tell that the endpoint was established.
     says_nothing = fin_rows if fin is Event.CLOSED_SOMEHOW else []
+    # Who goes on sending has not ended the connection: the RST answered a stray segment, or was forged.
+    resets = [row for row in view.having(view.own, e.RST) if row > last_send]
+    refusals = _refusals(view, resets)
     groups = (
         (Event.SENT_SYN, view.having(view.own, e.SYN, without=e.ACK)),
         (Event.SENT_SYN_ACK, view.having(view.own, e.SYN | e.ACK)),
         (Event.SENT_SEGMENT, [row for row in view.ordinary(view.own) if row > last_syn and row not in says_nothing]),
         (fin, fin_rows),
-        # Who goes on sending has not ended the connection: the RST answered a stray segment, or was forged.
-        (Event.SENT_RST, [row for row in view.having(view.own, e.RST) if row > last_send][:1]),
+        (Event.SENT_REFUSAL, refusals),
+        (Event.SENT_RST, sorted({*resets}.difference(refusals))[:1]),
     )
-    return [Happening(row, AT_ROW, row, event, Basis.SEEN) for event, rows in groups for row in rows]
+    return [Happening(row, AT_ROW, row, event, _basis_of_sent(view, row)) for event, rows in groups for row in rows]
 
 
-def _received(event: Event, arrival: Arrival) -> Happening:
-    basis = Basis.SEEN if arrival.is_proven else Basis.INFERRED
+def _basis_of_sent(view: View, row: int) -> Basis:
+    """Give what it rests on; that a FIN is the first is inferred only where it acknowledges what may be the other."""
+    is_order_open = view.codes[row] & e.FIN and view.codes[row] & e.ACKS_UNSEEN
+    return Basis.INFERRED if is_order_open else Basis.SEEN
+
+
+def _refusals(view: View, resets: Sequence[int]) -> list[int]:
+    """Give those of the RSTs that end nothing if their sender is in SYN-SENT (RFC 9293 §3.10.7.3).
+
+    They refuse an ACK of what was never sent, or are like an earlier one after which the SYN was sent again.
+    """
+    alike = e.RST | e.ACK | e.REFUSES
+    last_syn = max(view.having(view.own, e.SYN, without=e.ACK), default=-1)
+    survived = {view.codes[row] & alike for row in view.having(view.own, e.RST) if row < last_syn}
+    return [row for row in resets if view.codes[row] & e.REFUSES or view.codes[row] & alike in survived]
+
+
+def _received(view: View, event: Event, arrival: Arrival) -> Happening:
+    # Likewise that a FIN came before the endpoint's own, where the peer acknowledges what may be that.
+    is_order_open = event in FINS and bool(view.having(view.peer, e.ACKS_UNSEEN))
+    basis = Basis.SEEN if arrival.is_proven and not is_order_open else Basis.INFERRED
     place = AT_ROW
     if arrival.is_delayed:
-        place = AFTER_ROW if event is Event.RECEIVED_RST else BEFORE_SENDING
+        place = BEFORE_SENDING if arrival.is_proven else AFTER_ROW
     return Happening(arrival.row, place, arrival.cause, event, basis)
 
 
@@ -161,7 +194,7 @@ def _arrival_of_ack_of_syn(view: View) -> Arrival | None:
     return None if is_doubtful else Arrival(row=sent[0], cause=sent[0], is_proven=False)
 
 
-def _arrival_of_fin(view: View) -> Arrival | None:
+def _arrival_of_fin(view: View, reset: Arrival | None) -> Arrival | None:
     sent = view.having(view.peer, e.FIN)
     if not sent:
         return None
@@ -170,7 +203,18 @@ def _arrival_of_fin(view: View) -> Arrival | None:
         doubts = view.having(view.own, e.ACK, without=e.SYN | e.COVERS_FIN)
         return proven_arrival(sent, proofs[0], doubts, _next_from_peer(view))
     # Of an endpoint that never speaks nothing is assumed.
-    return assumed_arrival(sent, view.own[-1]) if view.own else None
+    assumed = assumed_arrival(sent, view.own[-1]) if view.own else None
+    return assumed or _arrival_before_reset(view, sent, reset)
+
+
+def _arrival_before_reset(view: View, sent: Sequence[int], reset: Arrival | None) -> Arrival | None:
+    """A FIN that the endpoint had no more time to acknowledge: the RST that was sent after it arrived after it."""
+    if reset is None or len(sent) != 1 or sent[0] > reset.cause:
+        return None
+    crossing = view.having(view.own, e.ACK, without=e.SYN | e.COVERS_FIN)
+    doubts = [row for row in crossing if sent[0] < row <= reset.row]
+    row = doubts[-1] if doubts else sent[0]
+    return Arrival(row=row, cause=sent[0], is_proven=False, is_delayed=bool(doubts))
 
 
 def _arrival_of_ack_of_fin(view: View) -> Arrival | None:
@@ -193,11 +237,23 @@ def _arrival_of_rst(view: View) -> Arrival | None:
     if not view.own and view.having(view.peer, e.SYN):
         return None  # nothing shows that there is anybody to be reset
     sends = view.having(view.own, 0, without=e.RST)
-    late = view.having(view.own, e.LATE)
+    without_effect = max([*view.having(view.own, e.LATE), *view.having(view.own, e.NEW_ISN)], default=-1)
     for row in view.having(view.peer, e.RST | e.RST_FITS):
-        if late and late[-1] > row:
+        if row < without_effect:
             continue
         under_way = [send for send in sends if send > row]
         arrival = Arrival(row=row, cause=row, is_proven=False)
         return replace(arrival, row=under_way[-1], is_delayed=True) if under_way else arrival
     return None
+
+
+def _refused_requests(view: View) -> list[Arrival]:
+    """RSTs after which a listener, that had not seen its SYN-ACK acknowledged, answered the SYN with a new ISN."""
+    acks = view.having(view.peer, e.ACK | e.COVERS_SYN, without=e.SYN | e.RST)
+    resets = view.having(view.peer, e.RST | e.RST_FITS)
+    found = []
+    for before, after in pairwise(view.having(view.own, e.SYN | e.ACK)):
+        first = resets[at] if (at := bisect(resets, before)) < len(resets) else after
+        if view.codes[after] & e.NEW_ISN and first < after and not (acks and acks[0] < first):
+            found.append(Arrival(row=first, cause=first, is_proven=True))
+    return found

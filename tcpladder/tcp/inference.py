@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tcpladder.tcp import evidence as e
-from tcpladder.tcp.happenings import View, happenings
+from tcpladder.tcp.happenings import FINS, View, happenings
 from tcpladder.tcp.states import Basis, Endpoint, State
 from tcpladder.tcp.transitions import Event, next_state
 
@@ -47,7 +47,7 @@ def _history(codes: Sequence[int], endpoint: Endpoint) -> History:
     initial, initial_basis = _initial(view)
     state, basis = initial, initial_basis
     transitions = []
-    has_closed_somehow = False
+    has_closed_somehow = is_order_inferred = False
     for happening in happenings(view):
         has_closed_somehow |= happening.event is Event.CLOSED_SOMEHOW
         if has_closed_somehow and happening.event is Event.SENT_SEGMENT:
@@ -55,7 +55,10 @@ def _history(codes: Sequence[int], endpoint: Endpoint) -> History:
         reached = next_state(state, happening.event)
         if reached is state:
             continue
-        basis = _basis(state, reached, happening.event, happening.basis)
+        # What follows from a FIN is no more certain than that this was the first one.
+        is_order_inferred |= happening.event in FINS and happening.basis is Basis.INFERRED
+        rests_on = Basis.INFERRED if is_order_inferred else happening.basis
+        basis = _basis(state, reached, happening.event, rests_on)
         state = reached
         transitions.append(Transition(happening.row, state, basis, happening.event, happening.cause))
     return History(initial, initial_basis, tuple(transitions))

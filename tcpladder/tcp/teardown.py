@@ -68,6 +68,9 @@ UNFINISHED = frozenset(
 """Endings of connections that may have gone on after the capture."""
 
 
+_RECEIVED_RST = frozenset({Event.RECEIVED_RST, Event.RECEIVED_RST_AS_OPENER})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teardown:
     """How a connection ended. Rows are places in the connection's shape (`Histories.control_rows`)."""
@@ -139,13 +142,9 @@ class _Shape:
         return covers and (is_opener or (has_syn_ack and bool(self.codes[row] & (e.DATA | e.FIN))))
 
     def reset(self) -> int | None:
-        """The RST that ended the connection: the first that had an effect, or one that only RSTs follow."""
-        effective = [
-            transition.cause
-            for history in self.histories
-            for transition in history.transitions
-            if transition.event is Event.RECEIVED_RST
-        ]
+        """The RST that ended the connection: the first after which an endpoint did no more, or only RSTs follow."""
+        last = [history.transitions[-1] for history in self.histories if history.transitions]
+        effective = [transition.cause for transition in last if transition.event in _RECEIVED_RST]
         if effective:
             return min(effective)
         resets = self.having(self.rows, e.RST)

@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tcpladder.tcp.evidence import Codes, control_rows, evidence, ordered
+from tcpladder.tcp.evidence import Codes, OrderedSegments, control_rows, evidence, ordered
 from tcpladder.tcp.inference import History, infer
 from tcpladder.tcp.states import Basis, Endpoint, State
+from tcpladder.tcp.tracking import originals
 from tcpladder.tcp.transitions import Event
 
 StateArray = npt.NDArray[np.uint8]
@@ -55,7 +56,7 @@ class Timeline:
 class Histories:
     """The states that the endpoints of every connection went through. Connection n has `shapes[shape_of[n - 1]]`.
 
-    `codes` (uint16) has one entry a segment, connection by connection (`evidence`), `shape_codes` those that each shape
+    `codes` (uint32) has one entry a segment, connection by connection (`evidence`), `shape_codes` those that each shape
     is made of. `control` (int64) lists, connection by connection, the rows that its shape is made of, counted from its
     first segment; those of connection n end before `ends[n - 1]`.
     """
@@ -114,10 +115,12 @@ def timeline(segments: pl.DataFrame) -> Timeline:
 
 
 def histories(segments: pl.DataFrame) -> Histories:
-    """Run the state machine over all connections; `segments` is sorted by connection, then frame."""
+    """Run the state machine over all connections; `segments` is sorted by connection, then frame.
+
+    What was captured twice counts once: a duplicate has its packet's code, and no place in the shape.
+    """
     arranged = ordered(segments)
-    codes = evidence(arranged)
-    kept = np.flatnonzero(control_rows(codes, arranged.starts))
+    codes, kept = _codes_and_control_rows(segments, arranged)
     connection = np.cumsum(arranged.starts) - 1
     first_rows = np.flatnonzero(arranged.starts)
     ends = np.cumsum(np.bincount(connection[kept], minlength=len(first_rows)))
@@ -128,7 +131,7 @@ def histories(segments: pl.DataFrame) -> Histories:
     for number, end in enumerate((ends * codes.itemsize).tolist()):
         shape_of[number] = numbers.setdefault(content[start:end], len(numbers))
         start = end
-    shape_codes = tuple(tuple(np.frombuffer(shape, np.uint16).tolist()) for shape in numbers)
+    shape_codes = tuple(tuple(np.frombuffer(shape, np.uint32).tolist()) for shape in numbers)
     return Histories(
         codes=codes,
         shapes=tuple(infer(shape) for shape in shape_codes),
@@ -137,3 +140,14 @@ def histories(segments: pl.DataFrame) -> Histories:
         control=kept - first_rows[connection[kept]],
         ends=ends,
     )
+
+
+def _codes_and_control_rows(segments: pl.DataFrame, arranged: OrderedSegments) -> tuple[Codes, npt.NDArray[np.int64]]:
+    """Give each segment's code, and the rows of those that shapes are made of."""
+    original = originals(segments)
+    packets = np.flatnonzero(original == np.arange(len(original)))
+    once = arranged if len(packets) == len(original) else ordered(segments[packets])
+    found = evidence(once)
+    codes = np.empty(len(original), np.uint32)
+    codes[packets] = found
+    return codes[original], packets[control_rows(found, once.starts)]

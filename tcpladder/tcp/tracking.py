@@ -144,6 +144,17 @@ class Earlier:
         return shifted
 
 
+def originals(segments: pl.DataFrame) -> Int64Array:
+    """Give for each segment the row of the packet that it is a capture of: its own, or an earlier one's."""
+    row = np.arange(len(segments))
+    is_duplicate = duplicates(segments)
+    if is_duplicate.any():
+        packets = segments.select(*SAME_IN_COPIES).with_columns(row=pl.Series(np.where(is_duplicate, -1, row)))
+        latest = packets.select(pl.col("row").cum_max().over(*SAME_IN_COPIES)).to_series().to_numpy()
+        row = np.where(is_duplicate, latest, row)
+    return row
+
+
 def duplicates(segments: pl.DataFrame) -> BoolArray:
     """Mark segments that are another capture of an earlier packet, not another packet.
 

@@ -18,6 +18,7 @@ class Event(enum.Enum):
     SENT_SEGMENT = "sent a segment with ACK and without SYN"
     SENT_FIN = "sent FIN"
     SENT_RST = "sent RST"
+    SENT_REFUSAL = "sent RST that refuses a segment"
     RECEIVED_SYN = "received SYN"
     RECEIVED_SYN_ACK = "received SYN-ACK"
     RECEIVED_ACK_OF_SYN = "received the ACK of its SYN"
@@ -25,6 +26,7 @@ class Event(enum.Enum):
     RECEIVED_ACK_OF_FIN = "received the ACK of its FIN"
     RECEIVED_FIN_AND_ACK_OF_FIN = "received FIN with the ACK of its FIN"
     RECEIVED_RST = "received RST"
+    RECEIVED_RST_AS_OPENER = "received RST after its own SYN had crossed another"
     CLOSED_SOMEHOW = "began or went through a close whose other half was not captured"
 
 
@@ -65,8 +67,12 @@ TRANSITIONS = MappingProxyType(
         # Resets, §3.5.2, §3.5.3 and §3.10.5. RFC 9293 would have the resetting endpoint in TIME-WAIT (note 3 to
         # figure 5) and deletes its TCB (§3.10.5): what stacks do.
         **{(state, _E.SENT_RST): _S.CLOSED for state in State},
+        **{(state, _E.SENT_REFUSAL): _S.CLOSED for state in State if state is not _S.SYN_SENT},  # §3.10.7.3
         **{(state, _E.RECEIVED_RST): _S.CLOSED for state in State if state is not _S.LISTEN},
-        (_S.LISTEN, _E.SENT_RST): _S.LISTEN,  # §3.10.7.2: it refuses a segment, and goes on listening
+        **{(state, _E.RECEIVED_RST_AS_OPENER): _S.CLOSED for state in State if state is not _S.LISTEN},
+        (_S.SYN_RCVD, _E.RECEIVED_RST): _S.LISTEN,  # §3.10.7.4, second step: after a passive OPEN
+        # §3.10.7.2: it refuses a segment, and goes on listening.
+        **{(_S.LISTEN, event): _S.LISTEN for event in (_E.SENT_RST, _E.SENT_REFUSAL)},
     }
 )
 

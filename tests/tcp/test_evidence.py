@@ -23,6 +23,9 @@ BITS = {
     "late": e.LATE,
     "resent": e.RESENT,
     "long-after-SYN": e.LONG_AFTER_SYN,
+    "refuses": e.REFUSES,
+    "new-ISN": e.NEW_ISN,
+    "unseen": e.ACKS_UNSEEN,
 }
 HANDSHAKE = """
     initiator > responder  SYN                        | SYN
@@ -46,7 +49,7 @@ CONNECTIONS = {
     "an ACK beyond a FIN does not cover it": """
         initiator > responder  FIN,ACK                    | ACK FIN covers-SYN
         initiator < responder  ACK ack=1                  | ACK covers-SYN
-        initiator < responder  ACK ack=3                  | ACK covers-SYN
+        initiator < responder  ACK ack=3                  | ACK covers-SYN unseen
         initiator < responder  ACK ack=2                  | ACK covers-SYN covers-FIN
         """,
     "of two FINs at different places the acknowledged one counts": """
@@ -83,6 +86,17 @@ CONNECTIONS = {
         initiator > responder  ACK                        | ACK covers-SYN covers-FIN
         initiator < responder  RST seq=1                  | RST fits
         """,
+    "a RST with a FIN's own number, which is acknowledged afterwards": """
+        initiator < responder  FIN,ACK                    | ACK FIN covers-SYN
+        initiator < responder  RST seq=1                  | RST
+        initiator > responder  ACK +1ms                   | ACK covers-SYN covers-FIN
+        initiator < responder  RST seq=2                  | RST fits
+        """,
+    "and which is not": """
+        initiator < responder  FIN,ACK                    | ACK FIN covers-SYN
+        initiator < responder  RST seq=1                  | RST fits
+        initiator > responder  ACK len=1 ack=1 +1ms       | ACK DATA covers-SYN
+        """,
     "what is sent two round-trip times after a RST is late": """
         initiator < responder  RST seq=1                  | RST fits
         initiator > responder  ACK len=1  +20ms           | ACK DATA covers-SYN
@@ -118,9 +132,25 @@ OTHERS = {
         """,
     "a SYN-ACK that acknowledges what was not sent": """
         initiator > responder  SYN                        | SYN
-        initiator < responder  SYN,ACK ack=77             | SYN ACK
+        initiator < responder  SYN,ACK ack=77             | SYN ACK unseen
         initiator < responder  SYN,ACK seq=0 ack=0        | SYN ACK
         initiator < responder  SYN,ACK seq=0 ack=1        | SYN ACK covers-SYN
+        """,
+    "a RST against an ACK of what was never sent has the number of that": """
+        initiator > responder  SYN                        | SYN
+        initiator < responder  SYN,ACK ack=77             | SYN ACK unseen
+        initiator > responder  RST seq=77                 | RST fits refuses
+        """,
+    "one that ends the connection goes on behind the SYN": """
+        initiator > responder  SYN                        | SYN
+        initiator < responder  SYN,ACK ack=1              | SYN ACK covers-SYN
+        initiator > responder  RST seq=1                  | RST fits
+        """,
+    "a listener that has forgotten the request takes another ISN": """
+        initiator > responder  SYN                        | SYN
+        initiator < responder  SYN,ACK ack=1              | SYN ACK covers-SYN
+        initiator < responder  SYN,ACK seq=0 ack=1        | SYN ACK covers-SYN
+        initiator < responder  SYN,ACK isn=900 ack=1      | SYN ACK covers-SYN new-ISN
         """,
     "a SYN-ACK that was captured before its SYN": """
         initiator < responder  SYN,ACK ack=1              | SYN ACK covers-SYN
@@ -156,10 +186,10 @@ def test_the_bits_of_each_segment(text: str, isn: int) -> None:
     assert [bool(code & e.FROM_RESPONDER) for code in coded(rows)] == [" < " in line[0] for line in lines]
 
 
-def test_every_bit_has_its_place_in_a_code_of_16() -> None:
-    bits = [e.FROM_RESPONDER, *BITS.values()]
+def test_every_bit_has_its_place_in_a_code_of_32() -> None:
+    bits = [e.FROM_RESPONDER, *BITS.values(), e.NEW, e.OUTSTANDING]
     assert sorted(bits) == [1 << place for place in range(len(bits))]
-    assert max(bits) < 1 << 16
+    assert max(bits) < 1 << 32
 
 
 @given(any_segments(), any_segments())
@@ -185,11 +215,12 @@ def test_no_segments_have_no_codes() -> None:
         ("runs are looked at in each direction for itself", [4, 5, 4, 5, 4, 5], [0, 1, 4, 5]),
         ("every change", [2, 4, 8, 4], [0, 1, 2, 3]),
         ("the last before a change", [4, 4, 4, 12, 12, 12], [0, 2, 3, 5]),
+        ("every new ISN", [e.NEW_ISN] * 4, [0, 1, 2, 3]),
     ],
 )
 def test_a_shape_is_made_of_the_ends_of_runs(what: str, codes: list[int], expected: list[int]) -> None:
     starts = np.array([True] + [False] * (len(codes) - 1))
-    assert np.flatnonzero(control_rows(np.array(codes, np.uint16), starts)).tolist() == expected, what
+    assert np.flatnonzero(control_rows(np.array(codes, np.uint32), starts)).tolist() == expected, what
 
 
 @pytest.mark.parametrize("more", [1, 2, 500])

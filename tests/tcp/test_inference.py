@@ -75,7 +75,7 @@ def test_what_the_last_state_rests_on(what: str, codes: list[int], initiator: Ba
 
 
 @settings(max_examples=500)
-@given(st.lists(st.integers(0, (1 << 12) - 1), max_size=14))
+@given(st.lists(st.integers(0, (1 << 17) - 1), max_size=14))
 def test_any_shape_is_a_possible_way_through_the_states(codes: list[int]) -> None:
     for history in infer(codes):
         assert [pair for pair in itertools.pairwise(history.states) if not is_possible(*pair)] == []

@@ -8,7 +8,9 @@ The kernel's record is read as TCP's states, and nothing else is forgiven:
 
 1. A passive open is traced as LISTEN, SYN_RCVD, ESTABLISHED when the last ACK of the handshake comes. SYN_RCVD begins
    when the poll `syn_rcvd` first finds the request. A request for which no socket was made in the end was SYN_RCVD,
-   and then gone; nothing tells an observer when, other than the RST that comes long after.
+   and then gone, which leaves LISTEN, or CLOSED where the host itself reset it; nothing tells an observer when, other
+   than the RST that comes long after. Requests made anew each time that a host tries again are one connection's:
+   LISTEN, SYN_RCVD, LISTEN, SYN_RCVD, and so on.
 2. TIME_WAIT is traced as CLOSED, out of FIN_WAIT_2 or CLOSING, and proven by a poll `time_wait`. If a poll
    `fin_wait_2` found the connection too, it entered TIME_WAIT between these two polls.
 3. FIN_WAIT_2 that lasts less than a millisecond and that no poll found is FIN_WAIT_1 to TIME_WAIT in one segment
@@ -25,9 +27,10 @@ that crossed others, when it arrived between its sending and the first segment t
 before the first captured segment, when a SYN was lost on its way to the capture; (d) whether an endpoint that answers a
 SYN for an older connection also listens.
 
-Run with `-s` or `-rP` to see each endpoint's states and how far the times lie apart.
+Run with `-s` to see a table of each endpoint's states, and how far the times lie apart.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -39,6 +42,7 @@ from tcpladder.analysis import Analysis
 from tcpladder.packets.flags import FIN
 from tcpladder.tcp.states import Endpoint, State
 from tcpladder.tcp.timeline import Change
+from tcpladder.tcp.transitions import Event
 from tests import samples
 
 MILLISECOND = 1_000_000
@@ -72,8 +76,9 @@ def lives(truth: dict[str, Any], local: Address, remote: Address) -> list[list[S
     polls = {key: sightings(truth, key, local, remote) for key in ("syn_rcvd", "fin_wait_2", "time_wait")}
     if not found:
         found = [
-            [Step(State.LISTEN, 0, first), Step(State.SYN_RCVD, first, first), Step(State.CLOSED, last, FOREVER)]
-            for first, last in polls["syn_rcvd"]
+            [Step(State.LISTEN, 0, requests[0][0]), *(step for pair in requests for step in request(*pair))]
+            for requests in [polls["syn_rcvd"]]
+            if requests
         ]
     for at, life in enumerate(found):
         until = found[at + 1][0].latest if at + 1 < len(found) else FOREVER
@@ -82,6 +87,11 @@ def lives(truth: dict[str, Any], local: Address, remote: Address) -> list[list[S
         }
         found[at] = normalised(life, own)
     return found
+
+
+def request(first: int, last: int) -> list[Step]:
+    """Give the states of a request for which no socket was made: the listener's, once it is gone."""
+    return [Step(State.SYN_RCVD, first, first), Step(State.LISTEN, last, FOREVER)]
 
 
 def sightings(truth: dict[str, Any], key: str, local: Address, remote: Address) -> list[tuple[int, int]]:
@@ -112,10 +122,11 @@ def normalised(life: list[Step], polls: dict[str, list[tuple[int, int]]]) -> lis
 
 
 def without_timer(life: list[Step], times: pl.Series) -> list[Step]:
-    """Leave out a CLOSED that a timer brought about (4)."""
+    """Leave out a CLOSED, or a request's end, that a timer brought about (4)."""
     last = life[-1]
     is_shown = ((times > last.earliest - TOLERANCE) & (times < last.latest + TOLERANCE)).any()
-    return life if last.state is not State.CLOSED or is_shown else life[:-1]
+    is_end = last.state in {State.CLOSED, State.LISTEN}
+    return life[:-1] if is_end and not is_shown else life
 
 
 def until_the_fin(life: list[Step], segments: pl.DataFrame, endpoint: Endpoint) -> list[Step]:
@@ -153,9 +164,19 @@ def differences(changes: list[Change], steps: list[Step], segments: pl.DataFrame
     ]
 
 
-def tell(capture: Path, number: int, endpoint: Endpoint, difference: str, states: list[str]) -> None:
-    line = f"{capture.stem:32} {number} {endpoint.name.lower():9}  {difference}  {' '.join(states)}"
-    print("\n" + line)  # noqa: T201 - shown with -s or -rP
+Line = tuple[str, int, str, str, str]
+HEADING: Line = ("capture", 0, "endpoint", "apart", "states")
+
+
+@pytest.fixture(scope="module")
+def agreement() -> Iterator[list[Line]]:
+    """Collect a line for each endpoint of each connection that agrees, and print the table in the end."""
+    lines: list[Line] = [HEADING]
+    yield lines
+    table = [
+        f"{name:36} {number or '#':>3}  {end:9}  {apart:>9}  {states}" for name, number, end, apart, states in lines
+    ]
+    print("\n", *table, f"{len(lines) - 1} endpoints agree", sep="\n")  # noqa: T201 - shown with -s
 
 
 def cases() -> list[tuple[Path, Path]]:
@@ -192,7 +213,7 @@ def test_there_is_a_capture_of_either_host_for_each_record_of_the_kernels() -> N
 
 @pytest.mark.parametrize(("truth_path", "capture", "endpoint"), tellable())
 def test_an_endpoint_goes_through_the_states_that_its_socket_went_through(
-    truth_path: Path, capture: Path, endpoint: Endpoint
+    truth_path: Path, capture: Path, endpoint: Endpoint, agreement: list[Line]
 ) -> None:
     truth = samples.kernel_truth(truth_path)
     analysis = samples.analysis_of(capture)
@@ -206,13 +227,16 @@ def test_an_endpoint_goes_through_the_states_that_its_socket_went_through(
         pair = ends(analysis, number, endpoint)
         if pair not in matched:  # 6
             assert inferred in (["CLOSED"], ["UNKNOWN"])
-            tell(capture, number, endpoint, "no socket", inferred)
+            agreement.append((capture.stem, number, endpoint.name.lower(), "no socket", " ".join(inferred)))
             continue
         life = until_the_fin(without_timer(next(matched[pair]), segments["time"]), segments, endpoint)
         if capture.stem.startswith(OLDER_CONNECTION_ANSWERS) and inferred[0] == "UNKNOWN":
             life[0] = replace(life[0], state=State.UNKNOWN)  # d
+        if life[-1].state is State.LISTEN and changes[-1].event is Event.SENT_RST:
+            life[-1] = replace(life[-1], state=State.CLOSED)  # 1
         assert inferred == [step.state.name for step in life]
         off = differences(changes, life[1:], segments, is_syn_missing=capture.stem == FIRST_SYN_LOST_BEFORE)
-        tell(capture, number, endpoint, f"{max(off) / MILLISECOND:6.1f} ms", inferred)
         assert max(off) <= TOLERANCE, dict(zip(inferred[1:], off, strict=True))
+        apart = f"{max(off) / MILLISECOND:.1f} ms"
+        agreement.append((capture.stem, number, endpoint.name.lower(), apart, " ".join(inferred)))
     assert not [pair for pair, left in matched.items() if list(left)], "each socket has its connection"

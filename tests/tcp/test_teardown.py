@@ -192,6 +192,31 @@ def test_a_reset_that_does_not_count_is_no_end() -> None:
     assert "ineffective-rst" in teardown.tags
 
 
+def test_a_request_that_was_reset_and_made_anew_has_not_ended_there() -> None:
+    tried_again = """
+        initiator > responder  SYN
+        initiator < responder  SYN,ACK
+        initiator > responder  RST seq=1
+        initiator > responder  SYN seq=0 +1s
+        initiator < responder  SYN,ACK isn=90000 ack=1
+        initiator > responder  ACK
+        initiator < responder  FIN,ACK
+        initiator > responder  FIN,ACK
+        initiator < responder  ACK
+        """
+    (teardown,) = of(tried_again)
+    assert (teardown.ending, teardown.reset_by) == (Ending.GRACEFUL_3WAY, None)
+
+
+def test_a_reset_that_was_captured_twice_is_one() -> None:
+    aborted = f"{OPENED}\n initiator > responder  RST,ACK ip_id=7"
+    (teardown,) = of(f"{aborted}\n initiator > responder  RST,ACK ip_id=7 +50us")
+    assert teardown == of(aborted)[0]
+    assert "double-rst" not in teardown.tags
+    (twice_sent,) = of(f"{aborted}\n initiator > responder  RST,ACK ip_id=8 +50us")
+    assert "double-rst" in twice_sent.tags
+
+
 @settings(deadline=None)
 @given(st.one_of(any_segments(), maimed_lives()))
 def test_any_segments_have_one_ending_each(rows: list[Segment]) -> None:

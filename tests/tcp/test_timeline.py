@@ -129,7 +129,35 @@ OPENINGS = {
                                                             | CLOSED       LISTEN
         initiator > responder  SYN                          | SYN_SENT     LISTEN
         initiator < responder  SYN,ACK                      | SYN_SENT     SYN_RCVD
-        initiator > responder  RST seq=1                    | CLOSED?      CLOSED?
+        initiator > responder  RST seq=1                    | CLOSED?      LISTEN?
+        """,
+    "who resets each SYN-ACK and sends its SYN again stays in SYN-SENT; each new ISN tells of a request forgotten": """
+                                                            | CLOSED       LISTEN
+        initiator > responder  SYN                          | SYN_SENT     LISTEN
+        initiator < responder  SYN,ACK                      | SYN_SENT     SYN_RCVD
+        initiator > responder  RST seq=1                    | SYN_SENT     LISTEN
+        initiator > responder  SYN seq=0 +1s                | SYN_SENT     LISTEN
+        initiator < responder  SYN,ACK isn=90000 ack=1      | SYN_SENT     SYN_RCVD
+        initiator > responder  RST seq=1                    | SYN_SENT     LISTEN
+        initiator > responder  SYN seq=0 +2s                | SYN_SENT     LISTEN
+        initiator < responder  SYN,ACK isn=170000 ack=1     | SYN_SENT     SYN_RCVD
+        initiator > responder  RST seq=1                    | SYN_SENT     LISTEN?
+        """,
+    "and takes the last one": """
+                                                            | CLOSED       LISTEN
+        initiator > responder  SYN                          | SYN_SENT     LISTEN
+        initiator < responder  SYN,ACK                      | SYN_SENT     SYN_RCVD
+        initiator > responder  RST seq=1                    | SYN_SENT     LISTEN
+        initiator > responder  SYN seq=0 +1ms               | SYN_SENT     LISTEN
+        initiator < responder  SYN,ACK isn=90000 ack=1      | ESTABLISHED  SYN_RCVD
+        initiator > responder  ACK                          | ESTABLISHED  ESTABLISHED
+        initiator < responder  ACK len=5                    | ESTABLISHED  ESTABLISHED
+        """,
+    "a SYN-ACK of what was never sent leaves SYN-SENT as it is, even if nothing follows (§3.10.7.3)": """
+                                                            | CLOSED       LISTEN
+        initiator > responder  SYN                          | SYN_SENT     LISTEN
+        initiator < responder  SYN,ACK ack=77               | SYN_SENT     SYN_RCVD
+        initiator > responder  RST seq=77                   | SYN_SENT     LISTEN?
         """,
     "a SYN with data that is acknowledged at once, and data before the handshake ends (RFC 7413)": """
                                                             | CLOSED       LISTEN
@@ -273,6 +301,17 @@ RESETS = {
         initiator > responder  ACK                          | CLOSE_WAIT   FIN_WAIT_2?
         initiator < responder  RST seq=1                    | CLOSED?      CLOSED
         """,
+    "a RST with the FIN's own number, whose receiver acknowledges the FIN afterwards, was not obeyed": """
+        initiator < responder  FIN,ACK                      | CLOSE_WAIT   FIN_WAIT_1
+        initiator < responder  RST seq=1  +1ms              | CLOSE_WAIT   CLOSED
+        initiator > responder  ACK  +1ms                    | CLOSE_WAIT   CLOSED
+        initiator < responder  RST,ACK seq=2                | CLOSED?      CLOSED
+        """,
+    "a FIN that crosses data, and an RST behind it: both arrive, in order": """
+        initiator < responder  FIN,ACK ack=1                | ESTABLISHED  FIN_WAIT_1
+        initiator > responder  ACK len=10 ack=1             | CLOSE_WAIT?  FIN_WAIT_1
+        initiator < responder  RST seq=1  +1ms              | CLOSED?      CLOSED
+        """,
     "a RST after which both go on was forged, or had no effect": """
         initiator < responder  ACK len=5                    | ESTABLISHED  ESTABLISHED
         initiator > responder  ACK                          | ESTABLISHED  ESTABLISHED
@@ -332,6 +371,14 @@ JOINED_LATE = {
                                                             | ?             ?
         initiator > responder  FIN,ACK seq=50 ack=60        | ?             ?
         initiator < responder  ACK seq=60                   | ?             ?
+        """,
+    "the first FIN was not captured: the ACK of it leaves open which of the two was the first": """
+                                                            | CLOSED        LISTEN
+        initiator > responder  SYN                          | SYN_SENT      LISTEN
+        initiator < responder  SYN,ACK                      | ESTABLISHED   SYN_RCVD
+        initiator > responder  ACK                          | ESTABLISHED   ESTABLISHED
+        initiator < responder  FIN,ACK ack=2                | CLOSE_WAIT?   FIN_WAIT_1?
+        initiator > responder  ACK seq=2                    | CLOSE_WAIT?   FIN_WAIT_2?
         """,
     "a RST only": """
                                                             | ?             ?

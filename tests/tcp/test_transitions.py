@@ -44,8 +44,24 @@ MOVES = [
     ("closing, joined late, after it took part", _S.ESTABLISHED, _E.CLOSED_SOMEHOW, _S.UNKNOWN),
     # Resets: §3.10.5, §3.10.7.
     *((f"{state.name} aborts", state, _E.SENT_RST, _S.CLOSED) for state in State if state is not _S.LISTEN),
-    *((f"{state.name} is reset", state, _E.RECEIVED_RST, _S.CLOSED) for state in State if state is not _S.LISTEN),
+    *(
+        (f"{state.name} is reset", state, _E.RECEIVED_RST, _S.CLOSED)
+        for state in State
+        if state not in {_S.LISTEN, _S.SYN_RCVD}
+    ),
+    ("a passive open is reset: §3.10.7.4", _S.SYN_RCVD, _E.RECEIVED_RST, _S.LISTEN),
+    *(
+        (f"{state.name} is reset, SYNs having crossed", state, _E.RECEIVED_RST_AS_OPENER, _S.CLOSED)
+        for state in State
+        if state is not _S.LISTEN
+    ),
     ("a listener refuses", _S.LISTEN, _E.SENT_RST, _S.LISTEN),
+    ("a listener refuses an ACK", _S.LISTEN, _E.SENT_REFUSAL, _S.LISTEN),
+    *(
+        (f"{state.name} knows of nothing that it could refuse", state, _E.SENT_REFUSAL, _S.CLOSED)
+        for state in State
+        if state not in {_S.LISTEN, _S.SYN_SENT}
+    ),
 ]
 
 
@@ -75,7 +91,6 @@ def test_every_edge_of_figure_5_that_segments_show_is_in_the_table() -> None:
         (_S.CLOSED, _S.LISTEN),  # passive OPEN
         (_S.LISTEN, _S.CLOSED),  # CLOSE, and a listener's RST is for one segment only
         (_S.LISTEN, _S.SYN_SENT),  # SEND on a listening socket: to an observer an active open
-        (_S.SYN_RCVD, _S.LISTEN),  # an RST returns a passive open to LISTEN; as a connection it is over: CLOSED
     }
     changes = {(state, after) for (state, _), after in TRANSITIONS.items()}
     assert FIGURE_5 - changes == shown_by_no_segment
