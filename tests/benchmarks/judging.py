@@ -1,6 +1,6 @@
 """How long judging takes: `python -m tests.benchmarks.judging CAPTURE`. Without a capture, the largest sample.
 
-Reading is not part of it. What is told are processor seconds of this process, since those hardly depend on what else the
+Reading is not part of it. What is told are processor seconds of this process, which hardly depend on what else the
 machine does.
 """
 
