@@ -11,16 +11,16 @@ CAPTURE = HERE.parent / "sample_captures" / "showcase.pcap"
 SIZE = (100, 26)
 PICTURES = {
     "connections.svg": (),
-    "ladder.svg": ("5", "G", "enter", "right_curly_bracket", "right_curly_bracket", "right_curly_bracket"),
+    "ladder.svg": ("1", "4", "G", "enter", "right_square_bracket"),
 }
 """File by file, the keys that lead to what it shows."""
 
 
 async def take(name: str, keys: tuple[str, ...]) -> None:
-    """Open the capture, press the keys, save the screen."""
+    """Open the capture, press the keys once it is judged, save the screen."""
     app = TcpladderApp(CAPTURE)
     async with app.run_test(size=SIZE) as pilot:
-        while not (isinstance(app.screen, ConnectionsScreen) and app.screen.is_read):
+        while not (isinstance(app.screen, ConnectionsScreen) and app.screen.judgement):
             await pilot.pause(0.05)
         for key in keys:
             await pilot.press(key)

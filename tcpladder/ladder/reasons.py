@@ -10,6 +10,7 @@ RESTS_ON = {
     Basis.INFERRED: "Inferred: what was captured is taken to have arrived; none of its own segments proves it.",
     Basis.UNKNOWN: "",
 }
+BEGAN_ON = RESTS_ON | {Basis.INFERRED: "Inferred from what followed."}
 NOT_KNOWN = "what was captured does not tell its state."
 
 
@@ -28,7 +29,7 @@ def _reason(ladder: Ladder, row: int, endpoint: Endpoint) -> str:
     latest = [change for change in passed if change.row == passed[-1].row]
     if not latest:
         is_known = state is not State.UNKNOWN
-        return f"{state_word(state)} from before the first segment. {RESTS_ON[basis]}" if is_known else NOT_KNOWN
+        return f"{state_word(state)} from before the first segment. {BEGAN_ON[basis]}" if is_known else NOT_KNOWN
     events = " and then ".join(_event(ladder, change) for change in latest)
     is_told_later = any(change.cause != change.row for change in latest)
     since = f"since no.{ladder.frames[latest[-1].row]}, {'which shows that' if is_told_later else 'when'} it {events}"

@@ -49,6 +49,11 @@ def test_states_that_were_gone_through_in_one_row_are_told_in_order() -> None:
     )
 
 
+def test_where_an_endpoint_began_is_inferred_from_what_followed() -> None:
+    refused = ladder("initiator > responder  SYN\n initiator < responder  RST,ACK seq=0")
+    assert reasons(refused, 1)[1] == "Responder: CLOSED from before the first segment. Inferred from what followed."
+
+
 def test_what_the_capture_does_not_tell_is_not_explained() -> None:
     assert reasons(ladder("initiator > responder  SYN"), 0)[1] == f"Responder: {NOT_KNOWN}"
 

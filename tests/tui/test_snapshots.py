@@ -47,8 +47,9 @@ def look(monkeypatch: pytest.MonkeyPatch, snap_compare: Callable[..., bool]) -> 
 
 @at_every_size
 def test_connection_list(look: Look, size: tuple[int, int]) -> None:
-    """24 connections. Numbers end below the end of their headings; no endpoint is cut but, at 80 columns, the IPv6 one
-    of the last row; states have the colours of their phases; the key bar has room for every key."""
+    """24 connections, the gravest findings first, those without any last. Signs and rules have the colours of their
+    levels. Numbers end below the end of their headings; no endpoint is cut; a rule is cut with an ellipsis, and only
+    at 120 columns; states have the colours of their phases; the key bar has room for every key."""
     assert look(size, "5 G")
 
 
@@ -59,7 +60,7 @@ def test_connection_list_at_its_end(look: Look) -> None:
 
 def test_connection_list_by_segments(look: Look) -> None:
     """The triangle is beside the heading `segs`, and points down; the longest connection comes first."""
-    assert look((100, 24), "less_than_sign less_than_sign less_than_sign I g")
+    assert look((80, 24), "less_than_sign I g")
 
 
 def test_connection_list_in_light_colours(look: Look) -> None:
@@ -71,12 +72,13 @@ def test_connection_list_in_light_colours(look: Look) -> None:
 def test_graceful_close(look: Look, size: tuple[int, int]) -> None:
     """Eleven arrows from SYN to the last ACK. The lifelines change with the states beside them, the heads of the arrows
     touch them, and the labels stand in the middle. The row of the FIN is lit over its whole width."""
-    assert look(size, "enter 8 G")
+    assert look(size, "1 G enter 8 G")
 
 
 @at_every_size
 def test_refused(look: Look, size: tuple[int, int]) -> None:
-    """Two arrows; RST is white on red, and stays so under the cursor."""
+    """Two arrows; RST is white on red, and stays so under the cursor. The RST's row has a sign, from 120 columns on the
+    rule beside it, and the line above the status says the finding."""
     assert look(size, "9 G enter G")
 
 
@@ -84,6 +86,35 @@ def test_refused(look: Look, size: tuple[int, int]) -> None:
 def test_simultaneous_close(look: Look, size: tuple[int, int]) -> None:
     """Both ends go from FIN-WAIT-1 through CLOSING to TIME-WAIT; what is inferred is in italics."""
     assert look(size, "5 G enter 9 G")
+
+
+def test_ladder_with_findings(look: Look) -> None:
+    """Segments that are sent again have two heads, and say so in the note; two rows have signs in the gutter, of
+    different colours; the finding of the cursor's row stands above the status."""
+    assert look((120, 40), "1 4 G enter right_square_bracket")
+
+
+def test_ladder_with_a_ghost(look: Look) -> None:
+    """Below the last segment a broken, italic line from the responder's side: the FIN that did not come. It touches no
+    lifeline."""
+    assert look((80, 24), "1 G enter G", path=path_of("never-closed.client"))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_findings(look: Look, size: tuple[int, int]) -> None:
+    """Rules with their signs, and below each the connections or hosts; what has no room ends in an ellipsis. The first
+    rule is lit, and its finding stands at the bottom."""
+    assert look(size, "i")
+
+
+def test_why_a_finding(look: Look) -> None:
+    """Both states, then the finding, its proof, and the sections of the rule's page, their headings in bold."""
+    assert look((120, 40), "9 G enter right_square_bracket w")
+
+
+def test_why_a_state(look: Look) -> None:
+    """A small box: a sentence for each endpoint, with the frame and what it rests on."""
+    assert look((80, 24), "1 G enter 9 G w")
 
 
 @at_every_size
@@ -113,8 +144,8 @@ def test_ladder_in_light_colours(look: Look) -> None:
 
 
 def test_ascii_ladder(look: Look) -> None:
-    """Arrows and lifelines of ASCII characters."""
-    assert look((80, 24), "5 G enter", glyphs=ASCII)
+    """Arrows, lifelines and signs of ASCII characters."""
+    assert look((80, 24), "5 G enter right_square_bracket", glyphs=ASCII)
 
 
 @at_every_size
@@ -125,13 +156,13 @@ def test_packet_detail(look: Look, size: tuple[int, int]) -> None:
 
 @at_every_size
 def test_help_on_the_list(look: Look, size: tuple[int, int]) -> None:
-    """Two columns, keys and words; a scroll bar where there is more than fits."""
+    """Two columns, keys and words, and the signs of findings below; a scroll bar where there is more than fits."""
     assert look(size, "question_mark")
 
 
 @at_every_size
 def test_help_on_a_ladder(look: Look, size: tuple[int, int]) -> None:
-    """As on the list, with the lifelines below the keys."""
+    """As on the list, with arrows and lifelines below the signs."""
     assert look(size, "enter question_mark")
 
 

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from textual.color import Color
 
 from tcpladder.ladder import layout as drawing
+from tcpladder.tui.palette import DARK, LIGHT
 from tcpladder.tui.screens.ladder import LadderScreen
 from tcpladder.tui.screens.packet_detail import PacketDetailScreen
 from tcpladder.tui.widgets import ladder_view
 from tcpladder.tui.widgets.ladder_view import HEADINGS, TOKENS, LadderView, component_class
+from tests.samples import path_of
 from tests.tui.driving import Driver, from_memory, ladder, lines, opened, press, settled, words
 
 LONG = "1 6 G enter"  # 49 segments, of which 20 are in view at 80×24
@@ -60,7 +63,7 @@ async def test_a_second_painting_draws_nothing_anew(counter: Counter) -> None:
         counter.clear()
         ladder(pilot).refresh()
         await settled(pilot)
-        assert len(counter.painted) == 22
+        assert len(counter.painted) == 21
         assert counter.drawn == []
 
 
@@ -106,7 +109,7 @@ async def test_a_count_goes_to_its_row(monkeypatch: pytest.MonkeyPatch, keys: st
 
 async def test_state_changes_forth_and_back(monkeypatch: pytest.MonkeyPatch) -> None:
     from_memory(monkeypatch)
-    async with opened(keys="enter g") as pilot:
+    async with opened(keys="1 G enter g") as pilot:
         rows = []
         for _ in range(8):
             await press(pilot, "right_curly_bracket")
@@ -118,6 +121,52 @@ async def test_state_changes_forth_and_back(monkeypatch: pytest.MonkeyPatch) -> 
         assert rows[8:] == [10, 9, 8, 3, 2, 1, 1, 1]
 
 
+async def test_findings_forth_and_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys="1 4 G enter g") as pilot:
+        expected = [row + 1 for row in ladder(pilot).ladder.finding_rows()]
+        rows = []
+        for _ in (*expected, "once more"):
+            await press(pilot, "right_square_bracket")
+            rows.append(ladder(pilot).cursor)
+        assert rows == [*expected, expected[-1]]
+        for _ in expected:
+            await press(pilot, "left_square_bracket")
+        assert ladder(pilot).cursor == expected[0]
+
+
+@pytest.mark.parametrize("height", [12, 24])
+async def test_the_end_shows_what_did_not_come(monkeypatch: pytest.MonkeyPatch, height: int) -> None:
+    from_memory(monkeypatch)
+    async with opened(path_of("never-closed.client"), size=(80, height), keys="1 G enter") as pilot:
+        await press(pilot, "G j")
+        view = ladder(pilot)
+        assert view.cursor == len(view.ladder) == 9  # a cursor does not go where no segment is
+        shown = [line for line in lines(view) if line.strip()]
+        assert "FIN did not come" in shown[-1]
+        await pilot.click(LadderView, offset=(40, len(shown) - 1))
+        await settled(pilot)
+        assert view.cursor == 9
+
+
+@pytest.mark.parametrize(("theme", "colour"), [("textual-dark", DARK), ("textual-light", LIGHT)])
+async def test_signs_have_the_colours_of_their_levels(
+    monkeypatch: pytest.MonkeyPatch, theme: str, colour: dict[str, str]
+) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys="1 4 G enter") as pilot:
+        pilot.app.theme = theme
+        await settled(pilot)
+        view = ladder(pilot)
+        signs = {
+            segment.text: Color.from_rich_color(segment.style.color).hex.lower()
+            for strip in view.render_lines(view.size.region)
+            for segment in strip
+            if segment.style and segment.style.color and segment.text in ("▲", "●")
+        }
+        assert signs == {"▲": colour["level-deviation"], "●": colour["level-note"]}
+
+
 async def test_there_is_no_packet_before_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
     from_memory(monkeypatch)
     async with opened(keys="enter k enter") as pilot:
@@ -126,7 +175,7 @@ async def test_there_is_no_packet_before_the_first(monkeypatch: pytest.MonkeyPat
 
 async def test_a_click_moves_and_a_double_click_opens(monkeypatch: pytest.MonkeyPatch) -> None:
     from_memory(monkeypatch)
-    async with opened(keys="enter") as pilot:
+    async with opened(keys="1 G enter") as pilot:
         await pilot.click(LadderView, offset=(40, HEADINGS + 4))
         await settled(pilot)
         assert ladder(pilot).cursor == 4
@@ -170,14 +219,14 @@ async def test_going_to_a_packet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_a_longer_ladder_takes_the_place_of_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
     from_memory(monkeypatch)
-    async with opened(keys="1 5 G enter G J") as pilot:
+    async with opened(keys="1 0 G enter G J") as pilot:
         assert ladder(pilot).cursor == 1
         assert lines(ladder(pilot))[0].startswith(" 16/24 ")
         await press(pilot, "G")
-        assert ladder(pilot).scroll_offset.y == 30
+        assert ladder(pilot).scroll_offset.y == 31
 
 
-@pytest.mark.parametrize("keys", ["enter", "1 0 G enter"])
+@pytest.mark.parametrize("keys", ["1 G enter", "1 0 G enter"])
 async def test_a_theme_changes_the_colours(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
     from_memory(monkeypatch)
     async with opened(keys=keys) as pilot:
