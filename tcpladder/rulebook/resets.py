@@ -248,6 +248,8 @@ def _fit(reset: Segment, own: _Side, other: _Side) -> Fit:
     expected = reset.snd_una
     if expected is None:
         return Fit.EXACT if reset.fits else Fit.UNKNOWN
+    if own.fin is not None and reset.seq == own.fin.fin_position and not reset.fits:
+        return Fit.BEHIND_FIN  # what came back shows that the FIN had arrived before it
     if reset.seq >= expected:
         if reset.seq <= max(expected, reset.snd_nxt or expected):
             return Fit.EXACT

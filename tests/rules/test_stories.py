@@ -57,9 +57,8 @@ STORIES = (
         "reset-behind-fin.client",
         {"fin-then-reset": 1},
         {
-            "rst-out-of-window": DEVIATION,
+            "rst-out-of-window": NOTE,
             "rst-repeated": DEVIATION,
-            "rst-form": DEVIATION,
             "diag-proxy-flow-gone": DEVIATION,
         },
     ),
