@@ -162,11 +162,18 @@ class _Segments:
         The byte of a probe that was not accepted is sent again with the data after it: that is new data.
         """
         has_own_number = (self.payload > 0) | self.is_fin | self.is_syn
-        is_of_another_isn = self.is_syn & (self.seq != 0)
+        is_of_another_isn = self.is_syn & ((self.seq != 0) | self._begins_anew())
         is_after_probe = (self.payload > 1) & (self.seq == self.snd_nxt - 1) & (self.end > self.snd_nxt)
         is_below = (self.snd_nxt != NONE) & (self.seq < self.snd_nxt)
         below: BoolArray = self.counts & has_own_number & is_below & ~is_of_another_isn & ~is_after_probe
         return below
+
+    def _begins_anew(self) -> BoolArray:
+        """SYN-ACKs with another ISN than the one before, from which their sender's numbers are counted."""
+        is_syn_ack = self.is_syn & self.has_ack & self.counts
+        before, raw = self._before(is_syn_ack, own=True), integers(self.table, "seq")
+        anew: BoolArray = is_syn_ack & (before >= 0) & (raw != raw[before])
+        return anew
 
     def _resent(self, below: BoolArray, duplicate_acks: BoolArray, fills: BoolArray) -> dict[Label, BoolArray]:
         spurious = below & (self.payload > 0) & self._peer_was(self.has_ack) & (self.end <= self.ack[self.peer])

@@ -296,6 +296,11 @@ DIFFERENCES: dict[str, set[tuple[str, str]]] = {
         ("acked-unseen-segment", ""),
         ("port-reused previous-segment-not-captured", ""),
     },
+    # A listener has forgotten the request that was refused, and answers the same SYN with another ISN: no port reused.
+    "wrong-timestamp-echo": {("port-reused previous-segment-not-captured", "")},
+    "wrong-timestamp-echo-linear": {("port-reused previous-segment-not-captured", "")},
+    # We say once what was not captured, not again with each repetition.
+    "syn-ack-of-unsent.client": {("retransmission acked-unseen-segment", "retransmission")},
 }
 """By scenario, or scenario and side: what Wireshark says, and what we say instead. tcp/labels.py has the reasons."""
 
