@@ -174,7 +174,7 @@ def test_findings_stand_at_the_frame_that_decides_and_are_proven_by_others() -> 
 
 def test_a_ladder_that_is_not_judged_has_neither_findings_nor_labels() -> None:
     shown = ladder_of(samples.sample("lost-data.client"), 1)
-    assert shown.findings == shown.ghosts == ()
+    assert (shown.findings, shown.ghosts) == ((), ())
     assert {shown.rung(row).labels for row in range(len(shown))} == {()}
 
 
