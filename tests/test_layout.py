@@ -25,6 +25,7 @@ TESTS_OF_NO_MODULE = {
     "cli/test_bad_files.py": "the console command and files that can't be read",
     "cli/test_bad_tshark.py": "the console command and a tshark that fails",
     "tcp/test_kernel_truth.py": "all of connections and tcp, against what kernels did",
+    "tcp/test_lost_and_doubled.py": "all of tcp, on samples with a segment missing or captured twice",
     "connections/test_reused_ports.py": "grouping against a recorded capture",
     "rules/test_hostile_input.py": "every rule, on what no TCP should send",
     "rules/test_every_rule.py": "every rule, on the ladders of its manual page",

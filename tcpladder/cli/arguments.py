@@ -45,7 +45,7 @@ def glyphs(*, is_ascii: bool) -> "Glyphs":
     """Choose the characters to draw with: ASCII where it is wanted, or where the output can't show others."""
     from tcpladder.ladder.glyphs import ASCII, UNICODE
 
-    encoding = (sys.stdout.encoding or "ascii").lower()
+    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()  # a closed output is None
     return ASCII if is_ascii or not encoding.startswith("utf") else UNICODE
 
 

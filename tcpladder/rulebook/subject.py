@@ -182,9 +182,7 @@ class Subject:
     def segments(self) -> tuple[Segment, ...]:
         """Its segments in frame order, each once: what was captured twice is left out."""
         return tuple(
-            Segment(row, *values)
-            for row, (*values, is_duplicate) in enumerate(self.table.rows())
-            if not is_duplicate
+            Segment(row, *values) for row, (*values, is_duplicate) in enumerate(self.table.rows()) if not is_duplicate
         )
 
     @cached_property

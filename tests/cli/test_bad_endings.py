@@ -223,5 +223,5 @@ def test_a_tshark_killed_from_outside_leaves_what_it_gave(long_capture: Path) ->
     assert running.returncode == 0
     assert b"tshark was ended by signal 9" in told
     assert b"What was read, up to frame" in told
-    assert told.count(b"\n") <= 2  # times run backwards in it, too
+    assert told.count(b"\n") <= 3  # times run backwards in it, and its packets come again
     assert len(out.splitlines()) > 20

@@ -17,7 +17,7 @@ def explain(rule: str) -> None:
 
     by_id = {known.id: known for known in catalogue()}
     if rule not in by_id:
-        close = get_close_matches(rule, by_id, n=1)
+        close = [known for known in by_id if known.startswith(rule)] or get_close_matches(rule, by_id, n=1)
         meant = f"Did you mean {close[0]}? " if close else ""
         raise UsageError(f"There is no rule {quoted(rule)}.", f"{meant}tcpladder rules lists them.")
     print_lines(text_findings.manual_page(by_id[rule]))
