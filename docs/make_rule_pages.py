@@ -14,7 +14,8 @@ INTRODUCTION = """# Rules
 
 What tcpladder judges connections by. Each page is made from the rule's own file; `tcpladder explain RULE` prints it,
 and the app shows it under `w`. Levels: a *violation* breaks a MUST, a *deviation* breaks a SHOULD or is not standard,
-though it may be common, a *note* is unusual and conformant. The level is the rule's own: a finding may be weaker, and says why.
+though it may be common, a *note* is unusual and conformant. The level is the rule's own: a finding may be weaker, and
+says why.
 """
 
 

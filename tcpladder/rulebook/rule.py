@@ -11,8 +11,6 @@ from tcpladder.rulebook.survey import Survey
 from tcpladder.tcp.states import Endpoint
 from tcpladder.tcp.teardown import Ending
 
-__all__ = ["Category", "Confidence", "Level", "Match", "Missing", "Rule", "SurveyMatch", "all_of", "any_of"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:

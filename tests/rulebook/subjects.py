@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from tcpladder.rulebook.judging import judge
-from tcpladder.rulebook.rule import Category, Level, Match, Rule
+from tcpladder.rulebook.levels import Category, Level
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.subject import Subject
 from tests.building import Segment, analysed
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from tcpladder.rulebook.levels import Level
 from tcpladder.rulebook.manual import SECTIONS, manual
-from tcpladder.rulebook.rule import Level, Rule
+from tcpladder.rulebook.rule import Rule
 from tcpladder.rules import catalogue
 from tests.building import analysed, marked
 

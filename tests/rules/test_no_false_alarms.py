@@ -8,7 +8,7 @@ import pytest
 
 from tcpladder.analysis import analyse
 from tcpladder.rulebook.findings import Finding
-from tcpladder.rulebook.rule import Level
+from tcpladder.rulebook.levels import Level
 from tests.maiming import together, variants
 from tests.samples import path_of, sample
 

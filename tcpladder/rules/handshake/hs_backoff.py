@@ -58,7 +58,8 @@ import polars as pl
 from tcpladder.packets.flags import RST, SYN
 from tcpladder.rulebook.backoff import Backoff, backoff
 from tcpladder.rulebook.handshakes import opening_syns, syn_acks, timed
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule, all_of, any_of
+from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.rule import Match, Rule, all_of, any_of
 from tcpladder.rulebook.stamps import frames
 from tcpladder.rulebook.subject import SECOND, Segment, Subject
 from tcpladder.tcp.states import Endpoint

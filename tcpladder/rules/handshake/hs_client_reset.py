@@ -47,7 +47,8 @@ import polars as pl
 
 from tcpladder.packets.flags import RST
 from tcpladder.rulebook.handshakes import Flaw, Refusal, opening, opening_syns, refusals
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule, any_of
+from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.subject import SECOND, Segment, Subject
 from tcpladder.tcp.states import Endpoint
 

@@ -43,7 +43,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from tcpladder.packets.flags import ACK, FIN, RST, SYN, flag_names
-from tcpladder.rulebook.rule import Category, Level, Match, Rule, all_of, any_of
+from tcpladder.rulebook.levels import Category, Level
+from tcpladder.rulebook.rule import Match, Rule, all_of, any_of
 from tcpladder.rulebook.stamps import frames, times
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.tcp.states import Endpoint

@@ -53,7 +53,8 @@ import polars as pl
 from tcpladder.packets import options
 from tcpladder.packets.flags import AE, CWR, ECE, SYN
 from tcpladder.rulebook.handshakes import opening_syns
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule, all_of, any_of
+from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.rule import Match, Rule, all_of, any_of
 from tcpladder.rulebook.stamps import IS_SYN, IS_SYN_ACK, SHOWN
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.tcp.numbers import LARGEST_SHIFT

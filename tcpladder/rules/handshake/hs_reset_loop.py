@@ -57,7 +57,8 @@ import polars as pl
 from tcpladder.packets.flags import RST
 from tcpladder.rulebook.backoff import backoff
 from tcpladder.rulebook.handshakes import Flaw, Refusal, opening, opening_syns, refusals, timed
-from tcpladder.rulebook.rule import Category, Level, Match, Rule, any_of
+from tcpladder.rulebook.levels import Category, Level
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.stamps import SHOWN, TAG
 from tcpladder.rulebook.subject import Subject
 from tcpladder.tcp.states import Endpoint

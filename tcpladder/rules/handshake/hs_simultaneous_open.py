@@ -43,7 +43,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from tcpladder.rulebook.handshakes import opening_syns, syn_acks
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule
+from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.stamps import IS_SYN
 from tcpladder.rulebook.subject import SECOND, Subject
 from tcpladder.tcp.states import Endpoint

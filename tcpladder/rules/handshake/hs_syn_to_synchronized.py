@@ -54,7 +54,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from tcpladder.packets.flags import ACK, RST, SYN
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule, all_of, any_of
+from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.rule import Match, Rule, all_of, any_of
 from tcpladder.rulebook.stamps import IS_SYN
 from tcpladder.rulebook.subject import Segment, Subject, first
 from tcpladder.tcp.states import Endpoint, State

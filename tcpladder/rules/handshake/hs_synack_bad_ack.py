@@ -48,7 +48,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from tcpladder.rulebook.handshakes import Opening, opening, opening_syns, syn_acks
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule
+from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.stamps import IS_SYN_ACK, SHOWN, times
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.sequence import MODULUS

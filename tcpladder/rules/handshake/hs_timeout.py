@@ -46,7 +46,8 @@ from collections.abc import Iterator, Sequence
 
 from tcpladder.rulebook.backoff import backoff
 from tcpladder.rulebook.handshakes import opening_syns, timed
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule
+from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.stamps import frames, times
 from tcpladder.rulebook.subject import SECOND, SHORTEST_ANSWER, Segment, Subject
 from tcpladder.tcp.states import Endpoint

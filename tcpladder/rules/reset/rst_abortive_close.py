@@ -51,8 +51,9 @@ Read the application's log at that second. If everything was acknowledged and no
 from collections.abc import Iterator
 
 from tcpladder.packets.flags import RST
+from tcpladder.rulebook.levels import Category, Confidence, Level
 from tcpladder.rulebook.resets import LONG_SILENCE, Form, Reason, Reset, ending_reset
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule, any_of
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import capitalised, name, seconds
 from tcpladder.tcp.teardown import Ending

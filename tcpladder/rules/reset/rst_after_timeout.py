@@ -54,8 +54,9 @@ NAT on the path.
 from collections.abc import Iterator
 
 from tcpladder.packets.flags import RST
+from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
 from tcpladder.rulebook.resets import GIVEN_UP_AFTER, Reset, resets
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule, any_of
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.subject import SECOND, Subject, first
 from tcpladder.rulebook.wording import capitalised, name, seconds
 

@@ -47,8 +47,9 @@ Let the server read what still comes before it closes, or close for sending only
 from collections.abc import Iterator
 
 from tcpladder.packets.flags import RST
+from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
 from tcpladder.rulebook.resets import Reason, Reset, ending_reset
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule, any_of
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import capitalised, name
 from tcpladder.tcp.states import Endpoint

@@ -48,8 +48,9 @@ Capture before and behind the suspected device. Many of them write down why they
 from collections.abc import Iterator
 
 from tcpladder.packets.flags import RST
+from tcpladder.rulebook.levels import Category, Confidence, Level
 from tcpladder.rulebook.resets import Reason, resets
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule, any_of
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import name
 from tcpladder.tcp.states import Endpoint

@@ -44,8 +44,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tcpladder.packets.flags import RST
+from tcpladder.rulebook.levels import Category, Confidence, Level
 from tcpladder.rulebook.resets import Reason, Reset, resets
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule, any_of
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.rulebook.wording import capitalised, often
 from tcpladder.tcp.states import Endpoint

@@ -50,9 +50,10 @@ Capture at the sender: did it send that RST at all? Compare TTL and IP ID with i
 from collections.abc import Iterator
 
 from tcpladder.packets.flags import RST
+from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
 from tcpladder.rulebook.reset_answers import patience
 from tcpladder.rulebook.resets import Fit, Reset, resets
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule, any_of
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.subject import SHORTEST_ANSWER, Segment, Subject, first
 from tcpladder.rulebook.wording import capitalised, name
 from tcpladder.tcp.states import Endpoint

@@ -51,8 +51,9 @@ clients: which of them obey?
 from collections.abc import Iterator
 
 from tcpladder.packets.flags import RST
+from tcpladder.rulebook.levels import Category, Level, Missing
 from tcpladder.rulebook.resets import Fit, Form, Reset, resets
-from tcpladder.rulebook.rule import Category, Level, Match, Missing, Rule, any_of
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.subject import SECOND, Segment, Subject
 from tcpladder.rulebook.wording import capitalised, name
 from tcpladder.tcp.states import Endpoint, State

@@ -45,8 +45,9 @@ Filter by TTL and IP ID to find who sent which. Capture on both sides of the loa
 from collections.abc import Iterator, Sequence
 
 from tcpladder.packets.flags import RST
+from tcpladder.rulebook.levels import Category, Confidence, Level
 from tcpladder.rulebook.resets import Form, Reason, Reset, resets
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule, any_of
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import capitalised
 from tcpladder.tcp.states import Endpoint

@@ -46,8 +46,9 @@ See how long it goes on, and find the devices by TTL and IP ID. Capture on both 
 from collections.abc import Iterator
 
 from tcpladder.packets.flags import RST
+from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
 from tcpladder.rulebook.reset_answers import patience
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule, any_of
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.rulebook.wording import capitalised, often
 from tcpladder.tcp.states import Endpoint

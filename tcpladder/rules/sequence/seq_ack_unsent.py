@@ -51,7 +51,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from tcpladder.packets.flags import RST, SYN
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule, any_of
+from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.subject import MS, Segment, Subject, first
 from tcpladder.rulebook.wording import capitalised, name, often
 from tcpladder.tcp.states import Endpoint

@@ -48,7 +48,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from tcpladder.packets.flags import RST
-from tcpladder.rulebook.rule import Category, Level, Match, Rule, any_of
+from tcpladder.rulebook.levels import Category, Level
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.rulebook.wording import capitalised, often
 from tcpladder.tcp.states import Endpoint

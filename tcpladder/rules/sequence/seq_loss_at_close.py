@@ -50,7 +50,8 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from tcpladder.packets.flags import RST
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule, any_of
+from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.subject import Segment, Subject, first
 from tcpladder.rulebook.wording import name
 from tcpladder.tcp.states import Endpoint

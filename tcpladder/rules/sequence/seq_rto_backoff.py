@@ -51,7 +51,8 @@ from itertools import pairwise
 import polars as pl
 
 from tcpladder.packets.flags import RST, SYN
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule, any_of
+from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.subject import MS, SECOND, Segment, Subject
 from tcpladder.rulebook.wording import capitalised, intervals
 from tcpladder.tcp.states import Endpoint

@@ -55,7 +55,8 @@ from itertools import pairwise
 import polars as pl
 
 from tcpladder.rulebook.closing import IS_FIN, closing, proper_fins
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule
+from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.subject import SECOND, Segment, Subject
 from tcpladder.rulebook.wording import capitalised, name, seconds
 from tcpladder.tcp.states import Endpoint, State

@@ -56,7 +56,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from tcpladder.rulebook.closing import IS_FIN, IS_RST, SAME_CONNECTION, SHOWN, closing, follows, proper_fins
-from tcpladder.rulebook.rule import Category, Level, Match, Missing, Rule
+from tcpladder.rulebook.levels import Category, Level, Missing
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.rulebook.wording import capitalised
 from tcpladder.tcp.states import Endpoint

@@ -55,7 +55,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from tcpladder.rulebook.closing import IS_FIN, SAME_CONNECTION, SHOWN, closing, proper_fins
-from tcpladder.rulebook.rule import Category, Level, Match, Missing, Rule
+from tcpladder.rulebook.levels import Category, Level, Missing
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import capitalised
 from tcpladder.tcp import evidence

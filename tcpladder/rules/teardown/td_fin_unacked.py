@@ -54,7 +54,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from tcpladder.rulebook.closing import IS_FIN, SHOWN, Closing, closing
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule
+from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.subject import MS, SHORTEST_ANSWER, Segment, Subject
 from tcpladder.rulebook.wording import capitalised, intervals, name, often
 from tcpladder.tcp.states import Endpoint

@@ -52,7 +52,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from tcpladder.rulebook.closing import IS_FIN, SHOWN, closing, follows
-from tcpladder.rulebook.rule import Category, Level, Match, Rule
+from tcpladder.rulebook.levels import Category, Level
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import capitalised, name, seconds
 from tcpladder.tcp.states import Endpoint

@@ -53,7 +53,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from tcpladder.rulebook.closing import IS_FIN, IS_RST
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule
+from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.subject import MS, SECOND, Segment, Subject, first
 from tcpladder.rulebook.wording import capitalised, seconds
 from tcpladder.tcp.states import Endpoint, State

@@ -54,7 +54,8 @@ Let the client's idle time be shorter than the server's, and let it repeat reque
 from collections.abc import Iterator
 
 from tcpladder.rulebook.closing import IS_RST, SHOWN, Closing, closing
-from tcpladder.rulebook.rule import Category, Level, Match, Missing, Rule
+from tcpladder.rulebook.levels import Category, Level, Missing
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.subject import SECOND, Segment, Subject, first
 from tcpladder.rulebook.wording import capitalised, name, seconds
 from tcpladder.tcp.states import Endpoint

@@ -51,8 +51,9 @@ request, or take an RST after its own FIN for success.
 from collections.abc import Iterator
 
 from tcpladder.rulebook.closing import IS_RST, Closing, closing
+from tcpladder.rulebook.levels import Category, Level, Missing
 from tcpladder.rulebook.resets import Form, Reset, resets
-from tcpladder.rulebook.rule import Category, Level, Match, Missing, Rule
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import capitalised, name, seconds
 from tcpladder.tcp.states import Endpoint

@@ -44,7 +44,8 @@ Nothing, unless ports run out: both sides keep the connection in TIME-WAIT then.
 from collections.abc import Iterator
 
 from tcpladder.rulebook.closing import closing
-from tcpladder.rulebook.rule import Category, Level, Match, Rule
+from tcpladder.rulebook.levels import Category, Level
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.rulebook.wording import capitalised, seconds
 from tcpladder.tcp.states import Endpoint

@@ -48,7 +48,8 @@ Nothing, if connections are not disturbed. Else set net.ipv4.tcp_rfc1337 on Linu
 from collections.abc import Iterator
 
 from tcpladder.rulebook.closing import IS_RST, closing
-from tcpladder.rulebook.rule import Category, Level, Match, Rule
+from tcpladder.rulebook.levels import Category, Level
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import capitalised, seconds
 from tcpladder.tcp.states import Endpoint, State

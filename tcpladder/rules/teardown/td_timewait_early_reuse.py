@@ -53,6 +53,7 @@ Let the client choose ports, widen the range of ports or add addresses to the NA
 
 from collections.abc import Iterator
 
+from tcpladder.rulebook.levels import Category, Confidence, Level
 from tcpladder.rulebook.lingering import (
     IS_SYN_AGAIN,
     TWICE_MSL,
@@ -63,7 +64,7 @@ from tcpladder.rulebook.lingering import (
     opening_syn,
     progress,
 )
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import seconds
 from tcpladder.tcp.states import Endpoint

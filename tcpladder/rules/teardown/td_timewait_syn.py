@@ -56,6 +56,7 @@ Give the NAT more ports or addresses. Let clients, not servers, close first.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
 from tcpladder.rulebook.lingering import (
     IS_SYN_AGAIN,
     SHORT_TIME_WAIT,
@@ -68,7 +69,7 @@ from tcpladder.rulebook.lingering import (
     opening_syn,
     progress,
 )
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.subject import SECOND, Segment, Subject, first
 from tcpladder.rulebook.wording import name, seconds
 from tcpladder.sequence import distance, is_before

@@ -49,7 +49,8 @@ Compare TTL, IP ID and window of the RST with the endpoint's other segments, and
 from collections.abc import Iterator
 
 from tcpladder.rulebook.closing import IS_RST, SHOWN, follows
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule
+from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.subject import MS, SECOND, Segment, Subject, first
 from tcpladder.rulebook.wording import capitalised, seconds
 from tcpladder.tcp.states import Endpoint, State

@@ -54,7 +54,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from tcpladder.rulebook.closing import IS_RST, SHOWN, closing
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule
+from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.subject import MS, SECOND, Segment, Subject
 from tcpladder.rulebook.wording import capitalised, often, seconds
 from tcpladder.tcp.states import Endpoint

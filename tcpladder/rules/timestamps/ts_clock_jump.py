@@ -98,7 +98,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule
+from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.stamps import IS_SAMPLE, TAG, samples
 from tcpladder.rulebook.subject import SECOND, Segment, Subject
 from tcpladder.sequence import distance, unwrap

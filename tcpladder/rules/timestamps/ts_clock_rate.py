@@ -77,7 +77,8 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
-from tcpladder.rulebook.rule import Category, Level, Match, Rule
+from tcpladder.rulebook.levels import Category, Level
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.stamps import IS_SAMPLE, OF_ENDPOINT, STEP, TAG, samples
 from tcpladder.rulebook.subject import SECOND, Segment, Subject
 from tcpladder.sequence import distance

@@ -52,7 +52,8 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from tcpladder.packets.flags import RST
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule, any_of
+from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.stamps import (
     HAS_STAMP,
     IS_ECHOING,

@@ -46,7 +46,8 @@ Capture on both sides of the devices on the path and compare TSval and TSecr. Te
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule
+from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.stamps import (
     ECHOES_UNSENT,
     NEGOTIATED,

@@ -43,7 +43,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from tcpladder.packets.options import OVERRUN, TSOPT_LENGTH, TSOPT_TWICE, fault_words
-from tcpladder.rulebook.rule import Category, Level, Match, Rule
+from tcpladder.rulebook.levels import Category, Level
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.stamps import TAG, frames, has_option, times
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.tcp.states import Endpoint

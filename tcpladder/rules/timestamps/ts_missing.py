@@ -45,7 +45,8 @@ from collections.abc import Iterator, Sequence
 
 from tcpladder.packets.flags import RST, SYN
 from tcpladder.packets.options import AUTHENTICATION, MD5, MULTIPATH
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule, any_of
+from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.stamps import (
     HAS_STAMP,
     NEGOTIATED,

@@ -37,7 +37,8 @@ The connection is short or slow.
 
 from collections.abc import Iterator
 
-from tcpladder.rulebook.rule import Category, Level, Match, Rule
+from tcpladder.rulebook.levels import Category, Level
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.stamps import (
     HAS_STAMP,
     IS_SYN_ACK,

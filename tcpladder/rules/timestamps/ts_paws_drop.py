@@ -53,7 +53,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from tcpladder.packets.flags import RST, SYN
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule, any_of
+from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.stamps import NEGOTIATED, SHOWN, TAG, after_handshake, is_negotiated, times
 from tcpladder.rulebook.subject import MS, Segment, Subject
 from tcpladder.sequence import HALF, MODULUS, distance

@@ -46,7 +46,8 @@ Compare TTL and IP ID of the RST with its sender's other segments.
 from collections.abc import Iterator
 
 from tcpladder.packets.flags import ACK, RST, SYN
-from tcpladder.rulebook.rule import Category, Level, Match, Rule, all_of, any_of
+from tcpladder.rulebook.levels import Category, Level
+from tcpladder.rulebook.rule import Match, Rule, all_of, any_of
 from tcpladder.rulebook.stamps import HAS_STAMP, NEGOTIATED, frames, is_negotiated, lacks_option
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.tcp.states import Endpoint

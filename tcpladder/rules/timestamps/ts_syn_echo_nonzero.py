@@ -39,7 +39,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule
+from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.stamps import IS_SYN, frames, times
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.tcp.states import Endpoint

@@ -40,7 +40,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule
+from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.stamps import IS_SYN, IS_SYN_ACK, SHOWN, TAG, answered, times
 from tcpladder.rulebook.subject import MS, SECOND, Segment, Subject, first
 from tcpladder.sequence import distance

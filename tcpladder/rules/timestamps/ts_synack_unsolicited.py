@@ -36,7 +36,8 @@ Capture at both ends and compare the SYN's options.
 
 from collections.abc import Iterator
 
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule
+from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.stamps import HAS_STAMP, IS_SYN_ACK, OFFERED_BY_INITIATOR, TAG, Offer, frames, offer
 from tcpladder.rulebook.subject import Subject
 from tcpladder.tcp.states import Endpoint

@@ -38,7 +38,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tcpladder.rulebook.rule import Category, Level, Match, Rule
+from tcpladder.rulebook.levels import Category, Level
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.stamps import IS_SYN_ACK, SHOWN, TAG, answered, times
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.tcp.states import Endpoint

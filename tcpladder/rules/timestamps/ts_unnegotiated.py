@@ -41,7 +41,8 @@ Compare the SYN's and SYN-ACK's options on both sides of the devices between the
 from collections.abc import Iterator
 
 from tcpladder.packets.flags import RST, SYN
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Rule, any_of
+from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.stamps import (
     HAS_STAMP,
     OFFERED_BY_RESPONDER,

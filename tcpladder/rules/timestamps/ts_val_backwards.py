@@ -51,7 +51,8 @@ from itertools import pairwise
 import polars as pl
 
 from tcpladder.packets.flags import RST
-from tcpladder.rulebook.rule import Category, Confidence, Level, Match, Missing, Rule, any_of
+from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.stamps import SHOWN, TAG, times
 from tcpladder.rulebook.subject import MS, SECOND, Segment, Subject
 from tcpladder.sequence import HALF, MODULUS, distance

@@ -1,6 +1,6 @@
 """How long an endpoint waited before it gave up."""
 
-from tcpladder.rulebook.rule import Confidence, Level
+from tcpladder.rulebook.levels import Confidence, Level
 from tests.rules.found import EXCHANGE, REQUEST, finding_of, findings_of
 
 REPEATED = REQUEST + "".join(f"initiator > responder  PSH,ACK seq=1 len=100 +{wait}s\n" for wait in (1, 2, 4, 8))

@@ -1,6 +1,6 @@
 """How much a reset loses, and whose fault that is."""
 
-from tcpladder.rulebook.rule import Confidence, Level
+from tcpladder.rulebook.levels import Confidence, Level
 from tests.rules.found import EXCHANGE, OPENED, REQUEST, finding_of, findings_of
 
 

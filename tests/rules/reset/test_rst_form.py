@@ -2,7 +2,7 @@
 
 import pytest
 
-from tcpladder.rulebook.rule import Level
+from tcpladder.rulebook.levels import Level
 from tests.rules.found import EXCHANGE, finding_of, findings_of
 
 SYN = "responder = 198.51.100.20:443 isn=0\n initiator > responder  SYN\n"

@@ -1,6 +1,6 @@
 """What comes of an RST ahead of all that its sender had sent."""
 
-from tcpladder.rulebook.rule import Confidence
+from tcpladder.rulebook.levels import Confidence
 from tests.rules.found import EXCHANGE, finding_of, findings_of
 
 GUESS = EXCHANGE + "initiator < responder  RST seq=500 win=0\n"

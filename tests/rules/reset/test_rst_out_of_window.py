@@ -1,6 +1,6 @@
 """Resets that do not count, and those for which nobody is to blame."""
 
-from tcpladder.rulebook.rule import Level
+from tcpladder.rulebook.levels import Level
 from tests.rules.found import EXCHANGE, OPENED, finding_of, findings_of
 
 CLOSED = OPENED + "initiator < responder  FIN,ACK\n initiator > responder  ACK\n"

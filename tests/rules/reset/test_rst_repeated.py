@@ -1,6 +1,6 @@
 """Who may have sent several RSTs."""
 
-from tcpladder.rulebook.rule import Level
+from tcpladder.rulebook.levels import Level
 from tests.rules.found import EXCHANGE, REQUEST, finding_of, findings_of
 
 

@@ -1,6 +1,6 @@
 """When an RST can only be the answer to another."""
 
-from tcpladder.rulebook.rule import Level
+from tcpladder.rulebook.levels import Level
 from tests.rules.found import EXCHANGE, finding_of, findings_of
 
 

@@ -1,6 +1,6 @@
 """What proves that acknowledged data was never sent."""
 
-from tcpladder.rulebook.rule import Level
+from tcpladder.rulebook.levels import Level
 from tests.rules.found import EXCHANGE, finding_of, findings_of
 
 TOO_MUCH = EXCHANGE + "initiator > responder  ACK ack=500\n"

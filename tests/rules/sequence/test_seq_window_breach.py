@@ -1,6 +1,6 @@
 """Windows taken back, and breaches that a lost ACK explains."""
 
-from tcpladder.rulebook.rule import Level
+from tcpladder.rulebook.levels import Level
 from tests.rules.found import OPENED, finding_of, findings_of
 
 USED = OPENED + "initiator > responder  ACK len=20000\n initiator < responder  ACK win=60000\n"

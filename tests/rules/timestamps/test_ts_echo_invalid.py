@@ -2,7 +2,7 @@
 
 import pytest
 
-from tcpladder.rulebook.rule import Confidence, Level
+from tcpladder.rulebook.levels import Confidence, Level
 from tests.building import analysed
 
 OPENED = """

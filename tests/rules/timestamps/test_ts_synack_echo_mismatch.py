@@ -2,7 +2,7 @@
 
 import pytest
 
-from tcpladder.rulebook.rule import Level
+from tcpladder.rulebook.levels import Level
 from tests.building import analysed
 
 SYN = "initiator > responder  SYN tsval=70000000 tsecr=0\n"
