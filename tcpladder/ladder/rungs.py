@@ -223,7 +223,11 @@ class Ladder:
         return f"iRTT {(int(time[2]) - int(time[0])) * 1000 / NS:.3g} ms"
 
 
-_ARRIVALS = {Event.RECEIVED_FIN: "(FIN) arrived", Event.RECEIVED_RST: "(RST) arrived"}
+_ARRIVALS = {
+    Event.RECEIVED_FIN: "(FIN) arrived",
+    Event.RECEIVED_RST: "(RST) arrived",
+    Event.RECEIVED_RST_AS_OPENER: "(RST) arrived",
+}
 
 
 def _ghosts(connection: int, timeline: Timeline, judgement: Judgement) -> tuple[Ghost, ...]:
