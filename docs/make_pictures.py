@@ -9,6 +9,7 @@ from tcpladder.tui.screens.connections import ConnectionsScreen
 HERE = Path(__file__).parent
 CAPTURE = HERE.parent / "sample_captures" / "showcase.pcap"
 SIZE = (100, 26)
+SETTLING_S = 0.5  # the key bar is made anew when what it offers changes
 PICTURES = {
     "connections.svg": (),
     "ladder.svg": ("1", "4", "G", "enter", "right_square_bracket"),
@@ -25,6 +26,7 @@ async def take(name: str, keys: tuple[str, ...]) -> None:
         for key in keys:
             await pilot.press(key)
             await pilot.pause()
+        await pilot.pause(SETTLING_S)
         (HERE / name).write_text(app.export_screenshot(title="tcpladder"))
 
 

@@ -39,10 +39,10 @@ COLUMNS = (
     Column(key="start", heading="start s", sorted_by=("start",), from_width=160, is_number=True),
     Column(key="ending", heading="ended", sorted_by=("ending",)),
     Column(
-        key="initiator_state", heading="init state", sorted_by=("initiator_state", "responder_state"), from_width=90
+        key="initiator_state", heading="init state", sorted_by=("initiator_state", "responder_state"), from_width=140
     ),
     Column(
-        key="responder_state", heading="resp state", sorted_by=("responder_state", "initiator_state"), from_width=90
+        key="responder_state", heading="resp state", sorted_by=("responder_state", "initiator_state"), from_width=140
     ),
     Column(key="segments", heading="segs", sorted_by=("segments",), from_width=60, is_number=True),
     Column(key="bytes", heading="bytes", sorted_by=("bytes",), from_width=130, is_number=True),
