@@ -80,6 +80,11 @@ STORIES = (
         {"hs-synack-after-ack": DEVIATION, "diag-accept-queue-overflow": DEVIATION},
     ),
     Story("accept-queue-abort.server", {"graceful-4way": 3, "abort-no-data": 1}, {"diag-accept-queue-overflow": NOTE}),
+    Story(
+        "accept-queue-half-open.client", {"graceful-4way": 3, "rst-reply-to-fin": 1}, {"hs-synack-after-ack": DEVIATION}
+    ),
+    Story("accept-queue-syn-dropped.client", {"graceful-4way": 4}, {"diag-accept-queue-overflow": NOTE}),
+    Story("lost-syn.client", {"graceful-4way": 1}),
     # Why an RST.
     Story("refused.client", {"refused": 1}, {"hs-refused": NOTE}),
     Story("forgotten-connection.client", {"abort-data-lost": 1}, {"rst-data-lost": NOTE}),

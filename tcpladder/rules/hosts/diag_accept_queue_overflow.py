@@ -5,7 +5,7 @@ Connections to one port, within a minute, of any of these forms: the SYN is not 
 the port is alive at that time; the SYN-ACK is repeated after it was acknowledged (`hs-synack-after-ack`); the ACK of
 the handshake and the payload after it are passed over in silence; a bare RST answers the ACK of the handshake at
 once. One that repeats its SYN-ACK for sure is enough; of the other forms two are needed, or, of the last, one that is
-only noted.
+only noted; and it is only noted where all that shows is that SYNs had to be sent again before they were answered.
 
 ## Why it matters
 A listener holds what was accepted by TCP and not yet by the application in a queue. When that is full Linux drops
@@ -56,11 +56,13 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from tcpladder.packets.flags import ACK, RST, SYN
 from tcpladder.rulebook.hosts import MOST_FRAMES, SECOND, UNANSWERED, UNESTABLISHED, Group, by_service, is_in
 from tcpladder.rulebook.levels import Category, Confidence, Level
 from tcpladder.rulebook.resets import Form, resets
-from tcpladder.rulebook.rule import Match, Rule, SurveyMatch
+from tcpladder.rulebook.rule import Match, Rule, SurveyMatch, all_of, any_of
 from tcpladder.rulebook.survey import Survey
+from tcpladder.tcp.labels import Label
 from tcpladder.tcp.states import Endpoint
 from tcpladder.tcp.teardown import Ending
 
@@ -76,8 +78,9 @@ def survey(capture: Survey) -> Iterator[SurveyMatch]:
         for finding in capture.findings_by_rule.get("hs-synack-after-ack", ())
         if finding.level >= Level.DEVIATION
     }
+    late = _with_repeated_syns(capture)
     for group in by_service(capture):
-        shown = _shown(capture, group, frozenset(number for number in repeating if number is not None))
+        shown = _shown(capture, group, frozenset(number for number in repeating if number is not None), late)
         close = [number for number in shown if _has_company(group, number, shown)]
         is_sure = any(repeating[number].confidence is Confidence.HIGH for number in shown if number in repeating)
         is_noted = any(form == RESETS for form in shown.values())
@@ -90,7 +93,7 @@ def survey(capture: Survey) -> Iterator[SurveyMatch]:
             match=Match(
                 frames=_frames(capture, group, numbers),
                 endpoint=Endpoint.RESPONDER,
-                level=None if is_sure or len(close) > 1 else Level.NOTE,
+                level=None if is_sure or (len(close) > 1 and not late.issuperset(shown)) else Level.NOTE,
                 confidence=Confidence.HIGH if is_sure else Confidence.MEDIUM,
                 message=f"The listener {told}, in {len(shown)} of {len(group)} connections: its accept queue was full.",
             ),
@@ -99,16 +102,25 @@ def survey(capture: Survey) -> Iterator[SurveyMatch]:
         )
 
 
-def _shown(capture: Survey, group: Group, repeating: frozenset[int]) -> dict[int, int]:
+def _with_repeated_syns(capture: Survey) -> frozenset[int]:
+    """Give the connections that came about after their SYN was sent again."""
+    is_syn = all_of(SYN) & ~any_of(ACK, RST) & pl.col("from_initiator")
+    is_repeated = (pl.col("labels") & int(Label.RETRANSMISSION)) != 0
+    numbers = capture.segments.filter(is_syn & is_repeated)["connection"]
+    established = capture.connections.filter(~is_in(UNESTABLISHED))["connection"]
+    return frozenset(established.filter(established.is_in(numbers.unique().to_list())).to_list())
+
+
+def _shown(capture: Survey, group: Group, repeating: frozenset[int], late: frozenset[int]) -> dict[int, int]:
     """Give the connections that show an overflow, and by which of FORMS."""
     found = dict.fromkeys([number for number in group.numbers() if number in repeating], REPEATS)
     alive = group.only(~is_in(UNESTABLISHED))
     for number, ending, start, end in group.rows.select("connection", "ending", "start", "end").iter_rows():
         if number in found:
             continue
-        if ending in UNANSWERED:
-            others = alive.only((pl.col("start") <= end) & (pl.col("end") >= start - WINDOW))
-            if len(others):
+        if ending in UNANSWERED or number in late:
+            is_alive = (pl.col("start") <= end) & (pl.col("end") >= start - WINDOW) & (pl.col("connection") != number)
+            if len(alive.only(is_alive)):
                 found[number] = DROPS
         elif ending == Ending.HALF_OPEN_CLIENT and _sends_in_vain(capture, number):
             found[number] = SILENT
