@@ -62,6 +62,11 @@ STORIES = (
             "diag-proxy-flow-gone": DEVIATION,
         },
     ),
+    Story(
+        "reset-behind-fin-lossy.client",
+        {"fin-then-reset": 1},
+        {"rst-out-of-window": NOTE, "rst-repeated": DEVIATION, "diag-proxy-flow-gone": DEVIATION},
+    ),
     Story("late-data-reset.client", {"late-data-reset": 1}, {"td-late-data-reset": NOTE}),
     Story("late-data-reset-lossy.client", {"late-data-reset": 1}, {"td-late-data-reset": NOTE}),
     # An application ends every connection by RST-ACK.
