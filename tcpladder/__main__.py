@@ -1,12 +1,22 @@
 """`python -m tcpladder`: the same program as the console command."""
 
+import os
 import signal
 import sys
 from typing import NoReturn
 
+STANDARD_ERROR = 2
+
+
+def interrupted(*_: object) -> NoReturn:
+    """End, and let nobody else say anything about it: asyncio, for one, reports what an interrupt left unfinished."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), STANDARD_ERROR)
+    raise KeyboardInterrupt
+
 
 def main() -> NoReturn:
     """Run the console command, and exit. An interrupt is no error, not even one that comes this early."""
+    signal.signal(signal.SIGINT, interrupted)
     try:
         from tcpladder.cli.main import run
 

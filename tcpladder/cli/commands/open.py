@@ -1,5 +1,6 @@
 """`tcpladder open FILE`, or `tcpladder FILE`: the terminal app."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -32,6 +33,7 @@ def open_app(file: Path, *, is_ascii: bool, tshark: str | None) -> int:
     # What can be told at once is told without a screen that comes and goes.
     check_openable(file)
     find_tshark(tshark)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # with which asyncio lets the app put the terminal right
     app = TcpladderApp(file, tshark=tshark, glyphs=glyphs(is_ascii=is_ascii))
     app.run()
     if app.failure is not None:
