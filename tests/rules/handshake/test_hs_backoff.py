@@ -3,7 +3,7 @@
 import pytest
 
 from tcpladder.tcp.states import Endpoint
-from tests.rules.teardown.judged import judged
+from tests.rules.found import findings_of
 
 
 def repeated(*gaps: str) -> str:
@@ -26,21 +26,21 @@ def repeated(*gaps: str) -> str:
     ],
 )
 def test_patient_initiators(gaps: tuple[str, ...]) -> None:
-    assert judged("hs-backoff", repeated(*gaps)) == []
+    assert findings_of("hs-backoff", repeated(*gaps)) == []
 
 
 @pytest.mark.parametrize(
     "gaps", [("1s",) * 7, ("200ms", "400ms", "800ms"), ("5s", "2s", "1s"), ("1s", "300ms", "1s", "300ms")]
 )
 def test_impatient_initiators(gaps: tuple[str, ...]) -> None:
-    (finding,) = judged("hs-backoff", repeated(*gaps))
+    (finding,) = findings_of("hs-backoff", repeated(*gaps))
     assert finding.endpoint is Endpoint.INITIATOR
     assert finding.frames == tuple(range(1, len(gaps) + 2))
 
 
 def test_who_tries_again_after_a_refusal_does_not_do_so_by_timer() -> None:
     attempt = "initiator > responder  SYN seq=0 +100ms\n initiator < responder  RST,ACK\n"
-    assert judged("hs-backoff", attempt * 5) == []
+    assert findings_of("hs-backoff", attempt * 5) == []
 
 
 def test_impatient_responders() -> None:
@@ -51,7 +51,7 @@ def test_impatient_responders() -> None:
     initiator < responder  SYN,ACK seq=0 +2s
     initiator < responder  SYN,ACK seq=0 +1s
     """
-    (finding,) = judged("hs-backoff", text)
+    (finding,) = findings_of("hs-backoff", text)
     assert finding.endpoint is Endpoint.RESPONDER
     assert finding.message.startswith("The responder sent its SYN-ACK 4 times, after 4, 2, 1 s")
 
@@ -66,4 +66,4 @@ def test_a_responder_that_answers_each_syn_follows_the_initiators_timer() -> Non
     initiator > responder  SYN seq=0 +2s
     initiator < responder  SYN,ACK seq=0
     """
-    assert judged("hs-backoff", text) == []
+    assert findings_of("hs-backoff", text) == []

@@ -3,7 +3,7 @@
 import pytest
 
 from tcpladder.rulebook.levels import Confidence
-from tests.rules.teardown.judged import judged
+from tests.rules.found import findings_of
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_causes(syn: str, syn_ack: str, reset: str, cause: str, confidence: Conf
     initiator < responder  SYN,ACK {syn_ack}
     initiator > responder  {reset}
     """
-    (finding,) = judged("hs-client-reset", text)
+    (finding,) = findings_of("hs-client-reset", text)
     assert finding.frames == (3, 2, 1)
     assert cause in finding.message
     assert finding.confidence is confidence
@@ -35,10 +35,10 @@ def test_a_loop_is_another_rules() -> None:
     initiator < responder  SYN,ACK seq=0
     initiator > responder  RST seq=1
     """
-    assert len(judged("hs-client-reset", one_round)) == 1
-    assert judged("hs-client-reset", one_round * 2) == []
+    assert len(findings_of("hs-client-reset", one_round)) == 1
+    assert findings_of("hs-client-reset", one_round * 2) == []
 
 
 def test_without_a_syn_nothing_was_opened() -> None:
     text = "initiator < responder  SYN,ACK ack=1\n initiator > responder  RST seq=1"
-    assert judged("hs-client-reset", text) == []
+    assert findings_of("hs-client-reset", text) == []

@@ -3,7 +3,7 @@
 import pytest
 
 from tcpladder.rulebook.levels import Level
-from tests.rules.teardown.judged import judged
+from tests.rules.found import findings_of
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from tests.rules.teardown.judged import judged
     ],
 )
 def test_illegal(flags: str, level: Level) -> None:
-    (finding,) = judged("hs-illegal-flags", f"initiator > responder  {flags}")
+    (finding,) = findings_of("hs-illegal-flags", f"initiator > responder  {flags}")
     assert finding.level is level
 
 
@@ -34,12 +34,12 @@ def test_illegal(flags: str, level: Level) -> None:
     ],
 )
 def test_legal(flags: str) -> None:
-    assert judged("hs-illegal-flags", f"initiator > responder  {flags}") == []
+    assert findings_of("hs-illegal-flags", f"initiator > responder  {flags}") == []
 
 
 def test_each_kind_is_told_once() -> None:
     text = "\n".join(f"initiator > responder  {flags}" for flags in ("-", "FIN", "-", "SYN,FIN"))
-    messages = [finding.message for finding in judged("hs-illegal-flags", text)]
+    messages = [finding.message for finding in findings_of("hs-illegal-flags", text)]
     assert messages == [
         "The initiator sent 4 segments with flags that do not go together: none at all; FIN; SYN,FIN, "
         "without the ACK that all but SYNs and RSTs have."

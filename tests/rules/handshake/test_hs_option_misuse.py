@@ -6,7 +6,7 @@ from tcpladder.packets import options
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.levels import Confidence, Level
 from tests.building import Segment, analysed, segments
-from tests.rules.teardown.judged import judged
+from tests.rules.found import findings_of
 
 
 def handshake(syn: str, syn_ack: str, ack: str = "ACK") -> list[Finding]:
@@ -15,7 +15,7 @@ def handshake(syn: str, syn_ack: str, ack: str = "ACK") -> list[Finding]:
     initiator < responder  {syn_ack}
     initiator > responder  {ack}
     """
-    return judged("hs-option-misuse", text)
+    return findings_of("hs-option-misuse", text)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_proper_use(syn: str, syn_ack: str) -> None:
     ],
 )
 def test_offers_that_are_not_known_or_need_none(text: str) -> None:
-    assert judged("hs-option-misuse", text) == []
+    assert findings_of("hs-option-misuse", text) == []
 
 
 def test_options_that_the_snap_length_cut_may_have_been_offered() -> None:
@@ -105,7 +105,7 @@ def test_options_that_the_snap_length_cut_may_have_been_offered() -> None:
 
 def test_many_misuses_of_an_endpoint_are_one_finding() -> None:
     text = "\n".join(["initiator > responder  ACK mss=1400"] * 20 + ["initiator > responder  ACK wscale=7"])
-    (finding,) = judged("hs-option-misuse", text)
+    (finding,) = findings_of("hs-option-misuse", text)
     assert finding.message == (
         "The initiator sent MSS without SYN in frame 1 and 19 more; a window scale without SYN in frame 21."
     )

@@ -2,7 +2,7 @@
 
 from tcpladder.tcp.states import Endpoint
 from tests.building import analysed
-from tests.rules.teardown.judged import judged
+from tests.rules.found import findings_of
 
 
 def rounds(syn_ack: str, reset: str) -> str:
@@ -19,7 +19,7 @@ def rounds(syn_ack: str, reset: str) -> str:
 
 def test_a_wrong_echo() -> None:
     text = rounds("tsval=0 tsecr=77", "seq=1")
-    (finding,) = judged("hs-reset-loop", text)
+    (finding,) = findings_of("hs-reset-loop", text)
     assert finding.endpoint is Endpoint.RESPONDER
     assert finding.message == (
         "3 times the initiator answered a SYN-ACK with an RST: each echoes a timestamp that was never sent, such as 77 "
@@ -29,20 +29,20 @@ def test_a_wrong_echo() -> None:
 
 
 def test_a_wrong_acknowledgment() -> None:
-    (finding,) = judged("hs-reset-loop", rounds("ack=78", "seq=78"))
+    (finding,) = findings_of("hs-reset-loop", rounds("ack=78", "seq=78"))
     assert finding.endpoint is Endpoint.RESPONDER
     assert "each acknowledges what was never sent, such as 78 for a SYN that ends at 1." in finding.message
 
 
 def test_no_cause_that_could_be_seen() -> None:
-    (finding,) = judged("hs-reset-loop", rounds("ack=1", "seq=1"))
+    (finding,) = findings_of("hs-reset-loop", rounds("ack=1", "seq=1"))
     assert finding.endpoint is None
     assert "nothing in the SYN-ACKs tells why" in finding.message
 
 
 def test_a_loop_may_end_well() -> None:
     ending = "initiator > responder  SYN seq=0\n initiator < responder  SYN,ACK seq=0\n initiator > responder  ACK"
-    assert len(judged("hs-reset-loop", rounds("ack=1", "seq=1") + ending)) == 1
+    assert len(findings_of("hs-reset-loop", rounds("ack=1", "seq=1") + ending)) == 1
 
 
 def test_a_synack_that_is_repeated_without_a_new_syn_makes_no_loop() -> None:
@@ -53,8 +53,8 @@ def test_a_synack_that_is_repeated_without_a_new_syn_makes_no_loop() -> None:
     initiator < responder  SYN,ACK seq=0 +1s
     initiator > responder  RST seq=1
     """
-    assert judged("hs-reset-loop", text) == []
+    assert findings_of("hs-reset-loop", text) == []
 
 
 def test_resets_of_another_number_are_no_answers() -> None:
-    assert judged("hs-reset-loop", rounds("ack=1", "seq=5")) == []
+    assert findings_of("hs-reset-loop", rounds("ack=1", "seq=5")) == []

@@ -1,16 +1,16 @@
 """How sure it is that two SYNs crossed."""
 
 from tcpladder.rulebook.levels import Confidence
-from tests.rules.teardown.judged import judged
+from tests.rules.found import findings_of
 
 
 def test_two_syns_without_an_answer_may_have_crossed() -> None:
-    (finding,) = judged("hs-simultaneous-open", "initiator > responder  SYN\n initiator < responder  SYN")
+    (finding,) = findings_of("hs-simultaneous-open", "initiator > responder  SYN\n initiator < responder  SYN")
     assert (finding.confidence, finding.frames) == (Confidence.LOW, (2, 1))
 
 
 def test_far_apart_they_are_two_attempts() -> None:
-    assert judged("hs-simultaneous-open", "initiator > responder  SYN\n initiator < responder  SYN +9s") == []
+    assert findings_of("hs-simultaneous-open", "initiator > responder  SYN\n initiator < responder  SYN +9s") == []
 
 
 def test_far_apart_they_crossed_where_a_synack_says_so() -> None:
@@ -19,5 +19,5 @@ def test_far_apart_they_crossed_where_a_synack_says_so() -> None:
     initiator < responder  SYN                  +9s
     initiator > responder  SYN,ACK seq=0 ack=1
     """
-    (finding,) = judged("hs-simultaneous-open", text)
+    (finding,) = findings_of("hs-simultaneous-open", text)
     assert (finding.confidence, finding.frames) == (Confidence.HIGH, (2, 1, 3))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.rules.teardown.judged import judged
+from tests.rules.found import findings_of
 
 OPENED = """
     initiator > responder  SYN
@@ -26,7 +26,7 @@ STRAY = "initiator > responder  SYN seq=500000 +5s\n"
     ],
 )
 def test_outcomes(what_follows: str, outcome: str, frames: tuple[int, ...]) -> None:
-    (finding,) = judged("hs-syn-to-synchronized", OPENED + STRAY + what_follows)
+    (finding,) = findings_of("hs-syn-to-synchronized", OPENED + STRAY + what_follows)
     assert outcome in finding.message
     assert "while the responder was in ESTABLISHED" in finding.message
     assert finding.frames == frames
@@ -43,13 +43,13 @@ def test_in_time_wait_it_is_another_rules() -> None:
         + closed_by_responder
         + "initiator > responder  SYN isn=70000 +1s\n initiator < responder  ACK ack=-69000"
     )
-    assert judged("hs-syn-to-synchronized", text) == []
+    assert findings_of("hs-syn-to-synchronized", text) == []
 
 
 @pytest.mark.parametrize("repeated", ["SYN seq=0", "SYN seq=0 +1s"])
 def test_a_repeated_syn_is_none(repeated: str) -> None:
-    assert judged("hs-syn-to-synchronized", OPENED + f"initiator > responder  {repeated}") == []
+    assert findings_of("hs-syn-to-synchronized", OPENED + f"initiator > responder  {repeated}") == []
 
 
 def test_an_ack_of_the_syn_does_not_show_an_older_connection() -> None:
-    assert judged("hs-syn-to-synchronized", "initiator > responder  SYN\n initiator < responder  ACK ack=1") == []
+    assert findings_of("hs-syn-to-synchronized", "initiator > responder  SYN\n initiator < responder  ACK ack=1") == []

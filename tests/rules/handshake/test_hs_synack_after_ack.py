@@ -3,7 +3,7 @@
 import pytest
 
 from tcpladder.rulebook.levels import Confidence, Level
-from tests.rules.teardown.judged import judged
+from tests.rules.found import findings_of
 
 OPENED = """
     initiator > responder  SYN
@@ -27,7 +27,7 @@ GOES_ON = "initiator < responder  ACK seq=1 ack=11\n"
     ],
 )
 def test_once_the_ack_may_have_been_lost(text: str, level: Level, confidence: Confidence) -> None:
-    (finding,) = judged("hs-synack-after-ack", OPENED + text)
+    (finding,) = findings_of("hs-synack-after-ack", OPENED + text)
     assert (finding.level, finding.confidence) == (level, confidence)
 
 
@@ -39,8 +39,8 @@ def test_on_a_long_way_the_ack_has_not_arrived_yet() -> None:
     {PAYLOAD}
     initiator < responder  SYN,ACK seq=0 ack=1 +980ms
     """
-    assert judged("hs-synack-after-ack", text) == []
+    assert findings_of("hs-synack-after-ack", text) == []
 
 
 def test_a_synack_that_is_captured_after_what_follows_it_was_overtaken() -> None:
-    assert judged("hs-synack-after-ack", OPENED + "initiator < responder  ACK len=5\n" + AGAIN * 2) == []
+    assert findings_of("hs-synack-after-ack", OPENED + "initiator < responder  ACK len=5\n" + AGAIN * 2) == []

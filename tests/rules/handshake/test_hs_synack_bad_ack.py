@@ -3,7 +3,7 @@
 import pytest
 
 from tcpladder.rulebook.levels import Confidence, Level
-from tests.rules.teardown.judged import judged
+from tests.rules.found import findings_of
 
 WRONG = "initiator > responder  SYN\n initiator < responder  SYN,ACK ack=5000\n"
 
@@ -17,7 +17,7 @@ WRONG = "initiator > responder  SYN\n initiator < responder  SYN,ACK ack=5000\n"
     ],
 )
 def test_the_initiators_reaction_tells(reaction: str, level: Level, confidence: Confidence) -> None:
-    (finding,) = judged("hs-synack-bad-ack", WRONG + reaction)
+    (finding,) = findings_of("hs-synack-bad-ack", WRONG + reaction)
     assert (finding.level, finding.confidence) == (level, confidence)
 
 
@@ -28,7 +28,7 @@ def test_it_may_answer_the_connection_before() -> None:
     initiator < responder  SYN,ACK ack=-68999
     initiator > responder  RST seq=-68999
     """
-    (finding,) = judged("hs-synack-bad-ack", text)
+    (finding,) = findings_of("hs-synack-bad-ack", text)
     assert (finding.level, finding.connection) == (Level.NOTE, 2)
 
 
@@ -42,4 +42,4 @@ def test_it_may_answer_the_connection_before() -> None:
     ],
 )
 def test_otherwise_nothing_is_claimed(text: str) -> None:
-    assert judged("hs-synack-bad-ack", text) == []
+    assert findings_of("hs-synack-bad-ack", text) == []

@@ -3,7 +3,7 @@
 import pytest
 
 from tcpladder.rulebook.levels import Confidence, Level
-from tests.rules.teardown.judged import judged
+from tests.rules.found import findings_of
 
 REPEATED = """
     initiator > responder  SYN
@@ -13,7 +13,7 @@ REPEATED = """
 
 
 def test_who_stopped_trying_has_given_up() -> None:
-    (finding,) = judged("hs-timeout", REPEATED + "... +60s")
+    (finding,) = findings_of("hs-timeout", REPEATED + "... +60s")
     assert (finding.level, finding.confidence, finding.endpoint) == (Level.NOTE, Confidence.HIGH, None)
     assert finding.message == (
         "3 SYNs, repeated after 1, 2 s (doubling from 1 s, as RFC 6298 has it), were not answered until the capture "
@@ -22,18 +22,18 @@ def test_who_stopped_trying_has_given_up() -> None:
 
 
 def test_who_may_try_again_after_the_capture_has_not() -> None:
-    (finding,) = judged("hs-timeout", REPEATED + "... +3s")
+    (finding,) = findings_of("hs-timeout", REPEATED + "... +3s")
     assert finding.confidence is Confidence.MEDIUM
     assert "given up" not in finding.message
 
 
 def test_several_unanswered_syns_need_no_wait_after_the_last() -> None:
-    (finding,) = judged("hs-timeout", REPEATED)
+    (finding,) = findings_of("hs-timeout", REPEATED)
     assert finding.frames == (1, 2, 3)
 
 
 def test_a_single_syn_is_told_as_such() -> None:
-    (finding,) = judged("hs-timeout", "initiator > responder  SYN\n... +4s")
+    (finding,) = findings_of("hs-timeout", "initiator > responder  SYN\n... +4s")
     assert finding.message == "1 SYN was not answered until the capture ended, 4.0 s after it."
 
 
@@ -47,4 +47,4 @@ def test_a_single_syn_is_told_as_such() -> None:
     ],
 )
 def test_otherwise_nothing_is_claimed(text: str) -> None:
-    assert judged("hs-timeout", text) == []
+    assert findings_of("hs-timeout", text) == []

@@ -1,7 +1,7 @@
 """When an endpoint that has not closed is said to hang."""
 
 from tcpladder.rulebook.findings import Finding
-from tests.rules.teardown.judged import judged
+from tests.rules.found import findings_of
 
 OPENING = """
     initiator > responder  SYN
@@ -11,7 +11,7 @@ OPENING = """
 
 
 def found(text: str) -> list[Finding]:
-    return judged("td-close-wait-stuck", OPENING + text)
+    return findings_of("td-close-wait-stuck", OPENING + text)
 
 
 def test_half_a_minute_is_enough_where_the_capture_ends() -> None:
@@ -57,7 +57,7 @@ def test_where_its_fin_was_not_captured_nothing_is_said() -> None:
 
 
 def test_without_the_beginning_it_may_have_closed_before() -> None:
-    assert not judged(
+    assert not findings_of(
         "td-close-wait-stuck",
         """
     initiator < responder  ACK

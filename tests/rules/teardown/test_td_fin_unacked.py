@@ -2,7 +2,7 @@
 
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.levels import Confidence, Level
-from tests.rules.teardown.judged import judged
+from tests.rules.found import findings_of
 
 OPENING = """
     initiator > responder  SYN tsval=100 tsecr=0
@@ -12,7 +12,7 @@ OPENING = """
 
 
 def found(text: str) -> list[Finding]:
-    return judged("td-fin-unacked", OPENING + text)
+    return findings_of("td-fin-unacked", OPENING + text)
 
 
 def test_a_fin_that_is_acknowledged_at_last() -> None:

@@ -2,7 +2,7 @@
 
 from tcpladder.rulebook.levels import Confidence
 from tests.building import analysed
-from tests.rules.teardown.judged import judged
+from tests.rules.found import findings_of
 
 OPENING = """
     initiator > responder  SYN
@@ -14,13 +14,13 @@ OPENING = """
 
 
 def message_of(text: str) -> str | None:
-    found = judged("td-idle-close", OPENING + text)
+    found = findings_of("td-idle-close", OPENING + text)
     return found[0].message if found else None
 
 
 def test_a_usual_time_out_is_named_and_becomes_a_tag() -> None:
     text = OPENING + "initiator < responder  FIN,ACK +60s"
-    (finding,) = judged("td-idle-close", text)
+    (finding,) = findings_of("td-idle-close", text)
     assert finding.message == "The responder closes after 60.0 s without payload, which is near to a time-out of 60 s."
     assert finding.confidence is Confidence.HIGH
     assert "idle-60" in analysed(text).judgement.verdicts["tags"][0]
@@ -53,4 +53,4 @@ def test_nine_seconds_are_no_silence() -> None:
 
 def test_an_attempt_that_was_never_established_was_not_idle() -> None:
     text = "initiator > responder  SYN\ninitiator > responder  RST seq=1 +60s"
-    assert judged("td-idle-close", text) == []
+    assert findings_of("td-idle-close", text) == []

@@ -2,7 +2,7 @@
 
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.levels import Level
-from tests.rules.teardown.judged import judged
+from tests.rules.found import findings_of
 
 OPENING = """
     initiator > responder  SYN
@@ -12,7 +12,7 @@ OPENING = """
 
 
 def found(text: str) -> list[Finding]:
-    return judged("td-late-data-reset", OPENING + text)
+    return findings_of("td-late-data-reset", OPENING + text)
 
 
 def test_a_request_long_after_the_server_closed_is_the_clients_deviation() -> None:

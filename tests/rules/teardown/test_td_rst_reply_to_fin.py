@@ -2,7 +2,7 @@
 
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.levels import Level
-from tests.rules.teardown.judged import judged
+from tests.rules.found import findings_of
 
 OPENING = """
     initiator > responder  SYN
@@ -12,7 +12,7 @@ OPENING = """
 
 
 def found(text: str) -> list[Finding]:
-    return judged("td-rst-reply-to-fin", OPENING + text)
+    return findings_of("td-rst-reply-to-fin", OPENING + text)
 
 
 def test_a_probe_without_payload_is_a_note() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.levels import Level
-from tests.rules.teardown.judged import judged
+from tests.rules.found import findings_of
 
 CLOSED_BY_INITIATOR = """
     initiator > responder  SYN isn=10000 tsval=1000 tsecr=0
@@ -17,7 +17,7 @@ CLOSED_BY_INITIATOR = """
 
 
 def found(syn: str) -> list[Finding]:
-    return judged("td-timewait-early-reuse", CLOSED_BY_INITIATOR + f"initiator > responder  {syn}")
+    return findings_of("td-timewait-early-reuse", CLOSED_BY_INITIATOR + f"initiator > responder  {syn}")
 
 
 @pytest.mark.parametrize(

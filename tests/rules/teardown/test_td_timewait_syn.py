@@ -2,7 +2,7 @@
 
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.levels import Confidence, Level
-from tests.rules.teardown.judged import judged
+from tests.rules.found import findings_of
 
 CLOSED_BY_RESPONDER = """
     initiator > responder  SYN isn=10000 tsval=1000 tsecr=0
@@ -15,7 +15,7 @@ CLOSED_BY_RESPONDER = """
 
 
 def found(text: str) -> list[Finding]:
-    return judged("td-timewait-syn", CLOSED_BY_RESPONDER + text)
+    return findings_of("td-timewait-syn", CLOSED_BY_RESPONDER + text)
 
 
 def test_a_newer_syn_is_accepted_with_a_higher_isn() -> None:

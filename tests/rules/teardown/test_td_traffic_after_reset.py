@@ -2,7 +2,7 @@
 
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.levels import Confidence, Level
-from tests.rules.teardown.judged import judged
+from tests.rules.found import findings_of
 
 
 def found(text: str, to_initiator: str = "40ms") -> list[Finding]:
@@ -11,7 +11,7 @@ def found(text: str, to_initiator: str = "40ms") -> list[Finding]:
     initiator < responder  SYN,ACK +10ms
     initiator > responder  ACK +{to_initiator}
     """
-    return judged("td-traffic-after-reset", opening + text)
+    return findings_of("td-traffic-after-reset", opening + text)
 
 
 def test_a_single_reset_may_have_been_lost() -> None:
