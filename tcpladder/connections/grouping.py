@@ -17,6 +17,8 @@ from tcpladder.sequence import MODULUS
 
 BoolArray = npt.NDArray[np.bool_]
 Int64Array = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.uint16]
+Endpoints = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,66 +31,111 @@ class TupleRows:
     payload_length: Int64Array
     from_low: BoolArray
 
-    def slice(self, start: int, end: int) -> "TupleRows":
-        """Give the rows from `start` to before `end`."""
-        return TupleRows(*(getattr(self, name)[start:end] for name in self.__slots__))
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """Which rows of a segment table belong together, n rows in k connections.
+
+    `order` (shape (n,)) lists the rows connection by connection, these by their first rows, in frame order within;
+    `offsets` (shape (k + 1,)) tells where in it each connection begins, and at last n. `flags` and `from_low` (which of
+    the two endpoints sent it) are of the rows in that order.
+    """
+
+    order: Int64Array
+    offsets: Int64Array
+    flags: Flags
+    from_low: BoolArray
 
 
-def connection_ids(segments: pl.DataFrame) -> Int64Array:
-    """Give each row the number of its connection, from 1, in order of the connections' first rows."""
+def connections_of(segments: pl.DataFrame) -> Grouping:
+    """Group the rows of a table of captured segments."""
     if segments.is_empty():
-        return np.empty(0, np.int64)
-    keyed = segments.select(
-        *(pl.col(name).cast(pl.Int64) for name in ("flags", "seq", "ack", "payload_length")),
-        source=_endpoint("source", "source_port"),
-        destination=_endpoint("destination", "destination_port"),
-    ).with_columns(low=pl.min_horizontal("source", "destination"), high=pl.max_horizontal("source", "destination"))
-    keys = keyed.with_row_index("row").select(pl.col("row").first().over("low", "high")).to_series().to_numpy()
-    order = np.argsort(keys, kind="stable")
-    in_order = keyed[order]
-    flags, seq, ack, payload_length = (in_order[name].to_numpy() for name in ("flags", "seq", "ack", "payload_length"))
-    rows = TupleRows(flags, seq, ack, payload_length, (in_order["source"] == in_order["low"]).to_numpy())
-    ordered_keys = keys[order]
-    begins = np.ones(len(order), np.bool_)
-    begins[1:] = ordered_keys[1:] != ordered_keys[:-1]
-    for start, end in _tuples_with_several_openings(rows, begins):
-        begins[np.array(incarnation_starts(rows.slice(start, end))) + start] = True
-    return _numbered_by_first_row(order, begins)
-
-
-def _endpoint(address: str, port: str) -> pl.Expr:
-    return pl.col(address).cast(pl.Int64) * 65536 + pl.col(port).cast(pl.Int64)
-
-
-def _numbered_by_first_row(order: Int64Array, begins: BoolArray) -> Int64Array:
-    first_rows = order[begins]
-    rank = np.empty(len(first_rows), np.int64)
-    rank[np.argsort(first_rows)] = np.arange(1, len(first_rows) + 1)
-    numbers = np.empty(len(order), np.int64)
-    numbers[order] = rank[np.cumsum(begins) - 1]
-    return numbers
-
-
-def _tuples_with_several_openings(rows: TupleRows, begins: BoolArray) -> list[tuple[int, int]]:
-    """List the row ranges of 4-tuples where some SYN is neither the first row nor a plain repetition of it."""
+        nothing = np.empty(0, np.int64)
+        return Grouping(
+            order=nothing, offsets=np.zeros(1, np.int64), flags=np.empty(0, np.uint16), from_low=np.empty(0, np.bool_)
+        )
+    source, destination = (_endpoints(segments, end) for end in ("source", "destination"))
+    order, begins = _by_tuple(np.minimum(source, destination), np.maximum(source, destination))
+    from_low = (source <= destination)[order]
+    flags = segments["flags"].to_numpy()[order]
     starts = np.flatnonzero(begins)
-    tuple_of = np.cumsum(begins) - 1
-    first = starts[tuple_of]
-    opens = (rows.flags & (SYN | RST)) == SYN
-    repeats_first = (rows.seq == rows.seq[first]) & (rows.from_low == rows.from_low[first]) & opens[first]
-    answers = ((rows.flags & ACK) != 0) & (rows.from_low != rows.from_low[first])
-    unusual = opens & ~repeats_first & ~answers & ~begins
-    # A SYN-ACK in answer to the first row is usual; a second one with another ISN may open a one-sided incarnation.
-    second_isn = opens & answers & (rows.seq != _first_answer_seq(rows, opens & answers, starts)[tuple_of])
-    wanted = np.unique(tuple_of[unusual | second_isn])
-    ends = np.append(starts[1:], len(begins))
-    return [(int(starts[at]), int(ends[at])) for at in wanted]
+    seq = segments["seq"].to_numpy()
+    several = _with_several_openings(flags, from_low, seq, order, starts)
+    if len(several):
+        ack, payload_length = segments["ack"].to_numpy(), segments["payload_length"].to_numpy()
+        bounds = np.append(starts, len(order))
+        for start, end in zip(bounds[several].tolist(), bounds[several + 1].tolist(), strict=True):
+            rows = order[start:end]
+            numbers = (column[rows].astype(np.int64) for column in (seq, ack, payload_length))
+            tuple_rows = TupleRows(flags[start:end].astype(np.int64), *numbers, from_low=from_low[start:end])
+            begins[np.array(incarnation_starts(tuple_rows)) + start] = True
+    places, offsets = _by_first_row(order, np.flatnonzero(begins))
+    return Grouping(order=order[places], offsets=offsets, flags=flags[places], from_low=from_low[places])
 
 
-def _first_answer_seq(rows: TupleRows, answers: BoolArray, starts: Int64Array) -> Int64Array:
-    positions = np.where(answers, np.arange(len(answers)), len(answers))
-    first = np.minimum.reduceat(positions, starts)
-    return np.where(first < len(answers), rows.seq[np.minimum(first, len(answers) - 1)], -1)
+def _endpoints(segments: pl.DataFrame, end: str) -> Endpoints:
+    """Give addresses and ports of one end as one number each."""
+    port = segments[f"{end}_port"].to_numpy()
+    return segments[end].to_numpy().astype(np.uint64) << np.uint64(16) | port.astype(np.uint64)
+
+
+def _by_tuple(low: Endpoints, high: Endpoints) -> tuple[Int64Array, BoolArray]:
+    """Sort rows by their pair of endpoints, and mark where in that order a pair's rows begin.
+
+    What is sorted are numbers made of a hash of the pair and the row, which takes far less time than sorting by pairs.
+    Should two pairs have one hash, they are sorted by pairs.
+    """
+    row_bits = np.uint64(len(low).bit_length())
+    hashed = (low * _ODD_1) ^ (high * _ODD_2)
+    hashed = (hashed ^ hashed >> np.uint64(29)) * _ODD_3
+    keys = hashed >> row_bits << row_bits | np.arange(len(low), dtype=np.uint64)
+    keys.sort()
+    order = (keys & ((np.uint64(1) << row_bits) - np.uint64(1))).astype(np.int64)
+    begins = _changes(low[order], high[order])
+    if np.array_equal(begins[1:], (keys[1:] >> row_bits) != (keys[:-1] >> row_bits)):
+        return order, begins
+    order = np.lexsort((high, low))
+    return order, _changes(low[order], high[order])
+
+
+_ODD_1, _ODD_2, _ODD_3 = (np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93))
+
+
+def _changes(low: Endpoints, high: Endpoints) -> BoolArray:
+    changes = np.ones(len(low), np.bool_)
+    changes[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
+    return changes
+
+
+def _by_first_row(order: Int64Array, starts: Int64Array) -> tuple[Int64Array, Int64Array]:
+    """Rearrange runs of `order` by their first rows: give the places in `order`, and where each run begins in these."""
+    lengths = np.diff(np.append(starts, len(order)))
+    ranked = np.argsort(order[starts], kind="stable")
+    offsets = np.append(0, np.cumsum(lengths[ranked]))
+    shifts = starts[ranked] - offsets[:-1]
+    return np.repeat(shifts, lengths[ranked]) + np.arange(len(order)), offsets
+
+
+def _with_several_openings(
+    flags: Flags, from_low: BoolArray, raw_seq: npt.NDArray[np.uint32], order: Int64Array, starts: Int64Array
+) -> Int64Array:
+    """List the 4-tuples, by their place, of which some SYN is neither the first row nor a plain repetition of it.
+
+    A SYN-ACK in answer to the first row is usual; a second one with another ISN may open a one-sided incarnation.
+    """
+    opening = np.flatnonzero((flags & (SYN | RST)) == SYN)
+    number = np.searchsorted(starts, opening, side="right") - 1
+    first = starts[number]
+    isn, first_seq = raw_seq[order[opening]], raw_seq[order[first]]
+    is_peers = from_low[opening] != from_low[first]
+    is_answer = ((flags[opening] & ACK) != 0) & is_peers
+    is_repeated = (isn == first_seq) & ~is_peers & ((flags[first] & (SYN | RST)) == SYN)
+    is_unusual = ~is_repeated & ~is_answer & (opening != first)
+    answered, at = np.unique(number[is_answer], return_index=True)
+    first_answer = np.zeros(len(starts), raw_seq.dtype)
+    first_answer[answered] = isn[is_answer][at]
+    is_second_isn = is_answer & (isn != first_answer[number])
+    return np.unique(number[is_unusual | is_second_isn])
 
 
 class _Incarnation:

@@ -2,11 +2,17 @@
 
 import enum
 
-import polars as pl
+import numpy as np
+import numpy.typing as npt
 
+from tcpladder.connections.grouping import Grouping
 from tcpladder.packets.flags import ACK, RST, SYN
 
 EPHEMERAL_PORTS_FROM = 32768  # Linux' ip_local_port_range; IANA's begins at 49152 (RFC 6335 §6)
+WELL_KNOWN_PORTS_TO = 1024
+
+BoolArray = npt.NDArray[np.bool_]
+Ports = npt.NDArray[np.uint16]
 
 
 class RoleBasis(enum.StrEnum):
@@ -17,43 +23,26 @@ class RoleBasis(enum.StrEnum):
     GUESSED = "guessed"  # neither: by port numbers, else by who was seen first
 
 
-def with_roles(segments: pl.DataFrame) -> pl.DataFrame:
-    """Add `from_initiator` and `role_basis` to a table that has `connection`."""
-    is_syn = (pl.col("flags") & (SYN | RST)) == SYN
-    has_ack = (pl.col("flags") & ACK) != 0
-    sender = pl.struct("source", "source_port")
-    receiver = pl.struct("destination", "destination_port")
-    first = segments.group_by("connection", maintain_order=True).agg(
-        opener=sender.filter(is_syn & ~has_ack).first(),
-        answered=receiver.filter(is_syn & has_ack).first(),
-        first_sender=sender.first(),
-        first_receiver=receiver.first(),
-    )
-    sent_by_server = _is_server_port("first_sender", "first_receiver")
-    guessed = pl.when(sent_by_server).then("first_receiver").otherwise("first_sender")
-    # Fields are renamed so that structs of senders and receivers are alike.
-    roles = first.with_columns(
-        pl.col("answered", "first_receiver").struct.rename_fields(["source", "source_port"])
-    ).select(
-        "connection",
-        initiator_endpoint=pl.coalesce("opener", "answered", guessed),
-        role_basis=pl.when(pl.col("opener").is_not_null())
-        .then(pl.lit(RoleBasis.SYN.value))
-        .when(pl.col("answered").is_not_null())
-        .then(pl.lit(RoleBasis.SYN_ACK.value))
-        .otherwise(pl.lit(RoleBasis.GUESSED.value)),
-    )
-    return (
-        segments.join(roles, on="connection", how="left", maintain_order="left")
-        .with_columns(from_initiator=sender == pl.col("initiator_endpoint"))
-        .drop("initiator_endpoint")
-    )
+def roles(grouping: Grouping, source_port: Ports, destination_port: Ports) -> tuple[BoolArray, npt.NDArray[np.uint8]]:
+    """Tell of each connection whether its lower endpoint is the initiator, and what that rests on.
+
+    The ports are those of each connection's first segment. The basis is a place in RoleBasis.
+    """
+    first = grouping.offsets[:-1]
+    sent_by_server = _is_server_port(source_port, destination_port)
+    is_low = grouping.from_low[first] ^ sent_by_server
+    basis = np.full(len(first), list(RoleBasis).index(RoleBasis.GUESSED), np.uint8)
+    opening = np.flatnonzero((grouping.flags & (SYN | RST)) == SYN)
+    has_ack = (grouping.flags[opening] & ACK) != 0
+    for place, rows, is_initiators in ((1, opening[has_ack], False), (0, opening[~has_ack], True)):
+        numbers, at = np.unique(np.searchsorted(first, rows, side="right") - 1, return_index=True)
+        is_low[numbers] = grouping.from_low[rows[at]] == is_initiators
+        basis[numbers] = place
+    return is_low, basis
 
 
-def _is_server_port(sender: str, receiver: str) -> pl.Expr:
+def _is_server_port(sender: Ports, receiver: Ports) -> BoolArray:
     """Tell whether the sender's port looks like a service's and the receiver's like an ephemeral one."""
-    sent_from = pl.col(sender).struct.field("source_port")
-    sent_to = pl.col(receiver).struct[1]
-    low_to_high = (sent_from < EPHEMERAL_PORTS_FROM) & (sent_to >= EPHEMERAL_PORTS_FROM)
-    well_known = (sent_from < 1024) & (sent_to >= 1024)
-    return low_to_high | well_known
+    low_to_high = (sender < EPHEMERAL_PORTS_FROM) & (receiver >= EPHEMERAL_PORTS_FROM)
+    is_service: BoolArray = low_to_high | ((sender < WELL_KNOWN_PORTS_TO) & (receiver >= WELL_KNOWN_PORTS_TO))
+    return is_service

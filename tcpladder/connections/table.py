@@ -1,14 +1,14 @@
 """All connections of a capture as one table, and the rows of the segment table that belong to each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tcpladder.connections.grouping import connection_ids
-from tcpladder.connections.roles import with_roles
-from tcpladder.packets import schema
+from tcpladder.connections.grouping import Grouping, connections_of
+from tcpladder.connections.roles import RoleBasis, roles
 
 CONNECTIONS: dict[str, pl.DataType] = {
     "connection": pl.UInt32(),  # from 1, in order of the first frame
@@ -51,40 +51,69 @@ class Connections:
         """Give the segments of a connection, in frame order."""
         return self.segments[self.rows_of(connection)]
 
+    def numbers_of(self, frames: npt.NDArray[np.integer]) -> npt.NDArray[np.uint32]:
+        """Give the numbers of the connections that have any of the frames, each once, in order."""
+        is_wanted = np.isin(self.segments["frame"].to_numpy(), frames)
+        return np.unique(self.segments["connection"].to_numpy()[is_wanted])
+
 
 def group(captured: pl.DataFrame) -> Connections:
     """Group a table of `schema.CAPTURED` columns into connections."""
-    numbers = connection_ids(captured)
-    numbered = captured.with_columns(pl.Series("connection", numbers, schema.GROUPED["connection"]))
-    segments = with_roles(numbered)
-    counts = np.bincount(numbers, minlength=1)[1:] if len(numbers) else np.empty(0, np.int64)
-    table = _table(segments)
+    grouping = connections_of(captured)
+    order, offsets = grouping.order, grouping.offsets
+    counts = np.diff(offsets)
+    numbers = np.arange(1, len(counts) + 1, dtype=np.uint32)
+    first = order[offsets[:-1]]
+    ends = captured[first].select("frame", "source", "source_port", "destination", "destination_port")
+    is_low, basis = roles(grouping, ends["source_port"].to_numpy(), ends["destination_port"].to_numpy())
+    sent = grouping.from_low == np.repeat(is_low, counts)
+    connection, from_initiator = np.empty(len(order), np.uint32), np.empty(len(order), np.bool_)
+    connection[order] = np.repeat(numbers, counts)
+    from_initiator[order] = sent
     return Connections(
-        table=table,
-        segments=segments.drop("role_basis"),
-        order=np.argsort(numbers, kind="stable"),
-        offsets=np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]),
+        table=_table(
+            {"connection": numbers, "segments": counts, **_ends(ends, grouping.from_low[offsets[:-1]] == is_low)},
+            basis,
+            _sums(captured, grouping, sent) if len(order) else {},
+        ),
+        segments=captured.with_columns(connection=pl.Series(connection), from_initiator=pl.Series(from_initiator)),
+        order=order,
+        offsets=offsets,
     )
 
 
-def _table(segments: pl.DataFrame) -> pl.DataFrame:
-    sent = pl.col("from_initiator")
-    payload = pl.col("payload_length").cast(pl.UInt64)
-    return (
-        segments.group_by("connection", maintain_order=True)
-        .agg(
-            initiator=pl.when(sent).then("source").otherwise("destination").first(),
-            initiator_port=pl.when(sent).then("source_port").otherwise("destination_port").first(),
-            responder=pl.when(sent).then("destination").otherwise("source").first(),
-            responder_port=pl.when(sent).then("destination_port").otherwise("source_port").first(),
-            role_basis=pl.col("role_basis").first(),
-            first_frame=pl.col("frame").first(),
-            start=pl.col("time").min(),
-            end=pl.col("time").max(),
-            segments=pl.len(),
-            initiator_bytes=payload.filter(sent).sum(),
-            responder_bytes=payload.filter(~sent).sum(),
-        )
-        .sort("connection")
-        .select(pl.col(name).cast(data_type) for name, data_type in CONNECTIONS.items())
+def _ends(first: pl.DataFrame, is_first_sent: npt.NDArray[np.bool_]) -> dict[str, pl.Series]:
+    """Give who is the initiator and who the responder from each connection's first segment."""
+    sent = pl.lit(pl.Series(is_first_sent))
+    ends = first.select(
+        first_frame="frame",
+        initiator=pl.when(sent).then("source").otherwise("destination"),
+        initiator_port=pl.when(sent).then("source_port").otherwise("destination_port"),
+        responder=pl.when(sent).then("destination").otherwise("source"),
+        responder_port=pl.when(sent).then("destination_port").otherwise("source_port"),
+    )
+    return {column.name: column for column in ends}
+
+
+def _sums(captured: pl.DataFrame, grouping: Grouping, sent: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.int64]]:
+    """Give of each connection its earliest and latest time, and the payload that either endpoint sent."""
+    starts = grouping.offsets[:-1]
+    time = captured["time"].to_numpy()[grouping.order]
+    payload = captured["payload_length"].to_numpy()[grouping.order].astype(np.int64)
+    of_initiator = np.add.reduceat(np.where(sent, payload, 0), starts)
+    return {
+        "start": np.minimum.reduceat(time, starts),
+        "end": np.maximum.reduceat(time, starts),
+        "initiator_bytes": of_initiator,
+        "responder_bytes": np.add.reduceat(payload, starts) - of_initiator,
+    }
+
+
+def _table(
+    counted: Mapping[str, npt.ArrayLike | pl.Series], basis: npt.NDArray[np.uint8], sums: Mapping[str, npt.ArrayLike]
+) -> pl.DataFrame:
+    words = pl.Series([basis.value for basis in RoleBasis])
+    columns = {**counted, "role_basis": words.gather(basis), **sums}
+    return pl.DataFrame(
+        [pl.Series(name, columns.get(name, []), strict=False).cast(kind) for name, kind in CONNECTIONS.items()]
     )

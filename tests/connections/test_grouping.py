@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcpladder.connections.grouping import connection_ids
+from tcpladder.connections import grouping
 from tcpladder.connections.table import group
 from tcpladder.packets.schema import empty_segments
 from tests.building import Segment, captured, segments, table
@@ -26,12 +26,12 @@ CLOSE = """
 
 def ids(text: str) -> list[int]:
     """Give the connection number of each line."""
-    numbers: list[int] = connection_ids(captured(text)).tolist()
+    numbers: list[int] = group(captured(text)).segments["connection"].to_list()
     return numbers
 
 
 def test_no_segments_are_no_connections() -> None:
-    assert connection_ids(empty_segments()).tolist() == []
+    assert group(empty_segments()).segments["connection"].to_list() == []
 
 
 @pytest.mark.parametrize(
@@ -384,5 +384,19 @@ def test_connections_and_roles_do_not_depend_on_what_is_mixed_in(
 def test_numbers_count_from_1_in_the_order_of_first_frames(tuples: list[list[Segment]], data: st.DataObject) -> None:
     turns = data.draw(st.permutations([at for at, rows in enumerate(tuples) for _ in rows]))
     left = [iter(rows) for rows in tuples]
-    numbers = connection_ids(table([next(left[turn]) for turn in turns])).tolist()
+    numbers = group(table([next(left[turn]) for turn in turns])).segments["connection"].to_list()
     assert list(dict.fromkeys(numbers)) == list(range(1, max(numbers) + 1))
+
+
+def test_pairs_of_endpoints_with_one_hash_are_kept_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [packet for number in range(50) for packet in segments(f"me = 192.0.2.{number}:40000\nme > responder  SYN")]
+    apart = group(table(rows)).segments["connection"].to_list()
+    for factor in ("_ODD_1", "_ODD_2", "_ODD_3"):
+        monkeypatch.setattr(grouping, factor, np.uint64(0))  # then all pairs have one
+    assert group(table(rows)).segments["connection"].to_list() == apart == list(range(1, 51))
+
+
+def test_frames_tell_their_connections() -> None:
+    connections = group(captured("initiator > responder  SYN\nother = 192.0.2.9:1\nother > responder  SYN"))
+    assert connections.numbers_of(np.array([2])).tolist() == [2]
+    assert connections.numbers_of(np.array([1, 2, 2, 99])).tolist() == [1, 2]
