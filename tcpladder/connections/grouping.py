@@ -66,8 +66,13 @@ def connections_of(segments: pl.DataFrame) -> Grouping:
         bounds = np.append(starts, len(order))
         for start, end in zip(bounds[several].tolist(), bounds[several + 1].tolist(), strict=True):
             rows = order[start:end]
-            numbers = (column[rows].astype(np.int64) for column in (seq, ack, payload_length))
-            tuple_rows = TupleRows(flags[start:end].astype(np.int64), *numbers, from_low=from_low[start:end])
+            tuple_rows = TupleRows(
+                flags[start:end].astype(np.int64),
+                seq[rows].astype(np.int64),
+                ack[rows].astype(np.int64),
+                payload_length[rows].astype(np.int64),
+                from_low[start:end],
+            )
             begins[np.array(incarnation_starts(tuple_rows)) + start] = True
     places, offsets = _by_first_row(order, np.flatnonzero(begins))
     return Grouping(order=order[places], offsets=offsets, flags=flags[places], from_low=from_low[places])
@@ -76,7 +81,8 @@ def connections_of(segments: pl.DataFrame) -> Grouping:
 def _endpoints(segments: pl.DataFrame, end: str) -> Endpoints:
     """Give addresses and ports of one end as one number each."""
     port = segments[f"{end}_port"].to_numpy()
-    return segments[end].to_numpy().astype(np.uint64) << np.uint64(16) | port.astype(np.uint64)
+    endpoints: Endpoints = segments[end].to_numpy().astype(np.uint64) << np.uint64(16) | port.astype(np.uint64)
+    return endpoints
 
 
 def _by_tuple(low: Endpoints, high: Endpoints) -> tuple[Int64Array, BoolArray]:

@@ -110,7 +110,9 @@ def _sums(captured: pl.DataFrame, grouping: Grouping, sent: npt.NDArray[np.bool_
 
 
 def _table(
-    counted: Mapping[str, npt.ArrayLike | pl.Series], basis: npt.NDArray[np.uint8], sums: Mapping[str, npt.ArrayLike]
+    counted: Mapping[str, npt.NDArray[np.integer] | pl.Series],
+    basis: npt.NDArray[np.uint8],
+    sums: Mapping[str, npt.NDArray[np.int64]],
 ) -> pl.DataFrame:
     words = pl.Series([basis.value for basis in RoleBasis])
     columns = {**counted, "role_basis": words.gather(basis), **sums}
