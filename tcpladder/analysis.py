@@ -1,8 +1,10 @@
 """From a file to what is known about it: the only road that the faces take."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -15,9 +17,12 @@ from tcpladder.packets.addresses import AddressBook
 from tcpladder.packets.schema import empty_segments
 from tcpladder.rulebook.judging import Judgement, judge
 from tcpladder.rules import catalogue
-from tcpladder.tcp.timeline import Histories, Timeline, histories
+from tcpladder.tcp.states import State
+from tcpladder.tcp.timeline import Timeline, timeline
 
-REGROUP_GROWTH = 1.5  # connections are grouped anew when this many times the rows are there: linear in all
+REGROUP_GROWTH = 2  # connections are grouped anew when this many times the rows are there: linear in all
+KEPT_TIMELINES = 16
+JUDGES = min(os.cpu_count() or 1, 4)  # threads: NumPy and Polars work side by side, Python does not
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,14 +35,14 @@ class Analysis:
     path: Path
     addresses: AddressBook
     connections: Connections
-    histories: Histories
     notices: tuple[CaptureNotice, ...]
     capture_end: int | None = None
 
     @cached_property
     def judgement(self) -> Judgement:
         """What the rules say. It is judged when first asked for, which takes a while for large captures."""
-        return judge(self.connections, self.histories, catalogue(), self.addresses.__getitem__, self.capture_end)
+        with ThreadPoolExecutor(max_workers=JUDGES) as judges:
+            return judge(self.connections, catalogue(), self.addresses.__getitem__, self.capture_end, run=judges.map)
 
     @property
     def is_incomplete(self) -> bool:
@@ -47,7 +52,17 @@ class Analysis:
     def timeline(self, connection: int) -> Timeline:
         """Give both endpoints' states, segment by segment. Raises UsageError when there is no such connection."""
         self._check(connection)
-        return self.histories.timeline(connection, len(self.connections.rows_of(connection)))
+        if "judgement" in self.__dict__:
+            return self.judgement.histories.timeline(connection, len(self.connections.rows_of(connection)))
+        return self._timeline(connection)
+
+    @cached_property
+    def _timeline(self) -> Callable[[int], Timeline]:
+        return lru_cache(KEPT_TIMELINES)(lambda number: timeline(self.connections.segments_of(number)))
+
+    def states_of(self, connection: int) -> tuple[list[State], list[State]]:
+        """Give the states that the initiator and the responder went through, in order."""
+        return self.timeline(connection).paths()
 
     def segments_of(self, connection: int) -> pl.DataFrame:
         """Give a connection's segments in frame order. Raises UsageError when there is no such connection."""
@@ -139,7 +154,6 @@ def _analysis(
         path=path,
         addresses=addresses,
         connections=connections,
-        histories=histories(connections.segments[connections.order]),
         notices=(*notices, *_notices_of(path, connections.segments, is_whole=not _tells_incomplete(notices))),
     )
 

@@ -37,7 +37,7 @@ from tcpladder.packets import flags as f
 from tcpladder.packets.addresses import AddressBook
 from tcpladder.packets.schema import CAPTURED
 from tcpladder.sequence import MODULUS
-from tcpladder.tcp.timeline import Timeline, histories
+from tcpladder.tcp.timeline import Timeline
 
 START = 1_700_000_000_000_000_000
 """When the first segment is captured, in ns."""
@@ -220,7 +220,6 @@ def analysed(rows: str | Iterable[Segment]) -> Analysis:
         path=Path("text.pcap"),
         addresses=addresses,
         connections=connections,
-        histories=histories(connections.segments[connections.order]),
         notices=(),
         capture_end=end_of(rows) if isinstance(rows, str) else None,
     )

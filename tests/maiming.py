@@ -14,7 +14,6 @@ from tcpladder.analysis import Analysis
 from tcpladder.connections.table import group
 from tcpladder.packets.addresses import AddressBook
 from tcpladder.packets.schema import CAPTURED
-from tcpladder.tcp.timeline import histories
 
 MINUTE = 60_000_000_000
 
@@ -74,7 +73,6 @@ def together(maimed: Iterable[Variant]) -> tuple[Analysis, dict[int, str]]:
         path=Path("maimed.pcap"),
         addresses=book,
         connections=connections,
-        histories=histories(connections.segments[connections.order]),
         notices=(),
         capture_end=end,
     )

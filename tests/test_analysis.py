@@ -66,7 +66,7 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Script:
 
 def states(progress: Progress) -> list[str]:
     assert progress.analysis is not None
-    return [state.name for state in progress.analysis.histories.of(1)[0].states]
+    return [state.name for state in progress.analysis.states_of(1)[0]]
 
 
 def test_progress_grows_and_the_last_is_final_and_has_everything(file: Path, script: Script) -> None:

@@ -47,6 +47,14 @@ class Connections:
         """Give the rows of a connection in the segment table, in frame order."""
         return self.order[self.offsets[connection - 1] : self.offsets[connection]]
 
+    def places_of(self, connections: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Give the places of several connections' rows in `order`, connection by connection."""
+        begins, ends = self.offsets[connections - 1], self.offsets[connections]
+        ahead = np.cumsum(ends - begins)
+        places: npt.NDArray[np.int64] = np.repeat(ends - ahead, ends - begins)
+        places += np.arange(len(places))
+        return places
+
     def segments_of(self, connection: int) -> pl.DataFrame:
         """Give the segments of a connection, in frame order."""
         return self.segments[self.rows_of(connection)]

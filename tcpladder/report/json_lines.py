@@ -34,7 +34,6 @@ from tcpladder.packets.flags import flag_names
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.levels import Confidence, Level
 from tcpladder.rulebook.manual import manual
-from tcpladder.rulebook.resets import Reset
 from tcpladder.rulebook.rule import Rule
 from tcpladder.tcp.states import Basis, Endpoint, State
 
@@ -58,7 +57,7 @@ def connection_lines(analysis: Analysis) -> Iterator[str]:
     verdicts = judgement.verdicts.iter_rows(named=True)
     for row, verdict in zip(analysis.connections.table.iter_rows(named=True), verdicts, strict=True):
         number = row["connection"]
-        initiator, responder = analysis.histories.of(number)
+        initiator, responder = judgement.histories.of(number)
         yield _line(
             {
                 "connection": number,
@@ -76,7 +75,7 @@ def connection_lines(analysis: Analysis) -> Iterator[str]:
                     "responder": [state.name for state in responder.states],
                 },
                 "state_seconds": _state_seconds(analysis, number),
-                **_verdict(verdict, judgement.reset_of(number)),
+                **_verdict(verdict),
                 "findings": [_finding(finding) for finding in judgement.findings_of(number)],
             },
         )
@@ -122,12 +121,12 @@ def rule_lines(rules: Iterable[Rule]) -> Iterator[str]:
         )
 
 
-def _verdict(verdict: dict[str, Any], reset: Reset | None) -> dict[str, Json]:
+def _verdict(verdict: dict[str, Any]) -> dict[str, Json]:
     return {
         "class": verdict["ending"],
         "closed_first": _end_name(verdict["closed_first"]),
         "reset_by": _end_name(verdict["reset_by"]),
-        "reset": None if reset is None else _reset(reset),
+        "reset": _reset(verdict),
         "tags": verdict["tags"],
         "conn_state": verdict["conn_state"],
         "history": verdict["history"],
@@ -139,11 +138,13 @@ def _verdict(verdict: dict[str, Any], reset: Reset | None) -> dict[str, Json]:
     }
 
 
-def _reset(reset: Reset) -> dict[str, Json]:
+def _reset(verdict: dict[str, Any]) -> dict[str, Json] | None:
+    if verdict["reset_frame"] is None:
+        return None
     return {
-        "frame": reset.segment.frame,
-        "answers": None if reset.answers is None else reset.answers.frame,
-        "reason": reset.reason.value,
+        "frame": verdict["reset_frame"],
+        "answers": verdict["reset_answers"],
+        "reason": verdict["reset_reason"],
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from tcpladder.analysis import Analysis
@@ -13,6 +14,7 @@ from tcpladder.ladder.notation import elided, endpoint, seconds, state_word
 from tcpladder.rulebook.judging import Judgement
 from tcpladder.rulebook.levels import Level
 from tcpladder.tcp.states import State
+from tcpladder.tcp.timeline import StateArray
 
 TIME_WIDTH = 10
 
@@ -73,7 +75,7 @@ class Listing:
         self.is_judged = judgement is not None
         self.addresses = analysis.addresses.texts()
         connections = analysis.connections.table
-        initiator_states, responder_states = analysis.histories.last_states()
+        initiator_states, responder_states = _last_states(len(analysis.connections), judgement)
         ranks = pl.Series(_ranks(self.addresses), dtype=pl.UInt32)
         first = connections["start"].min() if len(connections) else 0
         self.table = connections.select(
@@ -112,7 +114,7 @@ class Listing:
                 text = endpoint(self.addresses[row[key]], row[f"{key}_port"])
                 return elided(text, endpoint_width, "…") if endpoint_width else text
             case "initiator_state" | "responder_state":
-                return state_word(State(row[key]), 10)
+                return state_word(State(row[key]), 10) if self.is_judged else ""
             case "level":
                 level = _LEVELS.get(row["gravity"])
                 return self._signs[level.word] if level else ""
@@ -120,6 +122,13 @@ class Listing:
                 return seconds(row[key], TIME_WIDTH)
             case _:
                 return str(row[key])
+
+
+def _last_states(count: int, judgement: Judgement | None) -> tuple[StateArray, StateArray]:
+    if judgement is not None:
+        return judgement.histories.last_states()
+    unknown = np.full(count, State.UNKNOWN, np.uint8)
+    return unknown, unknown
 
 
 _LEVELS = {Level.VIOLATION - level: level for level in Level}

@@ -1,31 +1,36 @@
-"""Runs the rules over a capture: screens pick candidate connections by column, examinations decide on each."""
+"""Runs the rules over a capture: screens pick candidate connections by column, examinations decide on each.
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+The capture is judged in shards, one by one or several at once. What a rule has to know of the whole capture it gathers
+from each shard, and surveys at the end.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from tcpladder.connections.shards import shards
 from tcpladder.connections.table import Connections
+from tcpladder.rulebook.docket import Capture, Docket, capture_of, docket
 from tcpladder.rulebook.findings import Finding, by_gravity
 from tcpladder.rulebook.levels import Confidence, Level, Missing
 from tcpladder.rulebook.resets import Reset, resets
 from tcpladder.rulebook.rule import Match, Rule, SurveyMatch
-from tcpladder.rulebook.subject import SHORTEST_ANSWER, Subject, as_subjects_see
+from tcpladder.rulebook.screening import candidates
+from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.survey import Survey
 from tcpladder.tcp.health import HealthNote, health
-from tcpladder.tcp.labels import labels
 from tcpladder.tcp.states import Endpoint
-from tcpladder.tcp.teardown import UNFINISHED, Ending, Teardown, teardowns
-from tcpladder.tcp.timeline import Histories
+from tcpladder.tcp.timeline import Histories, joined
 from tcpladder.tcp.timestamps import measures
-from tcpladder.tcp.tracking import tracked
 from tcpladder.tcp.zeek import zeek
 
-BoolArray = npt.NDArray[np.bool_]
 Int64Array = npt.NDArray[np.int64]
+Labels = npt.NDArray[np.uint16]
 
 LACKS = {
     Missing.BEGINNING: "the beginning of the connection was not captured",
@@ -37,31 +42,38 @@ LACKS = {
 """What a capture lacks, in words that follow `because`."""
 DAMAGED = "a checksum in its proof is wrong"
 
+VERDICTS: dict[str, pl.DataType] = {
+    "connection": pl.UInt32(),
+    "ending": pl.String(),  # tcp.teardown.Ending
+    "closed_first": pl.UInt8(),  # 0 initiator, 1 responder, null
+    "reset_by": pl.UInt8(),  # likewise, of the RST that ended it
+    "reset_frame": pl.UInt32(),
+    "reset_answers": pl.UInt32(),  # the frame that this RST replies to; null where it answers none
+    "reset_reason": pl.String(),  # rulebook.resets.Reason: why it was probably sent
+    "tags": pl.List(pl.String()),
+}
+"""What is judged of each connection, beside the columns of `tcp.zeek.ZEEK` and `tcp.timestamps.MEASURES`."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
     """What was judged about a capture.
 
-    `segments`: the segment table sorted by connection, then frame, with the columns of `tcp.tracking.TRACKED`, `code`
-    and `labels`. `verdicts`: one row a connection: `connection`, `ending`, `closed_first`, `reset_by` (0 initiator, 1
-    responder, null), `tags` (list), `conn_state`, `history`, and the columns of `tcp.timestamps.measures`. `findings`:
-    the gravest first. `health`: what is to be known about the capture itself before anything is believed.
+    `verdicts`: one row a connection, with the columns of VERDICTS, ZEEK and MEASURES. `findings`: the gravest first.
+    `health`: what is to be known about the capture itself before anything is believed. `histories`: both endpoints'
+    states, of all connections. `labels` (uint16): those of each segment, connection by connection, in frame order.
     """
 
-    segments: pl.DataFrame
-    offsets: Int64Array  # connections.table.Connections.offsets
     verdicts: pl.DataFrame
+    histories: Histories
+    labels: Labels
     findings: tuple[Finding, ...]
     health: tuple[HealthNote, ...]
-    subject: Callable[[int], Subject]  # a connection, by its number, as the rules saw it
+    capture: Capture
 
-    def reset_of(self, connection: int) -> Reset | None:
-        """Give the RST that ended a connection, with what it answers and why it was probably sent; None without one."""
-        if self.verdicts["reset_by"][connection - 1] is None:
-            return None
-        subject = self.subject(connection)
-        row = subject.reset_row
-        return next((reset for reset in resets(subject) if reset.segment.row == row), None)
+    def subject(self, connection: int) -> Subject:
+        """Give a connection as the rules saw it."""
+        return self.capture.subject(connection)
 
     @cached_property
     def _by_connection(self) -> dict[int, tuple[Finding, ...]]:
@@ -75,200 +87,174 @@ class Judgement:
         """Give a connection's findings, the gravest first."""
         return self._by_connection.get(connection, ())
 
-    def labels_of(self, connection: int) -> npt.NDArray[np.uint32]:
+    def labels_of(self, connection: int) -> Labels:
         """Give the labels of a connection's segments (`tcp.labels.Label`), in frame order."""
-        labels: npt.NDArray[np.uint32] = self.segments["labels"][
-            int(self.offsets[connection - 1]) : int(self.offsets[connection])
-        ].to_numpy()
-        return labels
+        offsets = self.capture.connections.offsets
+        return self.labels[offsets[connection - 1] : offsets[connection]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What was judged of one shard."""
+
+    numbers: Int64Array
+    verdicts: pl.DataFrame
+    histories: Histories
+    labels: Labels
+    findings: list[Finding]
+    health: pl.DataFrame
+    gathered: Mapping[str, pl.DataFrame]
+
+
+class Run(Protocol):
+    """Maps a function over the shards, in their order."""
+
+    def __call__(self, hear: Callable[[Int64Array], Heard], parts: Iterable[Int64Array], /) -> Iterator[Heard]:
+        """Give what `hear` gives of each part."""
+        ...
 
 
 def judge(
     connections: Connections,
-    histories: Histories,
     rules: Sequence[Rule],
     address: Callable[[int], str],
     capture_end: int | None = None,
+    run: Run = map,
 ) -> Judgement:
-    """Judge all connections by all rules. `capture_end` (ns) is when the capture ended, if after the last segment."""
-    return _Court(connections, histories, address, capture_end or 0).judgement(rules)
+    """Judge all connections by all rules.
+
+    `capture_end` (ns) is when the capture ended, if after the last segment. A `run` that works in several threads saves
+    time.
+    """
+    capture = capture_of(connections, address, capture_end)
+    parts = shards(connections, capture.before) or [np.empty(0, np.int64)]
+    return _judgement(capture, rules, list(run(lambda numbers: _heard(docket(capture, numbers), rules), parts)))
 
 
-class _Court:
-    """The capture before its judges: everything that is computed once for all rules."""
+def _heard(shard: Docket, rules: Sequence[Rule]) -> Heard:
+    found: list[Finding] = []
+    tags: dict[int, list[str]] = {}
+    masks = candidates(shard.shard, rules)
+    for place in np.flatnonzero(masks.any(axis=0)).tolist():
+        subject = shard.subject(place)
+        for at in np.flatnonzero(masks[:, place]).tolist():
+            for match, finding in _examined(rules[at], subject):
+                found.append(finding)
+                tags.setdefault(place, []).extend(match.tags)
+    segments = shard.shard.segments
+    return Heard(
+        numbers=shard.numbers,
+        verdicts=_verdicts(shard, tags),
+        histories=shard.histories,
+        labels=segments["labels"].to_numpy().astype(np.uint16),
+        findings=found,
+        health=segments,
+        gathered={rule.id: rule.gather(segments) for rule in rules if rule.gather},
+    )
 
-    def __init__(
-        self, connections: Connections, histories: Histories, address: Callable[[int], str], capture_end: int
-    ) -> None:
-        self.table = connections.table
-        self.histories = histories
-        self.address = address
-        self.offsets = connections.offsets
-        segments = tracked(connections.segments[connections.order])
-        self.segments = segments.with_columns(code=pl.Series(histories.codes, dtype=pl.UInt32), labels=labels(segments))
-        self._plain = as_subjects_see(self.segments)
-        self.capture_end = max(
-            [capture_end, *self.table.select(pl.col("end").max()).drop_nulls().to_series().to_list()]
+
+def _examined(rule: Rule, subject: Subject) -> Iterator[tuple[Match, Finding]]:
+    examine: Callable[[Subject], Iterable[Match]] | None = rule.examine
+    for match in examine(subject) if examine else ():
+        if subject.missing & rule.silent_without:
+            return
+        missing = subject.missing & rule.weaker_without
+        lacking = [words for flag, words in LACKS.items() if flag in missing]
+        if not subject.damaged_frames.isdisjoint(match.frames):
+            lacking.append(DAMAGED)
+        level = rule.level if match.level is None else match.level
+        yield (
+            match,
+            Finding(
+                rule=rule.id,
+                level=Level(max(level - 1, Level.NOTE)) if lacking else level,
+                confidence=Confidence.LOW if lacking else match.confidence,
+                frames=match.frames,
+                message=match.message,
+                endpoint=match.endpoint,
+                connection=subject.number,
+                rests_on_missing=tuple(lacking),
+            ),
         )
-        self.teardowns = [self._in_time(teardown, row) for row, teardown in enumerate(teardowns(histories))]
-        self.subjects: dict[int, Subject] = {}
-        names = ("initiator", "initiator_port", "responder", "responder_port")
-        self._ends = [((row[0], row[1]), (row[2], row[3])) for row in self.table.select(names).iter_rows()]
-
-    def judgement(self, rules: Sequence[Rule]) -> Judgement:
-        found: list[Finding] = []
-        tags: dict[int, list[str]] = {}
-        for number, chosen in self._candidates(rules):
-            subject = self.subject(number)
-            for rule in chosen:
-                for match, finding in self._examined(rule, subject):
-                    found.append(finding)
-                    tags.setdefault(number, []).extend(match.tags)
-        verdicts = self._verdicts(tags)
-        survey = Survey(
-            connections=self.table.join(verdicts.drop("tags", "history"), on="connection"),
-            segments=self.segments,
-            teardowns=self.teardowns,
-            findings=found,
-            capture_end=self.capture_end,
-            subject=self.subject,
-            address=self.address,
-        )
-        for rule in rules:
-            if rule.survey:
-                found += [_survey_finding(rule, match) for match in rule.survey(survey)]
-        return Judgement(
-            segments=self.segments,
-            offsets=self.offsets,
-            verdicts=verdicts,
-            findings=tuple(sorted(found, key=by_gravity)),
-            health=health(self.segments, self.address),
-            subject=self.subject,
-        )
-
-    def subject(self, number: int) -> Subject:
-        """Give a connection as rules see it; only the last few are kept."""
-        if number not in self.subjects:
-            if len(self.subjects) > KEPT_SUBJECTS:
-                self.subjects.clear()
-            start, end = int(self.offsets[number - 1]), int(self.offsets[number])
-            self.subjects[number] = Subject(
-                number=number,
-                ends=self._ends[number - 1],
-                table=self._plain[start:end],
-                timeline=self.histories.timeline(number, end - start),
-                teardown=self.teardowns[number - 1],
-                control_rows=self.histories.control_rows(number),
-                capture_end=self.capture_end,
-                find_previous=self._previous,
-            )
-        return self.subjects[number]
-
-    def _previous(self, number: int) -> Subject | None:
-        earlier = self._predecessors.get(number)
-        return None if earlier is None else self.subject(earlier)
-
-    @cached_property
-    def _predecessors(self) -> dict[int, int]:
-        """For each connection, the number of the one before it between the same addresses and ports."""
-        last: dict[frozenset[tuple[int, int]], int] = {}
-        found = {}
-        for number, ends in enumerate(self._ends, start=1):
-            key = frozenset(ends)
-            if key in last:
-                found[number] = last[key]
-            last[key] = number
-        return found
-
-    def _in_time(self, teardown: Teardown, row: int) -> Teardown:
-        """Say where the capture ended too soon to tell how the connection did."""
-        if teardown.ending not in UNFINISHED:
-            return teardown
-        is_cut = self.capture_end - int(self.table["end"][row]) < SHORTEST_ANSWER
-        if not is_cut:
-            return teardown
-        ending = Ending.HANDSHAKE_TRUNCATED if teardown.ending is Ending.HANDSHAKE_TIMEOUT else teardown.ending
-        return replace(teardown, ending=ending, tags=(*teardown.tags, "truncated"))
-
-    def _candidates(self, rules: Sequence[Rule]) -> Iterator[tuple[int, list[Rule]]]:
-        examining = [rule for rule in rules if rule.examine]
-        endings = [teardown.ending for teardown in self.teardowns]
-        masks = np.ones((len(examining), len(endings)), np.bool_)
-        for mask, rule in zip(masks, examining, strict=True):
-            if rule.among is not None:
-                mask &= np.array([ending in rule.among for ending in endings], np.bool_)
-        for mask, screened in zip(masks, self._screened([rule.screen for rule in examining]), strict=True):
-            if screened is not None:
-                mask &= screened
-        for column in np.flatnonzero(masks.any(axis=0)).tolist():
-            yield (
-                column + 1,
-                [rule for rule, is_candidate in zip(examining, masks[:, column], strict=True) if is_candidate],
-            )
-
-    def _screened(self, screens: Sequence[pl.Expr | None]) -> list[BoolArray | None]:
-        """Tell for each screen which connections have a segment that satisfies it."""
-        wanted = {
-            f"{place}": screen.fill_null(value=False) for place, screen in enumerate(screens) if screen is not None
-        }
-        if self.segments.is_empty() or not wanted:
-            return [None if screen is None else np.zeros(len(self.teardowns), np.bool_) for screen in screens]
-        rows = self.segments.select(**wanted)
-        starts = self.offsets[:-1]
-        return [
-            np.logical_or.reduceat(rows[f"{place}"].to_numpy(), starts) if screen is not None else None
-            for place, screen in enumerate(screens)
-        ]
-
-    def _examined(self, rule: Rule, subject: Subject) -> Iterator[tuple[Match, Finding]]:
-        examine: Callable[[Subject], Iterable[Match]] | None = rule.examine
-        for match in examine(subject) if examine else ():
-            if subject.missing & rule.silent_without:
-                return
-            missing = subject.missing & rule.weaker_without
-            lacking = [words for flag, words in LACKS.items() if flag in missing]
-            if not subject.damaged_frames.isdisjoint(match.frames):
-                lacking.append(DAMAGED)
-            level = rule.level if match.level is None else match.level
-            yield (
-                match,
-                Finding(
-                    rule=rule.id,
-                    level=Level(max(level - 1, Level.NOTE)) if lacking else level,
-                    confidence=Confidence.LOW if lacking else match.confidence,
-                    frames=match.frames,
-                    message=match.message,
-                    endpoint=match.endpoint,
-                    connection=subject.number,
-                    rests_on_missing=tuple(lacking),
-                ),
-            )
-
-    def _verdicts(self, tags: dict[int, list[str]]) -> pl.DataFrame:
-        numbers = self.table["connection"].to_list()
-        frame = pl.DataFrame(
-            {
-                "connection": pl.Series(numbers, dtype=pl.UInt32),
-                "ending": pl.Series([teardown.ending.value for teardown in self.teardowns], dtype=pl.String),
-                "closed_first": pl.Series([_number(t.closed_first) for t in self.teardowns], dtype=pl.UInt8),
-                "reset_by": pl.Series([_number(t.reset_by) for t in self.teardowns], dtype=pl.UInt8),
-                "tags": pl.Series(
-                    [
-                        list(dict.fromkeys((*teardown.tags, *tags.get(number, ()))))
-                        for number, teardown in zip(numbers, self.teardowns, strict=True)
-                    ],
-                    dtype=pl.List(pl.String),
-                ),
-            }
-        )
-        return frame.join(zeek(self.segments), on="connection").join(measures(self.segments), on="connection")
 
 
-KEPT_SUBJECTS = 64
+def _verdicts(shard: Docket, tags: Mapping[int, list[str]]) -> pl.DataFrame:
+    teardowns = shard.teardowns
+    all_tags = [list(teardown.tags) for teardown in teardowns]
+    for place, added in tags.items():
+        all_tags[place] = list(dict.fromkeys((*all_tags[place], *added)))
+    columns: dict[str, Int64Array | Sequence[Any]] = {
+        "connection": shard.numbers,
+        "ending": [teardown.ending.value for teardown in teardowns],
+        "closed_first": [_number(teardown.closed_first) for teardown in teardowns],
+        "reset_by": [_number(teardown.reset_by) for teardown in teardowns],
+        "tags": all_tags,
+        **_resets(shard),
+    }
+    verdicts = pl.DataFrame([pl.Series(name, columns[name], dtype) for name, dtype in VERDICTS.items()])
+    segments = shard.shard.segments
+    for others in (zeek(segments), measures(segments)):
+        verdicts = verdicts.hstack(others.drop("connection"))
+    return verdicts
 
 
 def _number(endpoint: Endpoint | None) -> int | None:
     return None if endpoint is None else int(endpoint)
+
+
+def _resets(shard: Docket) -> dict[str, Sequence[int | str | None]]:
+    """Tell of the RSTs that ended connections."""
+    nothing: tuple[int | None, int | None, str | None] = (None, None, None)
+    told = [
+        nothing if teardown.reset_by is None else _told(_reset(shard.subject(place)))
+        for place, teardown in enumerate(shard.teardowns)
+    ]
+    frames, answers, reasons = zip(*told, strict=True) if told else ((), (), ())
+    return {"reset_frame": frames, "reset_answers": answers, "reset_reason": reasons}
+
+
+def _told(reset: Reset | None) -> tuple[int | None, int | None, str | None]:
+    if reset is None:
+        return None, None, None
+    return reset.segment.frame, reset.answers and reset.answers.frame, reset.reason.value
+
+
+def _reset(subject: Subject) -> Reset | None:
+    row = subject.reset_row
+    return next((reset for reset in resets(subject) if reset.segment.row == row), None)
+
+
+def _judgement(capture: Capture, rules: Sequence[Rule], heard: Sequence[Heard]) -> Judgement:
+    """Put the shards together, and let the rules look over the whole."""
+    numbers = [part.numbers for part in heard]
+    verdicts = pl.concat([part.verdicts for part in heard]).sort("connection")
+    found = [finding for part in heard for finding in part.findings]
+    survey = Survey(
+        connections=capture.connections.table.with_columns(verdicts.drop("connection", "tags", "history")),
+        gathered={rule.id: pl.concat([part.gathered[rule.id] for part in heard]) for rule in rules if rule.gather},
+        findings=found,
+        capture_end=capture.capture_end,
+        subject=capture.subject,
+        address=capture.address,
+    )
+    for rule in rules:
+        if rule.survey:
+            found += [_survey_finding(rule, match) for match in rule.survey(survey)]
+    return Judgement(
+        verdicts=verdicts,
+        histories=joined([part.histories for part in heard], numbers),
+        labels=_labels(capture.connections, heard),
+        findings=tuple(sorted(found, key=by_gravity)),
+        health=health(pl.concat([part.health for part in heard]).sort("connection", "frame"), capture.address),
+        capture=capture,
+    )
+
+
+def _labels(connections: Connections, heard: Iterable[Heard]) -> Labels:
+    labels = np.empty(len(connections.order), np.uint16)
+    for part in heard:
+        labels[connections.places_of(part.numbers)] = part.labels
+    return labels
 
 
 def _survey_finding(rule: Rule, found: SurveyMatch) -> Finding:

@@ -8,7 +8,6 @@ import polars as pl
 
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.subject import Subject
-from tcpladder.tcp.teardown import Teardown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,13 +16,12 @@ class Survey:
 
     `connections` is the connection table (`connections.table.CONNECTIONS`) with `ending` (text), `closed_first` and
     `reset_by` (0 initiator, 1 responder, null), `conn_state`, and the columns of `tcp.timestamps.measures`.
-    `segments` holds all tracked segments, sorted by connection, then frame. `findings` are those of the rules that
-    examine single connections. `address` gives an address id's text.
+    `gathered` has, by a rule's id, what its `gather` took from the segments, in no order. `findings` are those of the
+    rules that examine single connections. `address` gives an address id's text.
     """
 
     connections: pl.DataFrame
-    segments: pl.DataFrame
-    teardowns: Sequence[Teardown]
+    gathered: Mapping[str, pl.DataFrame]
     findings: Sequence[Finding]
     capture_end: int
     subject: Callable[[int], Subject]

@@ -1,5 +1,6 @@
 """The states of both endpoints, segment by segment, and in short for every connection of a capture."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +43,14 @@ class Timeline:
     def before(self, row: int, endpoint: Endpoint) -> State:
         """Give the endpoint's state before a segment."""
         return State(self.states[endpoint, row])
+
+    def paths(self) -> tuple[list[State], list[State]]:
+        """Give the states that the initiator and the responder went through, in order."""
+        initiator, responder = (
+            [State(self.states[end, 0]), *(change.state for change in self.changes if change.endpoint is end)]
+            for end in Endpoint
+        )
+        return initiator, responder
 
     def after(self, row: int, endpoint: Endpoint) -> State:
         """Give the endpoint's state after a segment was sent, or arrived."""
@@ -151,3 +160,37 @@ def _codes_and_control_rows(segments: pl.DataFrame, arranged: OrderedSegments) -
     codes = np.empty(len(original), np.uint32)
     codes[packets] = found
     return codes[original], packets[control_rows(found, once.starts)]
+
+
+def joined(parts: Sequence[Histories], numbers: Sequence[npt.NDArray[np.int64]]) -> Histories:
+    """Make one of the histories of parts of a capture; `numbers` has those of each part's connections.
+
+    The codes of single segments are left out: they are what takes space.
+    """
+    places: dict[bytes, int] = {}
+    shapes: list[tuple[History, History]] = []
+    shape_codes: list[tuple[int, ...]] = []
+    shape_of = []
+    for part in parts:
+        own = np.empty(len(part.shapes), np.int64)
+        for at, codes in enumerate(part.shape_codes):
+            key = np.array(codes, np.uint32).tobytes()
+            own[at] = places.setdefault(key, len(places))
+            if own[at] == len(shapes):
+                shapes.append(part.shapes[at])
+                shape_codes.append(codes)
+        shape_of.append(own[part.shape_of])
+    order = np.argsort(np.concatenate([np.empty(0, np.int64), *numbers]))
+    counts = np.concatenate([np.empty(0, np.int64), *(np.diff(part.ends, prepend=0) for part in parts)])
+    control = np.concatenate([np.empty(0, np.uint32), *(part.control.astype(np.uint32) for part in parts)])
+    begins = (np.cumsum(counts) - counts)[order]
+    ends = np.cumsum(counts[order])
+    rows = np.repeat(begins - (ends - counts[order]), counts[order]) + np.arange(len(control))
+    return Histories(
+        codes=np.empty(0, np.uint32),
+        shapes=tuple(shapes),
+        shape_codes=tuple(shape_codes),
+        shape_of=np.concatenate([np.empty(0, np.int64), *shape_of])[order],
+        control=control[rows],
+        ends=ends,
+    )

@@ -26,7 +26,7 @@ def main() -> None:
     def seconds(*chosen: int) -> float:
         start = time.process_time()
         wanted = [rules[number] for number in chosen]
-        judge(analysis.connections, analysis.histories, wanted, analysis.addresses.__getitem__)
+        judge(analysis.connections, wanted, analysis.addresses.__getitem__)
         return time.process_time() - start
 
     segments, connections = len(analysis.connections.segments), len(analysis.connections)

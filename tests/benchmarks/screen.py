@@ -23,7 +23,6 @@ from tcpladder.packets.addresses import AddressBook
 from tcpladder.packets.flags import ACK, FIN, PSH, SYN
 from tcpladder.packets.schema import CAPTURED
 from tcpladder.report.listing import Listing
-from tcpladder.tcp.timeline import histories
 from tcpladder.tui.app import TcpladderApp
 from tcpladder.tui.screens.ladder import LadderScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
@@ -107,7 +106,6 @@ def _analysed(segments: pl.DataFrame, addresses: list[str]) -> Analysis:
         path=Path("made.pcap"),
         addresses=book,
         connections=connections,
-        histories=histories(connections.segments[connections.order]),
         notices=(),
     )
 

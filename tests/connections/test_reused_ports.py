@@ -23,7 +23,7 @@ def test_every_use_of_a_port_is_a_connection_of_its_own():
 def test_each_of_them_is_opened_and_ended_on_both_sides():
     analysis = analyse(DATA / "reused-ports.pcap.gz")
     for connection in range(1, len(analysis.connections) + 1):
-        initiator, responder = analysis.histories.of(connection)
-        assert initiator.states[:3] == [State.CLOSED, State.SYN_SENT, State.ESTABLISHED]
-        assert responder.states[:3] == [State.LISTEN, State.SYN_RCVD, State.ESTABLISHED]
-        assert {initiator.states[-1], responder.states[-1]} <= ENDED
+        initiator, responder = analysis.states_of(connection)
+        assert initiator[:3] == [State.CLOSED, State.SYN_SENT, State.ESTABLISHED]
+        assert responder[:3] == [State.LISTEN, State.SYN_RCVD, State.ESTABLISHED]
+        assert {initiator[-1], responder[-1]} <= ENDED

@@ -26,5 +26,5 @@ def subjects_of(rows: str | Iterable[Segment]) -> list[Subject]:
     watching = Rule(
         id="watching", level=Level.NOTE, category=Category.DIAGNOSIS, sources=(), manual="", examine=examine
     )
-    judge(analysis.connections, analysis.histories, [watching], analysis.addresses.__getitem__, analysis.capture_end)
+    judge(analysis.connections, [watching], analysis.addresses.__getitem__, analysis.capture_end)
     return seen

@@ -45,7 +45,7 @@ def rule(**changes: object) -> Rule:
 
 
 def judged(analysis: Analysis, *rules: Rule) -> Judgement:
-    return judge(analysis.connections, analysis.histories, rules, analysis.addresses.__getitem__, analysis.capture_end)
+    return judge(analysis.connections, rules, analysis.addresses.__getitem__, analysis.capture_end)
 
 
 def test_a_finding_has_its_proof_and_its_tags_go_to_the_connection() -> None:

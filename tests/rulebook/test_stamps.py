@@ -26,8 +26,8 @@ from tcpladder.rulebook.stamps import (
 )
 from tcpladder.rulebook.subject import Segment
 from tcpladder.tcp.states import Endpoint
-from tests.building import analysed
 from tests.building import segments as built
+from tests.rulebook.shards import shard_of
 from tests.rulebook.subjects import subject_of
 
 HANDSHAKE = """
@@ -43,7 +43,7 @@ def first_segment(line: str) -> Segment:
 
 
 def screened(text: str, screen: pl.Expr) -> list[int]:
-    segments = analysed(text).judgement.segments
+    segments = shard_of(text).segments
     return segments.filter(screen)["frame"].to_list()
 
 

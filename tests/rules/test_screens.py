@@ -27,7 +27,7 @@ LADDERS = [
 
 def unscreened(analysis: Analysis) -> tuple[Finding, ...]:
     address = analysis.addresses.__getitem__
-    return judge(analysis.connections, analysis.histories, UNSCREENED, address, analysis.capture_end).findings
+    return judge(analysis.connections, UNSCREENED, address, analysis.capture_end).findings
 
 
 @pytest.mark.parametrize("path", CAPTURES, ids=lambda path: path.stem)

@@ -31,7 +31,7 @@ LIFE = """
 def spans_of(analysis: Analysis) -> list[dict[Endpoint, dict[State, int]]]:
     connections = analysis.connections
     times = connections.segments["time"].to_numpy()[connections.order]
-    spans = state_spans(analysis.histories, times, connections.offsets[:-1])
+    spans = state_spans(analysis.judgement.histories, times, connections.offsets[:-1])
     assert spans.dtype == np.int64
     assert spans.shape == (len(connections), len(Endpoint), len(State))
     return [

@@ -144,7 +144,7 @@ ENDINGS = {
 
 
 def of(rows: str | list[Segment]) -> list[Teardown]:
-    return teardowns(analysed(rows).histories)
+    return teardowns(analysed(rows).judgement.histories)
 
 
 @pytest.mark.parametrize(("ending", "text"), ENDINGS.items())
@@ -221,4 +221,4 @@ def test_a_reset_that_was_captured_twice_is_one() -> None:
 @given(st.one_of(any_segments(), maimed_lives()))
 def test_any_segments_have_one_ending_each(rows: list[Segment]) -> None:
     analysis = analysed(rows)
-    assert len(teardowns(analysis.histories)) == len(analysis.connections)
+    assert len(teardowns(analysis.judgement.histories)) == len(analysis.connections)

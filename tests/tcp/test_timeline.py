@@ -455,22 +455,22 @@ def test_equal_shapes_share_a_history_whatever_their_numbers() -> None:
         )
         for row in second
     ]
-    found = analysed([*first, *moved]).histories
+    found = analysed([*first, *moved]).judgement.histories
     assert len(found.shapes) == 1
     assert found.of(1) is found.of(2)
 
 
 def test_no_segments_have_no_histories() -> None:
-    nothing = analysed("").histories
+    nothing = analysed("").judgement.histories
     assert (nothing.shapes, nothing.shape_of.tolist()) == ((), [])
     assert [states.tolist() for states in nothing.last_states()] == [[], []]
 
 
 def check(analysis: Analysis) -> None:
     """Assert what holds for every connection of any capture."""
-    last = analysis.histories.last_states()
+    last = analysis.judgement.histories.last_states()
     for number in range(1, len(analysis.connections) + 1):
-        pair, shown = analysis.histories.of(number), analysis.timeline(number)
+        pair, shown = analysis.judgement.histories.of(number), analysis.timeline(number)
         rows = len(analysis.segments_of(number))
         assert shown.states.shape == shown.bases.shape == (2, rows + 1)
         for endpoint in Endpoint:

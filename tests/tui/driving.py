@@ -15,7 +15,6 @@ from textual.widgets import Static
 from tcpladder.analysis import Analysis, Progress
 from tcpladder.connections.table import group
 from tcpladder.ladder.glyphs import UNICODE, Glyphs
-from tcpladder.tcp.timeline import histories
 from tcpladder.tui.app import TcpladderApp
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 from tcpladder.tui.widgets.ladder_view import LadderView
@@ -82,7 +81,7 @@ def from_memory(monkeypatch: pytest.MonkeyPatch, *analyses: Analysis, is_final: 
 def beginning_of(whole: Analysis, segments: int) -> Analysis:
     """Give what is known of a capture when only its first segments have been read."""
     connections = group(whole.connections.segments.head(segments).drop("connection", "from_initiator"))
-    return replace(whole, connections=connections, histories=histories(connections.segments[connections.order]))
+    return replace(whole, connections=connections)
 
 
 def progress(analysis: Analysis, *, is_final: bool = False) -> Progress:

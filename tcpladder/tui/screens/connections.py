@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -263,9 +264,8 @@ def _findings_in_short(findings: tuple[Finding, ...], glyphs: Glyphs) -> str:
 
 
 def _connection_of(analysis: Analysis, frame: int) -> int | None:
-    segments = analysis.connections.segments
-    at = segments["frame"].search_sorted(frame)
-    return int(segments["connection"][at]) if at < len(segments) and segments["frame"][at] == frame else None
+    numbers = analysis.connections.numbers_of(np.array([frame]))
+    return int(numbers[0]) if len(numbers) else None
 
 
 def _summary(analysis: Analysis, connection: int, width: int) -> str:
@@ -273,10 +273,10 @@ def _summary(analysis: Analysis, connection: int, width: int) -> str:
     row = analysis.connections.table.row(connection - 1, named=True)
     payload = byte_count(row["initiator_bytes"] + row["responder_bytes"])
     head = f"#{connection}  {payload} in {seconds(row['end'] - row['start'], 12)} s  "
-    histories = analysis.histories.of(connection)
+    histories = analysis.states_of(connection)
     words = ""
-    for kept in range(max(len(history.states) for history in histories), 0, -1):
-        paths = (_path([state_word(state) for state in history.states], kept) for history in histories)
+    for kept in range(max(map(len, histories)), 0, -1):
+        paths = (_path([state_word(state) for state in states], kept) for states in histories)
         words = f"{head} {'   |   '.join(paths)}"
         if len(words) <= width:
             break

@@ -1,0 +1,147 @@
+"""Some of a capture's connections, made ready to be judged: every column that rules look at, and how they ended."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from tcpladder.connections.shards import predecessors
+from tcpladder.connections.table import Connections
+from tcpladder.rulebook.lingering import lingering
+from tcpladder.rulebook.screening import ending_codes
+from tcpladder.rulebook.shard import Shard
+from tcpladder.rulebook.subject import SHORTEST_ANSWER, Subject, as_subjects_see
+from tcpladder.tcp.labels import labels
+from tcpladder.tcp.teardown import UNFINISHED, Ending, Teardown, teardowns
+from tcpladder.tcp.timeline import Histories, histories
+from tcpladder.tcp.tracking import tracked
+
+Int64Array = npt.NDArray[np.int64]
+
+KEPT_SUBJECTS = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capture:
+    """What has to be known of the whole capture to judge any part of it.
+
+    `before` is what `connections.shards.predecessors` gives. `capture_end` (ns since 1970) is its latest time.
+    `address` writes an address id.
+    """
+
+    connections: Connections
+    before: Int64Array
+    capture_end: int
+    address: Callable[[int], str]
+
+    def subject(self, number: int) -> Subject:
+        """Give a connection, by its number, as the rules see it."""
+        return docket(self, np.array([number])).subject(0)
+
+
+def capture_of(connections: Connections, address: Callable[[int], str], capture_end: int | None) -> Capture:
+    """Look at the whole; `capture_end` is given where the capture is known to go on after its last segment."""
+    ends = connections.table["end"]
+    return Capture(
+        connections=connections,
+        before=predecessors(connections.table),
+        capture_end=max(capture_end or 0, 0 if ends.is_empty() else int(ends.to_numpy().max())),
+        address=address,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Docket:
+    """Some connections, counted from 0 here; `numbers` are their numbers in the capture, which rise."""
+
+    capture: Capture
+    numbers: Int64Array
+    shard: Shard
+    histories: Histories
+    teardowns: Sequence[Teardown]
+    _subjects: dict[int, Subject] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def _plain(self) -> pl.DataFrame:
+        return as_subjects_see(self.shard.segments)
+
+    @cached_property
+    def _ends(self) -> list[tuple[int, int, int, int]]:
+        names = ("initiator", "initiator_port", "responder", "responder_port")
+        return self.capture.connections.table[self.numbers - 1].select(names).rows()
+
+    def subject(self, place: int) -> Subject:
+        """Give a connection as rules see it; only the last few are kept."""
+        if place not in self._subjects:
+            if len(self._subjects) > KEPT_SUBJECTS:
+                self._subjects.clear()
+            start, end = self.shard.offsets[place : place + 2].tolist()
+            initiator, initiator_port, responder, responder_port = self._ends[place]
+            self._subjects[place] = Subject(
+                number=int(self.numbers[place]),
+                ends=((initiator, initiator_port), (responder, responder_port)),
+                table=self._plain[start:end],
+                timeline=self.histories.timeline(place + 1, end - start),
+                teardown=self.teardowns[place],
+                control_rows=self.histories.control_rows(place + 1),
+                capture_end=self.capture.capture_end,
+                find_previous=self._previous,
+            )
+        return self._subjects[place]
+
+    def _previous(self, number: int) -> Subject | None:
+        earlier = int(self.capture.before[number - 1])
+        if not earlier:
+            return None
+        place = int(np.searchsorted(self.numbers, earlier))
+        is_here = place < len(self.numbers) and self.numbers[place] == earlier
+        return self.subject(place) if is_here else self.capture.subject(earlier)
+
+
+def docket(capture: Capture, numbers: Int64Array) -> Docket:
+    """Make connections ready, given by their numbers, which rise."""
+    connections = capture.connections
+    segments = connections.segments[connections.order[connections.places_of(numbers)]]
+    offsets = np.append(0, np.cumsum(connections.offsets[numbers] - connections.offsets[numbers - 1]))
+    before = capture.before[numbers - 1]
+    found = histories(segments)
+    followed = tracked(segments)
+    followed = followed.with_columns(code=pl.Series(found.codes, dtype=pl.UInt32), labels=labels(followed))
+    latest = connections.table["end"].to_numpy()[numbers - 1]
+    is_cut = capture.capture_end - latest < SHORTEST_ANSWER
+    ended = _in_time(teardowns(found), is_cut.tolist())
+    return Docket(
+        capture=capture,
+        numbers=numbers,
+        shard=Shard(
+            segments=followed,
+            offsets=offsets,
+            endings=ending_codes(teardown.ending for teardown in ended),
+            lingering=lingering(connections.table[numbers - 1], _rows_of(before, numbers), found.last_states()),
+        ),
+        histories=found,
+        teardowns=ended,
+    )
+
+
+def _in_time(found: Iterable[Teardown], is_cut: Iterable[bool]) -> list[Teardown]:
+    """Say where the capture ended too soon to tell how the connection did."""
+    cut_short = {teardown: _cut_short(teardown) for teardown in set(found)}
+    return [cut_short[teardown] if cut else teardown for teardown, cut in zip(found, is_cut, strict=True)]
+
+
+def _cut_short(teardown: Teardown) -> Teardown:
+    if teardown.ending not in UNFINISHED:
+        return teardown
+    ending = Ending.HANDSHAKE_TRUNCATED if teardown.ending is Ending.HANDSHAKE_TIMEOUT else teardown.ending
+    return replace(teardown, ending=ending, tags=(*teardown.tags, "truncated"))
+
+
+def _rows_of(before: Int64Array, numbers: Int64Array) -> Int64Array:
+    """Give the place of each of `before` among the numbers; -1 for what is not there."""
+    places = np.minimum(np.searchsorted(numbers, before), max(len(numbers) - 1, 0))
+    rows: Int64Array = np.where(numbers[places] == before, places, -1)
+    return rows
