@@ -8,11 +8,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from tcpladder.connections.shards import predecessors
 from tcpladder.connections.table import Connections
 from tcpladder.rulebook.findings import Finding, by_gravity
 from tcpladder.rulebook.levels import Confidence, Level, Missing
+from tcpladder.rulebook.lingering import lingering
 from tcpladder.rulebook.resets import Reset, resets
 from tcpladder.rulebook.rule import Match, Rule, SurveyMatch
+from tcpladder.rulebook.screening import candidates, ending_codes
+from tcpladder.rulebook.shard import Shard
 from tcpladder.rulebook.subject import SHORTEST_ANSWER, Subject, as_subjects_see
 from tcpladder.rulebook.survey import Survey
 from tcpladder.tcp.health import HealthNote, health
@@ -24,7 +28,6 @@ from tcpladder.tcp.timestamps import measures
 from tcpladder.tcp.tracking import tracked
 from tcpladder.tcp.zeek import zeek
 
-BoolArray = npt.NDArray[np.bool_]
 Int64Array = npt.NDArray[np.int64]
 
 LACKS = {
@@ -127,7 +130,7 @@ class _Court:
         verdicts = self._verdicts(tags)
         survey = Survey(
             connections=self.table.join(verdicts.drop("tags", "history"), on="connection"),
-            segments=self.segments,
+            gathered={rule.id: rule.gather(self.segments) for rule in rules if rule.gather},
             teardowns=self.teardowns,
             findings=found,
             capture_end=self.capture_end,
@@ -191,34 +194,15 @@ class _Court:
         return replace(teardown, ending=ending, tags=(*teardown.tags, "truncated"))
 
     def _candidates(self, rules: Sequence[Rule]) -> Iterator[tuple[int, list[Rule]]]:
-        examining = [rule for rule in rules if rule.examine]
-        endings = [teardown.ending for teardown in self.teardowns]
-        masks = np.ones((len(examining), len(endings)), np.bool_)
-        for mask, rule in zip(masks, examining, strict=True):
-            if rule.among is not None:
-                mask &= np.array([ending in rule.among for ending in endings], np.bool_)
-        for mask, screened in zip(masks, self._screened([rule.screen for rule in examining]), strict=True):
-            if screened is not None:
-                mask &= screened
+        shard = Shard(
+            segments=self.segments,
+            offsets=self.offsets,
+            endings=ending_codes(teardown.ending for teardown in self.teardowns),
+            lingering=lingering(self.table, predecessors(self.table) - 1, self.histories.last_states()),
+        )
+        masks = candidates(shard, rules)
         for column in np.flatnonzero(masks.any(axis=0)).tolist():
-            yield (
-                column + 1,
-                [rule for rule, is_candidate in zip(examining, masks[:, column], strict=True) if is_candidate],
-            )
-
-    def _screened(self, screens: Sequence[pl.Expr | None]) -> list[BoolArray | None]:
-        """Tell for each screen which connections have a segment that satisfies it."""
-        wanted = {
-            f"{place}": screen.fill_null(value=False) for place, screen in enumerate(screens) if screen is not None
-        }
-        if self.segments.is_empty() or not wanted:
-            return [None if screen is None else np.zeros(len(self.teardowns), np.bool_) for screen in screens]
-        rows = self.segments.select(**wanted)
-        starts = self.offsets[:-1]
-        return [
-            np.logical_or.reduceat(rows[f"{place}"].to_numpy(), starts) if screen is not None else None
-            for place, screen in enumerate(screens)
-        ]
+            yield column + 1, [rules[place] for place in np.flatnonzero(masks[:, column]).tolist()]
 
     def _examined(self, rule: Rule, subject: Subject) -> Iterator[tuple[Match, Finding]]:
         examine: Callable[[Subject], Iterable[Match]] | None = rule.examine

@@ -6,14 +6,17 @@ An endpoint that closed first keeps the connection in TIME-WAIT for 2 MSL (RFC 9
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from tcpladder.packets.flags import ACK, RST, SYN
 from tcpladder.rulebook.closing import closing
 from tcpladder.rulebook.rule import all_of, any_of
+from tcpladder.rulebook.shard import INITIATOR_LINGERS, RESPONDER_LINGERS, Int64Array, UInt8Array
 from tcpladder.rulebook.subject import SECOND, Segment, Subject, first
 from tcpladder.sequence import MODULUS, is_before
 from tcpladder.tcp.states import Endpoint, State
+from tcpladder.tcp.timeline import StateArray
 
 TWICE_MSL = 240 * SECOND  # RFC 9293 §3.4.2
 USUAL_TIME_WAIT = 60 * SECOND
@@ -32,6 +35,21 @@ _BOTH = pl.struct(low=pl.min_horizontal(*_ENDS), high=pl.max_horizontal(*_ENDS))
 
 IS_SYN_AGAIN = IS_SYN & pl.when(IS_SYN).then(_BOTH).is_duplicated()
 """The screen for SYNs between addresses and ports between which there was more than one."""
+
+
+def lingering(connections: pl.DataFrame, before: Int64Array, last_states: tuple[StateArray, StateArray]) -> UInt8Array:
+    """Tell which ends the connection before left in TIME-WAIT, as `Shard.lingering` has it.
+
+    `connections` has the ends of connections (`connections.table.CONNECTIONS`), `before` the row of the one before each
+    between the same addresses and ports, -1 without one, `last_states` the initiators' and the responders' states
+    (`tcp.timeline.Histories.last_states`).
+    """
+    by_initiator, by_responder = ((before >= 0) & (states == State.TIME_WAIT)[before] for states in last_states)
+    address, port = connections["initiator"].to_numpy(), connections["initiator_port"].to_numpy()
+    is_same_way = (address == address[before]) & (port == port[before])
+    own = np.where(is_same_way, by_initiator, by_responder)
+    other = np.where(is_same_way, by_responder, by_initiator)
+    return (own * INITIATOR_LINGERS + other * RESPONDER_LINGERS).astype(np.uint8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

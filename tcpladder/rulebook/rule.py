@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
+from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.survey import Survey
 from tcpladder.tcp.states import Endpoint
@@ -43,9 +44,13 @@ class Rule:
 
     `manual` is the docstring of the rule's module (`rulebook.manual` reads it): its first line is the title.
 
-    A connection is examined when a segment of it satisfies `screen` (over `packets.schema`, `tcp.tracking.TRACKED` and
-    `labels`) and it ended in one of `among`; where both are None, always. They only save time: `examine` alone decides.
-    `survey` looks at the whole capture, after all connections were examined.
+    A connection is examined when a segment of it satisfies `screen` (over `packets.schema`, `tcp.tracking.TRACKED`,
+    `code` and `labels`) and it ended in one of `among`; where both are None, always. What no expression can tell
+    quickly, `screen` tells as a function that marks the connections of a shard. They only save time: `examine` alone
+    decides.
+
+    `survey` looks at the whole capture, after all connections were examined. What it has to know of segments `gather`
+    takes from each shard's, a few rows; `Survey.gathered` has them all, in no order.
 
     Where the capture lacks any of `silent_without` for a connection, nothing is claimed about it; where it lacks any of
     `weaker_without`, a finding is of low confidence, and a violation only a deviation, a deviation only a note.
@@ -56,10 +61,11 @@ class Rule:
     category: Category
     sources: tuple[str, ...]  # RFC and section, such as "RFC 9293 §3.5.2"
     manual: str
-    screen: pl.Expr | None = None
+    screen: pl.Expr | Callable[[Shard], BoolArray] | None = None
     among: frozenset[Ending] | None = None
     examine: Callable[[Subject], Iterable[Match]] | None = None
     survey: Callable[[Survey], Iterable[SurveyMatch]] | None = None
+    gather: Callable[[pl.DataFrame], pl.DataFrame] | None = None
     silent_without: Missing = Missing.NOTHING
     weaker_without: Missing = Missing.NOTHING
 

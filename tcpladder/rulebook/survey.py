@@ -17,12 +17,12 @@ class Survey:
 
     `connections` is the connection table (`connections.table.CONNECTIONS`) with `ending` (text), `closed_first` and
     `reset_by` (0 initiator, 1 responder, null), `conn_state`, and the columns of `tcp.timestamps.measures`.
-    `segments` holds all tracked segments, sorted by connection, then frame. `findings` are those of the rules that
-    examine single connections. `address` gives an address id's text.
+    `gathered` has, by a rule's id, what its `gather` took from the segments, in no order. `findings` are those of the
+    rules that examine single connections. `address` gives an address id's text.
     """
 
     connections: pl.DataFrame
-    segments: pl.DataFrame
+    gathered: Mapping[str, pl.DataFrame]
     teardowns: Sequence[Teardown]
     findings: Sequence[Finding]
     capture_end: int

@@ -3,8 +3,10 @@
 import pytest
 
 from tcpladder.rulebook.lingering import IS_SYN_AGAIN, has_opening, last_numbers, lingers, opening_syn, progress
+from tcpladder.rulebook.shard import INITIATOR_LINGERS, RESPONDER_LINGERS
 from tcpladder.tcp.states import Endpoint
 from tests.building import captured
+from tests.rulebook.shards import shard_of
 from tests.rulebook.subjects import subject_of, subjects_of
 
 CLOSED_BY_INITIATOR = """
@@ -80,3 +82,16 @@ def test_the_screen_takes_syns_of_ports_that_opened_twice() -> None:
         CLOSED_BY_INITIATOR + "responder > initiator  SYN isn=90000 +1s\nother = 192.0.2.99:5\nother > responder  SYN"
     )
     assert captured(text).filter(IS_SYN_AGAIN)["frame"].to_list() == [1, 7]
+
+
+@pytest.mark.parametrize(
+    ("next_syn", "expected"),
+    [
+        ("initiator > responder  SYN isn=70000", INITIATOR_LINGERS),
+        ("responder > initiator  SYN isn=70000", RESPONDER_LINGERS),
+        ("other > responder  SYN", 0),
+    ],
+)
+def test_a_shard_knows_which_end_the_connection_before_left_in_time_wait(next_syn: str, expected: int) -> None:
+    text = f"other = 192.0.2.10:40001\n{CLOSED_BY_INITIATOR}\n{next_syn}"
+    assert shard_of(text).lingering.tolist() == [0, expected]

@@ -71,6 +71,17 @@ FORMS = ("repeats its SYN-ACK", "drops SYNs", "ignores the ACK in silence", "res
 REPEATS, DROPS, SILENT, RESETS = range(len(FORMS))
 
 
+IS_REPEATED_SYN = all_of(SYN) & ~any_of(ACK, RST) & ((pl.col("labels") & int(Label.RETRANSMISSION)) != 0)
+IS_BARE_RESET = any_of(RST) & ~any_of(ACK)
+
+
+def gather(segments: pl.DataFrame) -> pl.DataFrame:
+    """Take the connections whose SYN was sent again, and those that the responder reset without an ACK."""
+    sent = pl.col("from_initiator")
+    rows = segments.lazy().filter((sent & IS_REPEATED_SYN) | (~sent & IS_BARE_RESET))
+    return rows.select("connection", is_reset=any_of(RST)).unique().collect()
+
+
 def survey(capture: Survey) -> Iterator[SurveyMatch]:
     """Find listeners that do not accept."""
     repeating = {
@@ -78,9 +89,9 @@ def survey(capture: Survey) -> Iterator[SurveyMatch]:
         for finding in capture.findings_by_rule.get("hs-synack-after-ack", ())
         if finding.level >= Level.DEVIATION
     }
-    late = _with_repeated_syns(capture)
+    late, reset = _with_repeated_syns(capture), _reset_bare(capture)
     for group in by_service(capture):
-        shown = _shown(capture, group, frozenset(number for number in repeating if number is not None), late)
+        shown = _shown(capture, group, frozenset(number for number in repeating if number is not None), late, reset)
         close = [number for number in shown if _has_company(group, number, shown)]
         is_sure = any(repeating[number].confidence is Confidence.HIGH for number in shown if number in repeating)
         is_noted = any(form == RESETS for form in shown.values())
@@ -104,14 +115,18 @@ def survey(capture: Survey) -> Iterator[SurveyMatch]:
 
 def _with_repeated_syns(capture: Survey) -> frozenset[int]:
     """Give the connections that came about after their SYN was sent again."""
-    is_syn = all_of(SYN) & ~any_of(ACK, RST) & pl.col("from_initiator")
-    is_repeated = (pl.col("labels") & int(Label.RETRANSMISSION)) != 0
-    numbers = capture.segments.filter(is_syn & is_repeated)["connection"]
+    numbers = capture.gathered[RULE.id].filter(~pl.col("is_reset"))["connection"]
     established = capture.connections.filter(~is_in(UNESTABLISHED))["connection"]
-    return frozenset(established.filter(established.is_in(numbers.unique().to_list())).to_list())
+    return frozenset(established.filter(established.is_in(numbers.to_list())).to_list())
 
 
-def _shown(capture: Survey, group: Group, repeating: frozenset[int], late: frozenset[int]) -> dict[int, int]:
+def _reset_bare(capture: Survey) -> frozenset[int]:
+    return frozenset(capture.gathered[RULE.id].filter("is_reset")["connection"].to_list())
+
+
+def _shown(
+    capture: Survey, group: Group, repeating: frozenset[int], late: frozenset[int], reset: frozenset[int]
+) -> dict[int, int]:
     """Give the connections that show an overflow, and by which of FORMS."""
     found = dict.fromkeys([number for number in group.numbers() if number in repeating], REPEATS)
     alive = group.only(~is_in(UNESTABLISHED))
@@ -124,7 +139,7 @@ def _shown(capture: Survey, group: Group, repeating: frozenset[int], late: froze
                 found[number] = DROPS
         elif ending == Ending.HALF_OPEN_CLIENT and _sends_in_vain(capture, number):
             found[number] = SILENT
-        elif ending == Ending.ABORT_NO_DATA and len(alive) > 1 and _resets_the_ack(capture, number):
+        elif ending == Ending.ABORT_NO_DATA and number in reset and len(alive) > 1 and _resets_the_ack(capture, number):
             found[number] = RESETS
     return found
 
@@ -165,4 +180,5 @@ RULE = Rule(
     sources=("RFC 9293 §3.10.7.4", "RFC 4987"),
     manual=__doc__,
     survey=survey,
+    gather=gather,
 )

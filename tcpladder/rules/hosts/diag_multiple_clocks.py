@@ -112,11 +112,11 @@ class _Clock:
     zero: float
 
 
-def _clocks(capture: Survey) -> Iterator[_Clock]:
-    """Give the clocks whose connections last long enough, and whose rate is near to one that stacks use."""
+def gather(segments: pl.DataFrame) -> pl.DataFrame:
+    """Take the first and the last time stamp of each endpoint of connections that last long enough."""
     is_stamp = pl.col("tsval").is_not_null() & ((pl.col("flags") & (RST | SYN)) == 0) & ~pl.col("is_duplicate")
-    spans = (
-        capture.segments.lazy()
+    return (
+        segments.lazy()
         .filter(is_stamp)
         .group_by("connection", "source", "destination", maintain_order=True)
         .agg(
@@ -129,7 +129,11 @@ def _clocks(capture: Survey) -> Iterator[_Clock]:
         .filter(pl.col("end") - pl.col("start") >= LEAST_SPAN)
         .collect()
     )
-    for connection, address, peer, start, end, first, last, frame in spans.iter_rows():
+
+
+def _clocks(capture: Survey) -> Iterator[_Clock]:
+    """Give the clocks whose rate is near to one that stacks use."""
+    for connection, address, peer, start, end, first, last, frame in capture.gathered[RULE.id].iter_rows():
         measured = distance(first, last) * SECOND / (end - start)
         hz = min(NOMINAL_HZ, key=lambda nominal: abs(nominal - measured))
         if abs(measured - hz) <= TOLERANCE * hz:
@@ -173,4 +177,5 @@ RULE = Rule(
     sources=("RFC 7323 §7.1", "RFC 6191 §3"),
     manual=__doc__,
     survey=survey,
+    gather=gather,
 )

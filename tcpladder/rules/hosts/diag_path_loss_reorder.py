@@ -95,19 +95,35 @@ REPEATED = Label.RETRANSMISSION | Label.FAST_RETRANSMISSION | Label.OUT_OF_ORDER
 NOT_LOST = Label.SPURIOUS_RETRANSMISSION | Label.KEEP_ALIVE | Label.ZERO_WINDOW_PROBE | Label.CAPTURED_TWICE
 
 
-def survey(capture: Survey) -> Iterator[SurveyMatch]:
-    """Find directions between two addresses in which much was sent again."""
-    at_close = capture.found("seq-loss-at-close")
-    data = capture.segments.lazy().filter(pl.col("payload_length") > 0, ~pl.col("is_duplicate"))
+def gather(segments: pl.DataFrame) -> pl.DataFrame:
+    """Count for each connection, by direction, segments with payload and those sent again or overtaken."""
     mask = pl.col("labels")
     is_repeated = ((mask & int(REPEATED)) != 0) & ((mask & int(NOT_LOST)) == 0)
-    counted = (
-        data.group_by("source", "destination", maintain_order=True)
+    return (
+        segments.lazy()
+        .filter(pl.col("payload_length") > 0, ~pl.col("is_duplicate"))
+        .group_by("connection", "source", "destination", maintain_order=True)
         .agg(
             sent=pl.len(),
             repeated=is_repeated.sum(),
             frames=pl.col("frame").filter(is_repeated).head(MOST_FRAMES),
-            connections=pl.col("connection").filter(is_repeated).unique(maintain_order=True),
+        )
+        .collect()
+    )
+
+
+def survey(capture: Survey) -> Iterator[SurveyMatch]:
+    """Find directions between two addresses in which much was sent again."""
+    at_close = capture.found("seq-loss-at-close")
+    counted = (
+        capture.gathered[RULE.id]
+        .lazy()
+        .sort("connection", maintain_order=True)
+        .group_by("source", "destination", maintain_order=True)
+        .agg(
+            pl.col("sent", "repeated").sum(),
+            frames=pl.col("frames").list.explode(keep_nulls=False, empty_as_null=False).head(MOST_FRAMES),
+            connections=pl.col("connection").filter(pl.col("repeated") > 0),
             closes=pl.col("connection").filter(pl.col("connection").is_in(list(at_close))).n_unique(),
         )
         .collect()
@@ -135,4 +151,5 @@ RULE = Rule(
     sources=("RFC 9293 §3.8.1", "RFC 6298 §5"),
     manual=__doc__,
     survey=survey,
+    gather=gather,
 )
