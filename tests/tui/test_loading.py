@@ -33,7 +33,7 @@ def test_it_judges_nothing_before_the_whole_is_read(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_mistake_in_judging_is_told_as_a_failure(monkeypatch: pytest.MonkeyPatch, showcase: Analysis) -> None:
-    def fails(*_: object) -> None:
+    def fails(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a mistake")
 
     from_memory(monkeypatch, replace(showcase))
