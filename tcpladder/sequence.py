@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 MODULUS = 1 << 32
 HALF = 1 << 31
+LAST = MODULUS - 1
 
 Int64Array = npt.NDArray[np.int64]
 Number = TypeVar("Number", int, Int64Array)
@@ -18,7 +19,7 @@ Number = TypeVar("Number", int, Int64Array)
 
 def distance(start: Number, end: Number) -> Number:
     """Give how far `end` lies after `start`: from -2**31 to 2**31-1, negative when it lies before."""
-    return (end - start + HALF) % MODULUS - HALF
+    return ((end - start + HALF) & LAST) - HALF  # the bits of a negative number too are those of its remainder
 
 
 def is_before(a: int, b: int) -> bool:
@@ -39,14 +40,14 @@ def unwrap(values: Int64Array, starts: npt.NDArray[np.bool_] | None = None) -> I
     """
     if len(values) == 0:
         return values.astype(np.int64)
-    reduced = values.astype(np.int64) % MODULUS
-    first = np.zeros(len(reduced), np.bool_) if starts is None else starts.copy()
-    first[0] = True
+    begins = np.zeros(len(values), np.bool_) if starts is None else starts.copy()
+    begins[0] = True
+    first = np.flatnonzero(begins)
+    reduced = values.astype(np.int64) & LAST
     steps = np.empty_like(reduced)
-    steps[0] = 0
     steps[1:] = distance(reduced[:-1], reduced[1:])
     steps[first] = 0
     travelled = np.cumsum(steps)
     offset = (reduced - travelled)[first]
-    unwrapped: Int64Array = travelled + offset[np.cumsum(first) - 1]
+    unwrapped: Int64Array = travelled + np.repeat(offset, np.diff(first, append=len(values)))
     return unwrapped

@@ -4,18 +4,17 @@ Everything numeric is decided here: which sequence numbers an ACK covers, whethe
 left is a string of codes a connection, its *shape*, and thousands of connections share a few hundred of them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from tcpladder.packets import flags as f
-from tcpladder.sequence import MODULUS, distance, unwrap
-from tcpladder.tcp.lookback import Lookback
+from tcpladder.sequence import LAST, distance, unwrap
+from tcpladder.tcp.lookback import BoolArray, Int64Array, Lookback, begins, highest_so_far
 
-BoolArray = npt.NDArray[np.bool_]
-Int64Array = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint32]
 
 # The bits of a code.
@@ -58,228 +57,290 @@ class OrderedSegments:
     ack: Int64Array
     payload_length: Int64Array
 
+    def at(self, rows: Int64Array) -> "OrderedSegments":
+        """Give those of some connections, of which all rows are named."""
+        return OrderedSegments(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
 
 def ordered(segments: pl.DataFrame) -> OrderedSegments:
     """Take the needed columns of segments that are sorted by connection, then frame."""
-    connection = segments["connection"].to_numpy()
-    starts = np.ones(len(connection), np.bool_)
-    starts[1:] = connection[1:] != connection[:-1]
     numbers = ("time", "flags", "seq", "ack", "payload_length")
     return OrderedSegments(
-        starts=starts,
+        starts=begins(segments["connection"].to_numpy()),
         from_initiator=segments["from_initiator"].to_numpy(),
         **{name: segments[name].cast(pl.Int64).to_numpy() for name in numbers},
     )
 
 
+class _Marked:
+    """Ordered segments with what their flags and lengths mean; masks over all rows."""
+
+    def __init__(self, segments: OrderedSegments) -> None:
+        self.segments = segments
+        self.back = Lookback(segments.starts)
+        has_syn, has_fin, self.is_rst, self.has_ack = (
+            (segments.flags & flag) != 0 for flag in (f.SYN, f.FIN, f.RST, f.ACK)
+        )
+        self.is_sent = ~self.is_rst
+        self.is_syn = has_syn & self.is_sent  # a SYN or a SYN-ACK
+        self.is_fin = has_fin & self.is_sent
+        self.is_ordinary = ~has_syn & self.is_sent
+        self.has_data = (segments.payload_length > 0) & self.is_sent
+        self.payload_end = (segments.seq + segments.payload_length + has_syn) & LAST
+        self.end = (self.payload_end + has_fin) & LAST
+
+
 class _Direction:
     """The segments of one direction: what `sender` sent, and what `peer` sent back; masks over all rows."""
 
-    def __init__(self, segments: OrderedSegments, back: Lookback, sender: BoolArray) -> None:
-        self.segments = segments
-        self.back = back
+    def __init__(self, marked: _Marked, sender: BoolArray) -> None:
+        self.marked = marked
+        self.segments, self.back, self.end = marked.segments, marked.back, marked.end
         self.sender = sender
         self.peer = ~sender
-        self.syn = _with_own_isn(segments, back, sender & is_syn(segments))
-        self.fin = sender & has(segments, f.FIN) & ~has(segments, f.RST)
-        self.rst = sender & has(segments, f.RST)
-        self.peer_acks = self.peer & has(segments, f.ACK)
-        length = segments.payload_length + has(segments, f.SYN) + has(segments, f.FIN)
-        self.end = (segments.seq + length) % MODULUS
+        self.sends = sender & marked.is_sent
+        self.syns = self._with_own_isn(np.flatnonzero(sender & marked.is_syn))
+        self.syn = self._mask(self.syns)
+        self.fins = np.flatnonzero(sender & marked.is_fin)
+        self.peer_acks = self.peer & marked.has_ack
+
+    def _mask(self, rows: Int64Array) -> BoolArray:
+        mask = np.zeros(len(self.sender), np.bool_)
+        mask[rows] = True
+        return mask
+
+    def _with_own_isn(self, syns: Int64Array) -> Int64Array:
+        """Take the SYNs with the sender's ISN. After a refusal a SYN-ACK may come with another one; a SYN may not."""
+        seq, first = self.segments.seq[syns], begins(self.back.connection[syns])
+        own: Int64Array = syns[self.marked.has_ack[syns] | (seq == seq[first][np.cumsum(first) - 1])]
+        return own
 
     def covers_syn(self) -> BoolArray:
         """Segments of the peer that acknowledge the latest SYN; a SYN-ACK has to acknowledge nothing else."""
-        covering: BoolArray = (self._beyond_syn() > 0) & (~is_syn(self.segments) | self.answers_syn())
+        covering: BoolArray = self._beyond_syn > 0
+        syn_acks = np.flatnonzero(covering & self.marked.is_syn)
+        covering[syn_acks] = self.answers_syn(syn_acks)
         return covering
 
-    def answers_syn(self) -> BoolArray:
-        """Segments of the peer that acknowledge what a SYN carries: itself, and data (RFC 9293 §3.10.7.3, RFC 7413)."""
-        beyond = self._beyond_syn()
-        carried = np.where(self.syn, distance(self.segments.seq, self.end), 0)
-        most = self.back.best(carried)[self.back.connection]
-        answering: BoolArray = (beyond > 0) & (beyond <= most)
+    def answers_syn(self, rows: Int64Array) -> BoolArray:
+        """Tell which of the peer's segments acknowledge what a SYN carries: itself, and data.
+
+        RFC 9293 §3.10.7.3, RFC 7413.
+        """
+        most = np.zeros(len(self.back.starts), np.int64)
+        carried = distance(self.segments.seq[self.syns], self.end[self.syns])
+        np.maximum.at(most, self.back.connection[self.syns], carried)
+        beyond = self._beyond_syn[rows]
+        answering: BoolArray = (beyond > 0) & (beyond <= most[self.back.connection[rows]])
         return answering
 
+    @cached_property
     def _beyond_syn(self) -> Int64Array:
-        """Give how far beyond the latest SYN's number the peer's segments acknowledge; 0 for all others.
+        """How far beyond the latest SYN's number the peer's segments acknowledge; 0 for all others.
 
         A SYN-ACK may have been captured before the SYN.
         """
-        earliest = self.back.earliest(self.syn)[self.back.connection]
-        ahead = np.where(is_syn(self.segments) & (earliest < len(self.back.rows)), earliest, -1)
-        latest = self.back.last(self.syn)
-        syn_row = np.where(latest >= 0, latest, ahead)
+        syn_row = self.back.last(self.syn)
+        ahead = np.flatnonzero(self.peer & self.marked.is_syn & (syn_row < 0))
+        first = self.back.earliest(self.syn)[self.back.connection[ahead]]
+        syn_row[ahead] = np.where(first < len(syn_row), first, -1)
         beyond = distance(self.segments.seq[syn_row], self.segments.ack)
         return np.where(self.peer_acks & (syn_row >= 0), beyond, 0)
 
+    @cached_property
     def fin_row(self) -> Int64Array:
-        """For each row, the connection's FIN that counts: the last that the peer acknowledged, else the last; or -1."""
-        acked_row = self.back.best(np.where(self.peer_acks, self.back.rows, -1))[self.back.connection]
-        is_acked = (acked_row >= 0) & (distance(self.end, self.segments.ack[acked_row]) >= 0)
-        score = np.where(self.fin, self.back.rows + np.where(is_acked, len(self.fin), 0), -1)
-        best = self.back.best(score)[self.back.connection]
-        row: Int64Array = np.where(best >= len(self.fin), best - len(self.fin), best)
+        """Each connection's FIN that counts: the last that the peer acknowledged, else the last; or -1."""
+        connection, rows = self.back.connection[self.fins], len(self.sender)
+        acked_row = self.back.latest(self.peer_acks)[connection]
+        is_acked = (acked_row >= 0) & (distance(self.end[self.fins], self.segments.ack[acked_row]) >= 0)
+        best = np.full(len(self.back.starts), -1)
+        np.maximum.at(best, connection, self.fins + np.where(is_acked, rows, 0))
+        row: Int64Array = np.where(best >= rows, best - rows, best)
         return row
 
-    def late(self, rtt: Int64Array) -> BoolArray:
-        """Segments sent so long after the peer's last RST that it must have arrived."""
-        reset_row = self.back.before(self.peer & has(self.segments, f.RST))
-        waited = self.segments.time - self.segments.time[reset_row]
-        return self.sender & ~has(self.segments, f.RST) & (reset_row >= 0) & (waited > 2 * rtt + LATE_MARGIN_NS)
+    def final_fins(self) -> BoolArray:
+        """FINs at the place where the data ends."""
+        fin_end = self.end[self.fin_row[self.back.connection[self.fins]]]
+        return self._mask(self.fins[self.end[self.fins] == fin_end])
 
-    def resets_long_after_syn(self) -> BoolArray:
-        """RSTs sent when the sender would long have repeated its SYN-ACK, had no ACK of it come."""
-        syn_row = self.back.before(self.syn)
-        waited = self.segments.time - self.segments.time[syn_row]
-        return self.rst & (syn_row >= 0) & (waited > SYN_ACK_REPEAT_NS)
+    def covers_fin(self) -> BoolArray:
+        """Segments of the peer that acknowledge the FIN, and no more."""
+        fin_end = np.where(self.fin_row >= 0, self.end[self.fin_row], -1)
+        covering: BoolArray = self.peer_acks & (self.segments.ack == self.back.spread(fin_end))
+        return covering
 
     def resent(self) -> BoolArray:
         """Data sent again while the peer has sent no segment but SYN-ACKs and RSTs."""
-        ordinary = ~has(self.segments, f.SYN) & ~has(self.segments, f.RST)
-        data = self.sender & ordinary & (self.segments.payload_length > 0)
-        earlier = self.back.before(data)
-        repeats = (earlier >= 0) & (distance(self.segments.seq, self.end[earlier]) > 0)
-        return data & repeats & (self.back.before(self.peer & ordinary) < 0)
+        first_answer = self.back.earliest(self.peer & self.marked.is_ordinary)
+        data = self.sender & self.marked.is_ordinary & self.marked.has_data
+        rows = np.flatnonzero(data & (self.back.rows < self.back.spread(first_answer)))
+        repeats = ~begins(self.back.connection[rows])
+        repeats[1:] &= distance(self.segments.seq[rows[1:]], self.end[rows[:-1]]) > 0
+        return self._mask(rows[repeats])
 
-    def fitting_resets(self, answers_peer_syn: BoolArray, fin_row: Int64Array) -> BoolArray:
-        """RSTs that the peer has to obey: RFC 9293 §3.5.3 and §3.10.7.3, RFC 5961 §3.2.
+    def new_isns(self) -> BoolArray:
+        """SYN-ACKs with another ISN than the one before: a listener that still had the request would repeat that."""
+        is_other = ~begins(self.back.connection[self.syns]) & begins(self.segments.seq[self.syns])
+        return self._mask(self.syns[is_other & self.marked.has_ack[self.syns]])
+
+    def new_data(self) -> BoolArray:
+        """Segments whose payload goes beyond all that the sender had sent before."""
+        rows, highest = self._highest(self.sends, self.end)
+        is_new = begins(self.back.connection[rows])
+        is_new[1:] |= distance(highest[:-1], self.marked.payload_end[rows[1:]]) > 0
+        return self._mask(rows[is_new & self.marked.has_data[rows]])
+
+    def acks_unseen(self) -> BoolArray:
+        """Segments of the peer that acknowledge more than all bytes, SYN and FIN that were captured, if any was."""
+        rows = np.flatnonzero(self.sends & (self.segments.seq != self.end))
+        first = np.flatnonzero(begins(self.back.connection[rows]))
+        end, is_known = np.zeros(len(self.back.starts), np.int64), np.zeros(len(self.back.starts), np.bool_)
+        if len(rows):
+            connection = self.back.connection[rows[first]]
+            end[connection] = np.maximum.reduceat(self._unwrapped(rows, self.end), first)
+            is_known[connection] = True
+        lacking = self.back.spread(is_known) & (distance(self.back.spread(end), self.segments.ack) > 0)
+        unseen: BoolArray = self.peer_acks & self.marked.is_sent & lacking
+        return unseen
+
+    def late(self, rtt: Int64Array) -> BoolArray:
+        """Segments sent so long after the peer's last RST that it must have arrived."""
+        reset_row = self.back.before(self.peer & self.marked.is_rst)
+        waited = self.segments.time - self.segments.time[reset_row]
+        late: BoolArray = self.sends & (reset_row >= 0) & (waited > 2 * rtt + LATE_MARGIN_NS)
+        return late
+
+    def resets(self) -> Int64Array:
+        """Give the rows of the sender's RSTs."""
+        return np.flatnonzero(self.sender & self.marked.is_rst)
+
+    def long_after_syn(self, resets: Int64Array) -> BoolArray:
+        """Tell which RSTs were sent when the sender would long have repeated its SYN-ACK, had no ACK of it come."""
+        syn_row = self.back.before_rows(resets, self.syn)
+        waited = self.segments.time[resets] - self.segments.time[syn_row]
+        return (syn_row >= 0) & (waited > SYN_ACK_REPEAT_NS)
+
+    def fitting(self, resets: Int64Array, answers_peer_syn: BoolArray) -> BoolArray:
+        """Tell which RSTs the peer has to obey: RFC 9293 §3.5.3 and §3.10.7.3, RFC 5961 §3.2.
 
         In SYN-SENT that is one that acknowledges the SYN. Later its sequence number has to be RCV.NXT, which lies
         between what the peer last acknowledged and the end of what the sender has sent. One with the number of the
         sender's own FIN is a number below; Linux obeys it, and so it is taken to fit, unless the peer is seen to
         acknowledge the FIN afterwards.
         """
-        peer_acks = self.back.before(self.peer_acks & ~has(self.segments, f.RST))
-        peer_spoke = self.back.before(self.peer & ~has(self.segments, f.RST)) >= 0
+        peer_sends = self.peer & self.marked.is_sent
+        peer_acks = self.back.before_rows(resets, peer_sends & self.marked.has_ack)
+        peer_spoke = self.back.before_rows(resets, peer_sends) >= 0
         acknowledged = self.segments.ack[peer_acks]
-        offset = distance(acknowledged, self.segments.seq)
-        at_most = np.maximum(distance(acknowledged, self._highest_end()), 0)
+        offset = distance(acknowledged, self.segments.seq[resets])
+        at_most = np.maximum(distance(acknowledged, self._highest_before(resets, self.sends, self.end)), 0)
+        fin_row = self.fin_row[self.back.connection[resets]]
         behind_fin = (fin_row >= 0) & (offset == -1) & (distance(self.end[fin_row], acknowledged) == 0)
-        in_sequence = (((offset >= 0) & (offset <= at_most)) | behind_fin) & ~self._ignored_behind_fin(fin_row)
-        fitting: BoolArray = self.rst & np.where(peer_acks >= 0, in_sequence, answers_peer_syn | ~peer_spoke)
-        return fitting
+        in_sequence = (((offset >= 0) & (offset <= at_most)) | behind_fin) & ~self._ignored_behind_fin(resets)
+        return np.where(peer_acks >= 0, in_sequence, answers_peer_syn | ~peer_spoke)
 
-    def _ignored_behind_fin(self, fin_row: Int64Array) -> BoolArray:
-        """RSTs with the number of the sender's FIN, after which the peer acknowledges that FIN."""
-        fin_end = self.end[fin_row]
-        has_sent = (fin_row >= 0) & (self.back.before(self.fin & (self.end == fin_end)) >= 0)
-        acks = self.peer_acks & ~has(self.segments, f.RST) & (self.segments.ack == fin_end)
-        last_ack = self.back.best(np.where(acks, self.back.rows, -1))[self.back.connection]
-        ignored: BoolArray = has_sent & (distance(self.segments.seq, fin_end) == 1) & (last_ack > self.back.rows)
+    def _ignored_behind_fin(self, resets: Int64Array) -> BoolArray:
+        """Tell which RSTs have the number of the sender's FIN, and the peer acknowledges that FIN after them."""
+        connection = self.back.connection[resets]
+        fin_end = self.end[self.fin_row[connection]]
+        has_sent = self.back.before_rows(resets, self.final_fins()) >= 0
+        last_ack = self.back.latest(self.covers_fin() & self.marked.is_sent)[connection]
+        ignored: BoolArray = has_sent & (distance(self.segments.seq[resets], fin_end) == 1) & (last_ack > resets)
         return ignored
 
-    def refusals(self) -> BoolArray:
-        """RSTs of who has sent a SYN only that carry the number of an ACK beyond it: RFC 9293 §3.5.2 and §3.10.7.3.
+    def refusing(self, resets: Int64Array) -> BoolArray:
+        """Tell which RSTs, of who has sent a SYN only, carry the number of an ACK beyond it.
 
-        Such an RST takes its number from the ACK that it refuses; one that aborts goes on behind the SYN.
+        RFC 9293 §3.5.2 and §3.10.7.3. Such an RST takes its number from the ACK that it refuses; one that aborts goes
+        on behind the SYN.
         """
-        syn_row = self.back.before(self.syn)
-        beyond = distance(self.segments.seq[syn_row], self.segments.seq)
-        is_own_number = (beyond > 0) & (beyond <= distance(self.segments.seq, self.end)[syn_row])
-        is_opening = self.back.before(self.sender & ~is_syn(self.segments) & ~has(self.segments, f.RST)) < 0
-        refusing: BoolArray = self.rst & ~has(self.segments, f.ACK) & (syn_row >= 0) & is_opening & ~is_own_number
+        syn_row = self.back.before_rows(resets, self.syn)
+        syn_seq = self.segments.seq[syn_row]
+        beyond = distance(syn_seq, self.segments.seq[resets])
+        is_own_number = (beyond > 0) & (beyond <= distance(syn_seq, self.end[syn_row]))
+        is_opening = self.back.before_rows(resets, self.sends & ~self.marked.is_syn) < 0
+        refusing: BoolArray = ~self.marked.has_ack[resets] & (syn_row >= 0) & is_opening & ~is_own_number
         return refusing
 
-    def new_isns(self) -> BoolArray:
-        """SYN-ACKs with another ISN than the one before: a listener that still had the request would repeat that."""
-        earlier = self.back.before(self.syn)
-        is_other = self.segments.seq != self.segments.seq[earlier]
-        anew: BoolArray = self.syn & has(self.segments, f.ACK) & (earlier >= 0) & is_other
-        return anew
-
-    def new_data(self) -> BoolArray:
-        """Segments whose payload goes beyond all that the sender had sent before."""
-        data = self.sender & ~has(self.segments, f.RST) & (self.segments.payload_length > 0)
-        earlier = self.back.before(self.sender & ~has(self.segments, f.RST))
-        beyond = distance(self._highest_end()[earlier], self._payload_end())
-        return data & ((earlier < 0) | (beyond > 0))
-
-    def unacknowledged(self) -> BoolArray:
-        """Rows up to which the sender sent payload that the peer has not acknowledged; an RST acknowledges too."""
-        data = self.sender & ~has(self.segments, f.RST) & (self.segments.payload_length > 0)
-        ends = self._highest_of(data, self._payload_end())
-        acked_row = self.back.last(self.peer_acks)
+    def unacknowledged(self, resets: Int64Array) -> BoolArray:
+        """Tell at which RSTs, of either side, the peer has not acknowledged some payload; an RST acknowledges too."""
+        data = self.sends & self.marked.has_data
+        acked_row = self.back.last(self.peer_acks)[resets]
+        ends = self._highest_before(resets, data, self.marked.payload_end)
         missing = distance(self.segments.ack[acked_row], ends) > 0
-        return (self.back.last(data) >= 0) & (missing | (acked_row < 0))
+        return (self.back.before_rows(resets, data) >= 0) & (missing | (acked_row < 0))
 
-    def lacks_acknowledged(self) -> BoolArray:
-        """Rows whose ACK number is beyond all of the sender's bytes, SYN and FIN that were captured, if any was."""
-        occupies = self.sender & ~has(self.segments, f.RST) & (self.segments.seq != self.end)
-        last = self.back.best(self.back.rows)[self.back.connection]
-        end = self._highest_of(occupies, self.end)[last]
-        lacking: BoolArray = self.back.best(occupies)[self.back.connection] & (distance(end, self.segments.ack) > 0)
-        return lacking
+    def _unwrapped(self, rows: Int64Array, raw: Int64Array) -> Int64Array:
+        return unwrap(raw[rows], begins(self.back.connection[rows]))
 
-    def _payload_end(self) -> Int64Array:
-        return (self.segments.seq + has(self.segments, f.SYN) + self.segments.payload_length) % MODULUS
+    def _highest(self, sends: BoolArray, raw: Int64Array) -> tuple[Int64Array, Int64Array]:
+        """Give the rows that are sent, and at each the highest number of its connection so far; raw."""
+        rows = np.flatnonzero(sends)
+        is_sent = np.ones(len(rows), np.bool_)
+        numbers = highest_so_far(self._unwrapped(rows, raw), is_sent, begins(self.back.connection[rows]))
+        return rows, numbers & LAST
 
-    def _highest_end(self) -> Int64Array:
-        """Give, at each row, the end of all that was sent so far in its connection; raw, 0 where nothing was."""
-        return self._highest_of(self.sender & ~has(self.segments, f.RST), self.end)
-
-    def _highest_of(self, sends: BoolArray, raw: Int64Array) -> Int64Array:
-        connection = self.back.connection[sends]
-        begins = np.ones(len(connection), np.bool_)
-        begins[1:] = connection[1:] != connection[:-1]
-        ends = np.full(len(sends), np.iinfo(np.int64).min)
-        ends[sends] = unwrap(raw[sends], begins)
-        table = pl.DataFrame({"connection": self.back.connection, "end": ends})
-        highest = table.select(pl.col("end").cum_max().over("connection")).to_series().to_numpy()
-        return highest % MODULUS
-
-
-def has(segments: OrderedSegments, flag: int) -> BoolArray:
-    """Tell for each segment whether it has the flag."""
-    flagged: BoolArray = (segments.flags & flag) != 0
-    return flagged
-
-
-def is_syn(segments: OrderedSegments) -> BoolArray:
-    """Tell for each segment whether it opens: a SYN or a SYN-ACK, and no RST."""
-    opening: BoolArray = (segments.flags & (f.SYN | f.RST)) == f.SYN
-    return opening
-
-
-def _with_own_isn(segments: OrderedSegments, back: Lookback, syn: BoolArray) -> BoolArray:
-    """Take one sender's SYNs with its ISN. After a refusal a SYN-ACK may come back with another one; a SYN may not."""
-    first_row = np.minimum(back.earliest(syn), len(syn) - 1)
-    first_isn = segments.seq[first_row][back.connection]
-    own: BoolArray = syn & (has(segments, f.ACK) | (segments.seq == first_isn))
-    return own
+    def _highest_before(self, rows: Int64Array, sends: BoolArray, raw: Int64Array) -> Int64Array:
+        """Give, for rows that are not among those sent, the highest number of all before; raw, 0 where nothing was."""
+        sent, highest = self._highest(sends, raw)
+        found = self.back.before_rows(rows, sends)
+        if not len(sent):
+            return np.zeros(len(rows), np.int64)
+        return np.where(found >= 0, highest[np.searchsorted(sent, found)], 0)
 
 
 def evidence(segments: OrderedSegments) -> Codes:
     """Give each segment's code."""
     if len(segments.starts) == 0:
         return np.empty(0, np.uint32)
-    back = Lookback(segments.starts)
-    measured = handshake_rtt(segments, back)
-    rtt = np.where(measured >= 0, measured, ASSUMED_RTT_NS)
-    codes = np.where(segments.from_initiator, 0, FROM_RESPONDER).astype(np.uint32)
+    marked = _Marked(segments)
+    codes = _codes(marked)
+    with_resets = np.flatnonzero(marked.back.spread(marked.back.latest(marked.is_rst)) >= 0)
+    if len(with_resets):
+        codes[with_resets] |= _codes_about_resets(_Marked(segments.at(with_resets)))
+    return codes
+
+
+def _codes(marked: _Marked) -> Codes:
+    """Give the bits that don't depend on RSTs."""
+    from_initiator = marked.segments.from_initiator
+    codes = (~from_initiator).astype(np.uint32) * np.uint32(FROM_RESPONDER)
 
     def mark(bit: int, where: BoolArray) -> None:
-        codes[where] |= bit
+        nonlocal codes
+        codes |= where * np.uint32(bit)
 
-    mark(ACK, has(segments, f.ACK))
-    mark(RST, has(segments, f.RST))
-    mark(DATA, (segments.payload_length > 0) & ~has(segments, f.RST))
-    directions = [_Direction(segments, back, sender) for sender in (segments.from_initiator, ~segments.from_initiator)]
-    for direction, opposite in zip(directions, reversed(directions), strict=True):
+    mark(ACK, marked.has_ack)
+    mark(RST, marked.is_rst)
+    mark(DATA, marked.has_data)
+    for sender in (from_initiator, ~from_initiator):
+        direction = _Direction(marked, sender)
         mark(SYN, direction.syn)
         mark(COVERS_SYN, direction.covers_syn())
-        mark(LATE, direction.late(rtt))
+        mark(FIN, direction.final_fins())
+        mark(COVERS_FIN, direction.covers_fin())
         mark(RESENT, direction.resent())
-        mark(LONG_AFTER_SYN, direction.resets_long_after_syn())
-        fin_row = direction.fin_row()
-        fin_end = direction.end[fin_row]
-        mark(FIN, direction.fin & (direction.end == fin_end))
-        mark(COVERS_FIN, direction.peer_acks & (fin_row >= 0) & (segments.ack == fin_end))
-        mark(RST_FITS, direction.fitting_resets(opposite.answers_syn(), fin_row))
         mark(NEW, direction.new_data())
-        mark(ACKS_UNSEEN, direction.peer_acks & ~has(segments, f.RST) & direction.lacks_acknowledged())
-        mark(REFUSES, direction.refusals())
+        mark(ACKS_UNSEEN, direction.acks_unseen())
         mark(NEW_ISN, direction.new_isns())
-        mark(OUTSTANDING, has(segments, f.RST) & direction.unacknowledged())
+    return codes
+
+
+def _codes_about_resets(marked: _Marked) -> Codes:
+    """Give the bits that only connections with an RST have."""
+    from_initiator = marked.segments.from_initiator
+    codes = np.zeros(len(from_initiator), np.uint32)
+    measured = handshake_rtt(marked.segments, marked.back)
+    rtt = np.where(measured >= 0, measured, ASSUMED_RTT_NS)
+    all_resets = np.flatnonzero(marked.is_rst)
+    directions = [_Direction(marked, sender) for sender in (from_initiator, ~from_initiator)]
+    for direction, opposite in zip(directions, reversed(directions), strict=True):
+        resets = direction.resets()
+        codes[direction.late(rtt)] |= LATE
+        codes[resets[direction.long_after_syn(resets)]] |= LONG_AFTER_SYN
+        codes[resets[direction.fitting(resets, opposite.answers_syn(resets))]] |= RST_FITS
+        codes[resets[direction.refusing(resets)]] |= REFUSES
+        codes[all_resets[direction.unacknowledged(all_resets)]] |= OUTSTANDING
     return codes
 
 
@@ -289,20 +350,18 @@ def handshake_rtt(segments: OrderedSegments, back: Lookback) -> Int64Array:
     It is the time from the last SYN before the first SYN-ACK to that one, and from the last SYN-ACK to the first ACK
     after it: what was repeated in between does not count.
     """
-    last_row = len(back.rows) - 1
-    pure_syn = is_syn(segments) & ~has(segments, f.ACK) & segments.from_initiator
-    is_syn_ack = is_syn(segments) & has(segments, f.ACK) & ~segments.from_initiator
+    last_row = len(segments.starts) - 1
+    opening = segments.flags & (f.SYN | f.RST | f.ACK)
+    is_syn_ack = (opening == (f.SYN | f.ACK)) & ~segments.from_initiator
     syn_ack = back.earliest(is_syn_ack)
-    plain_ack = (segments.flags & (f.SYN | f.RST | f.ACK)) == f.ACK
-    ack = back.earliest(plain_ack & segments.from_initiator)
-    syn = back.before(pure_syn)[np.minimum(syn_ack, last_row)]
-    is_whole = (syn_ack <= last_row) & (ack <= last_row) & (ack > syn_ack) & (syn >= 0)
-    ack_row = np.minimum(ack, last_row)
-    to_responder = segments.time[np.minimum(syn_ack, last_row)] - segments.time[syn]
-    measured = to_responder + segments.time[ack_row] - segments.time[back.before(is_syn_ack)[ack_row]]
-    rtt = np.where(is_whole & (measured >= 0), np.minimum(measured, LONGEST_RTT_NS), -1)
-    of_row: Int64Array = rtt[back.connection]
-    return of_row
+    ack = back.earliest((opening == f.ACK) & segments.from_initiator)
+    is_answered = (syn_ack <= last_row) & (ack <= last_row) & (ack > syn_ack)
+    syn_ack_row, ack_row = np.minimum(syn_ack, last_row), np.minimum(ack, last_row)
+    syn = back.before_rows(syn_ack_row, (opening == f.SYN) & segments.from_initiator)
+    to_responder = segments.time[syn_ack_row] - segments.time[syn]
+    measured = to_responder + segments.time[ack_row] - segments.time[back.before_rows(ack_row, is_syn_ack)]
+    is_whole = is_answered & (syn >= 0) & (measured >= 0)
+    return back.spread(np.where(is_whole, np.minimum(measured, LONGEST_RTT_NS), -1))
 
 
 def control_rows(codes: Codes, starts: BoolArray) -> BoolArray:
@@ -310,15 +369,12 @@ def control_rows(codes: Codes, starts: BoolArray) -> BoolArray:
 
     Each SYN-ACK with an ISN of its own begins anew, and is one of them.
     """
-    if len(codes) == 0:
-        return np.empty(0, np.bool_)
-    back = Lookback(starts)
     kept: BoolArray = (codes & NEW_ISN) != 0
-    for sender in (codes & FROM_RESPONDER == 0, codes & FROM_RESPONDER != 0):
-        earlier = back.before(sender)
-        begins = sender & ((earlier < 0) | (codes != codes[earlier]))
-        kept |= begins
-        kept[earlier[begins & (earlier >= 0)]] = True
-        last_of_all = back.best(np.where(sender, back.rows, -1))
-        kept[last_of_all[last_of_all >= 0]] = True
+    connection = np.cumsum(starts)
+    from_responder = (codes & FROM_RESPONDER) != 0
+    for sender in (~from_responder, from_responder):
+        rows = np.flatnonzero(sender)
+        is_first = begins(connection[rows]) | begins(codes[rows])
+        kept[rows[is_first]] = True
+        kept[rows[np.append(is_first[1:], True)[: len(rows)]]] = True  # the one before the first of the next
     return kept

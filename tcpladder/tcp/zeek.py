@@ -14,12 +14,17 @@ The originator is our initiator, upper case in a history, the responder lower ca
 Checksums that an anonymizer or the like spoilt are passed over, as Zeek does when told to (`-C`).
 
 Zeek also ends a connection after some time of silence, and logs what follows as another; here one stays one.
+
+Each segment has a code (`zeek_progress`). Those that can change anything are a connection's shape, and each distinct
+shape goes through Zeek's state machine once. What counts would make shapes long and all different. So the machine
+first goes through the shape without it, which tells where it counts; then all of it is counted at once, and only what
+is to be written takes its place in the shape.
 """
 
-import enum
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import pairwise
+from typing import TypeVar, TypeVarTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,20 +32,38 @@ import polars as pl
 
 from tcpladder.packets.checksums import BAD, GOOD
 from tcpladder.packets.flags import ACK, FIN, RST, SYN
+from tcpladder.tcp.numbers import BoolArray, Int64Array, connection_starts, has_cut_header
+from tcpladder.tcp.tracking import NONE
 from tcpladder.tcp.zeek_gaps import gap_counts
+from tcpladder.tcp.zeek_progress import (
+    BAD_CHECKSUM,
+    CONTROL,
+    COUNTS_MISSING,
+    COUNTS_RESENT,
+    COUNTS_ZERO_WINDOW,
+    DATA,
+    ELSEWHERE,
+    FROM_RESPONDER,
+    MISSING,
+    RESENT,
+    ZERO_WINDOW,
+    counting,
+    judged,
+)
 
 Codes = npt.NDArray[np.uint32]
+SourceIds = npt.NDArray[np.uint32]
+Told = TypeVar("Told")
+Key = TypeVarTuple("Key")
 
-FLAGS = SYN | FIN | RST | ACK
-# The other bits of a code, beside those of packets.flags.
-FROM_RESPONDER = 1 << 5
-DATA = 1 << 6
-ELSEWHERE = 1 << 7  # not at the sequence number of the sender's last segment of the same kind
-RESENT = 1 << 8  # payload, none of which is new
-ZERO_WINDOW = 1 << 9
-BAD_CHECKSUM = 1 << 10
-MISSING = 1 << 16  # and above: how many stretches of bytes the segment acknowledges that were not captured
+FLAGS = CONTROL | ACK
+UNCOUNTED = np.uint32(RESENT - 1)  # the bits of a code that do not count
+PLAIN = FROM_RESPONDER | ACK | DATA
+PLAIN_KINDS = tuple(kind for kind in range(PLAIN + 1) if kind & PLAIN == kind)
+OTHER = 0xFF  # no plain kind
+KINDS = CONTROL + 1
 MOST_MISSING = (1 << 15) - 1
+POWERS = 10 ** np.arange(19)  # what counts is written the 1st, 10th, 100th, … time
 
 ZEEK: dict[str, pl.DataType] = {
     "connection": pl.UInt32(),
@@ -54,279 +77,194 @@ NEEDED = (
     *("source", "checksum_status", "seq_relative", "end_relative", "ack_relative", "snd_nxt", "rcv_nxt", "peer_nxt"),
 )
 
-RESET_BEFORE_ANSWER = re.compile(r"\^?S[^HAFGIQ]*R.*")
-MORE_OFTEN = 10  # a letter that counts comes again each time that its count has grown tenfold
+LONGEST_REMEMBERED = 1 << 8  # bytes of a shape; only a connection with much trouble has a longer one
+MOST_REMEMBERED = 1 << 14  # shapes
 
 
-class Progress(enum.Enum):
-    """What Zeek takes an endpoint to have done; not the states of RFC 9293."""
-
-    INACTIVE = enum.auto()
-    SYN_SENT = enum.auto()
-    SYN_ACK_SENT = enum.auto()  # the originator, without a SYN before
-    PARTIAL = enum.auto()  # has sent, but its opening was not captured
-    ESTABLISHED = enum.auto()  # as soon as the responder has answered the SYN, whether or not that arrives
-    CLOSED = enum.auto()  # has sent a FIN
-    RESET = enum.auto()  # has sent an RST
-
-
-OPENING = (Progress.SYN_SENT, Progress.SYN_ACK_SENT)
-UNOPENED = (Progress.INACTIVE, Progress.PARTIAL)
-
-
-def zeek(tracked: pl.DataFrame) -> pl.DataFrame:
+def zeek(tracked: pl.DataFrame, spoilt: SourceIds | None = None) -> pl.DataFrame:
     """Give the ZEEK columns, one row a connection, in order of its number.
 
-    `tracked` is a segment table with TRACKED columns, sorted by connection, then frame.
+    `tracked` is a segment table with TRACKED columns, sorted by connection, then frame. Where it is a part of a
+    capture, `spoilt` is what `spoilt_sources` gives of the whole.
     """
-    connections = tracked.select("connection").unique(maintain_order=True)
-    rows = tracked.lazy().filter(~pl.col("is_header_cut")).select(NEEDED).collect()  # Zeek passes over cut headers
-    codes = _codes(rows)
-    kept = rows.select("connection").with_columns(code=pl.Series(codes)).filter(_decisive(rows, codes))
-    strings = _by_shape(kept, _emptiness(rows))
-    return (
-        connections.join(strings, on="connection", how="left", maintain_order="left")
-        .with_columns(pl.col("conn_state").fill_null("OTH"), pl.col("history").fill_null(""))
-        .select(pl.col(name).cast(dtype) for name, dtype in ZEEK.items())
-    )
-
-
-def _codes(rows: pl.DataFrame) -> Codes:
-    """Give of each segment all that matters to Zeek, but for its place."""
-    flags, payload = pl.col("flags"), pl.col("payload_length")
-    is_rst = (flags & RST) != 0
-    is_syn = (flags & SYN) != 0
-    kind = flags & (SYN | FIN | RST)
-    # A FIN is where the payload ends, and an RST occupies nothing.
-    place = pl.col("seq_relative") + pl.when(kind == FIN).then(payload).otherwise(0)
-    is_elsewhere = (place != place.shift(1).over("connection", "from_initiator", kind.alias("kind"))).fill_null(
-        value=False
-    )
-    end = pl.col("end_relative") - pl.when(is_rst).then(payload).otherwise(0)
-    is_resent = (payload > 0) & (is_syn | (end <= pl.col("snd_nxt")).fill_null(value=False))
-    bits = {
-        FROM_RESPONDER: ~pl.col("from_initiator"),
-        DATA: payload > 0,
-        ELSEWHERE: (kind != 0) & is_elsewhere,
-        RESENT: is_resent,
-        ZERO_WINDOW: (pl.col("window") == 0) & ~is_rst,
-        BAD_CHECKSUM: _is_damaged(),
-    }
-    code = (flags & FLAGS).cast(pl.UInt32)
-    for bit, where in bits.items():
-        code = code | pl.when(where).then(pl.lit(bit, pl.UInt32)).otherwise(pl.lit(0, pl.UInt32))
-    codes: Codes = rows.select(code).to_series().to_numpy()
-    return codes + np.minimum(gap_counts(rows), MOST_MISSING).astype(np.uint32) * np.uint32(MISSING)
-
-
-def _is_damaged() -> pl.Expr:
-    """Tell segments with a bad checksum, but for senders that seldom have a good one: theirs were spoilt on purpose."""
-    is_bad, is_good = ((pl.col("checksum_status") == status).fill_null(value=False) for status in (BAD, GOOD))
-    return is_bad & (is_good.sum().over("source") > is_bad.sum().over("source"))
-
-
-def _decisive(rows: pl.DataFrame, codes: Codes) -> pl.Series:
-    """Mark the segments that can change anything: all but plain ones, and the first plain ones of each kind between."""
-    is_plain = (codes & ~np.uint32(FROM_RESPONDER | ACK | DATA)) == 0
-    connection = rows["connection"].to_numpy()
-    stretches = ~is_plain
-    stretches[1:] |= connection[1:] != connection[:-1]
-    key = np.cumsum(stretches).astype(np.int64) << 8 | np.where(is_plain, codes & np.uint32(0xFF), 0)
-    return pl.Series(~is_plain) | pl.Series(key).is_first_distinct()
-
-
-def _emptiness(rows: pl.DataFrame) -> pl.DataFrame:
-    """Tell of each connection whether neither side sent or was acknowledged a byte, as far as numbers tell."""
-    is_rst = (pl.col("flags") & RST) != 0
-    sender = pl.col("from_initiator")
-    sent, acked = pl.col("end_relative").filter(~is_rst), pl.col("ack_relative").filter(~is_rst)
-    has_fin = (pl.col("flags") & FIN) != 0
-
-    def payload(is_sender: pl.Expr) -> pl.Expr:
-        extent = pl.max_horizontal(
-            sent.filter(is_sender.filter(~is_rst)).max(), acked.filter(~is_sender.filter(~is_rst)).max()
+    connections = tracked.select("connection").filter(pl.Series(connection_starts(tracked)))
+    rows = tracked.select(NEEDED).filter(~tracked["is_header_cut"])  # Zeek passes over cut headers
+    starts = connection_starts(rows)
+    codes = _codes(rows, starts, spoilt_sources(tracked) if spoilt is None else spoilt)
+    is_decisive = _is_decisive(codes, starts)
+    codes = _with_what_counts(codes, starts, is_decisive)
+    shapes = _shapes(codes, starts, is_decisive | (codes > UNCOUNTED))
+    told = list(map(_judged, shapes, _emptiness(rows, starts).tolist()))
+    found = (
+        rows.select("connection")
+        .filter(pl.Series(starts))
+        .with_columns(
+            pl.Series("conn_state", [conn_state for conn_state, _ in told], pl.String),
+            pl.Series("history", [history for _, history in told], pl.String),
         )
-        return extent.fill_null(1) - 1 - (has_fin & is_sender).any().cast(pl.Int64)
-
-    return rows.group_by("connection", maintain_order=True).agg(
-        is_empty=(payload(sender) <= 0) & (payload(~sender) <= 0)
+    )
+    return connections.join(found, on="connection", how="left", maintain_order="left").select(
+        pl.col("connection").cast(ZEEK["connection"]),
+        pl.col("conn_state").fill_null("OTH"),
+        pl.col("history").fill_null(""),
     )
 
 
-def _by_shape(kept: pl.DataFrame, emptiness: pl.DataFrame) -> pl.DataFrame:
-    """Run Zeek's state machine once for each distinct list of codes."""
-    ends = np.cumsum(kept.group_by("connection", maintain_order=True).len()["len"].to_numpy()).tolist()
-    codes = kept["code"].to_numpy()
-    content = codes.tobytes()
-    known: dict[tuple[bytes, bool], tuple[str, str]] = {}
-    found = []
-    start = 0
-    for end, is_empty in zip(ends, emptiness["is_empty"].to_list(), strict=True):
-        shape = content[start * codes.itemsize : end * codes.itemsize], is_empty
-        if shape not in known:
-            known[shape] = judged(codes[start:end].tolist(), is_empty=is_empty)
-        found.append(known[shape])
-        start = end
-    return emptiness.select("connection").with_columns(
-        pl.DataFrame(found, schema={name: ZEEK[name] for name in ("conn_state", "history")}, orient="row")
-    )
+def spoilt_sources(captured: pl.DataFrame) -> SourceIds:
+    """Give the ids of the sources whose checksums were spoilt on purpose: some are bad, and no more than these good.
+
+    `captured` is a segment table in any order. Segments with cut headers do not count, as everywhere here.
+    """
+    status = captured["checksum_status"]
+    if not (status == BAD).any():
+        return np.empty(0, np.uint32)
+    verified = captured.filter((status == BAD) | (status == GOOD))
+    verified = verified.filter(~pl.Series(has_cut_header(verified)))
+    sources, is_bad = verified["source"].to_numpy(), verified["checksum_status"].to_numpy() == BAD
+    bad = np.bincount(sources[is_bad])
+    good = np.bincount(sources[~is_bad], minlength=len(bad))[: len(bad)]
+    return np.flatnonzero((bad > 0) & (bad >= good)).astype(np.uint32)
 
 
-@dataclass(slots=True)
-class _End:
-    """One endpoint as Zeek sees it."""
-
-    is_originator: bool
-    progress: Progress = Progress.INACTIVE
-    before: Progress = Progress.INACTIVE
-    said: set[str] = field(default_factory=set)
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def become(self, progress: Progress) -> None:
-        if progress is not self.progress:
-            self.before, self.progress = self.progress, progress
-
-    def is_clean(self) -> bool:
-        """Tell whether it is, or was when it sent its FIN, established."""
-        is_closing = self.progress is Progress.CLOSED and self.before is Progress.ESTABLISHED
-        return self.progress is Progress.ESTABLISHED or is_closing
-
-    def once(self, letter: str) -> Iterator[str]:
-        if letter not in self.said:
-            yield self.spoken(letter)
-        self.said.add(letter)
-
-    def counted(self, letter: str, times: int = 1) -> Iterator[str]:
-        for count in range(self.counts.get(letter, 0) + 1, self.counts.get(letter, 0) + times + 1):
-            if _is_power(count):
-                yield self.spoken(letter)
-        self.counts[letter] = self.counts.get(letter, 0) + times
-
-    def spoken(self, letter: str) -> str:
-        return letter.upper() if self.is_originator else letter
+def _codes(rows: pl.DataFrame, starts: BoolArray, spoilt: SourceIds) -> Codes:
+    """Give of each segment all that matters to Zeek, but for its place."""
+    flags, payload, end = (rows[name].to_numpy() for name in ("flags", "payload_length", "end_relative"))
+    is_syn, is_rst, has_data = (flags & SYN) != 0, (flags & RST) != 0, payload > 0
+    # An RST occupies nothing.
+    is_old = np.where(is_rst, end - payload, end) <= rows["snd_nxt"].fill_null(NONE).to_numpy()
+    bits = {
+        FROM_RESPONDER: ~rows["from_initiator"].to_numpy(),
+        DATA: has_data,
+        ELSEWHERE: _is_elsewhere(rows, starts),
+        RESENT: has_data & (is_syn | is_old),
+        ZERO_WINDOW: (rows["window"].to_numpy() == 0) & ~is_rst,
+        BAD_CHECKSUM: _is_damaged(rows, spoilt),
+    }
+    codes = (flags & FLAGS).astype(np.uint32)
+    for bit, where in bits.items():
+        codes |= where * np.uint32(bit)
+    codes += np.minimum(gap_counts(rows), MOST_MISSING).astype(np.uint32) * np.uint32(MISSING)
+    return codes
 
 
-def _is_power(count: int) -> bool:
-    while count % MORE_OFTEN == 0:
-        count //= MORE_OFTEN
-    return count == 1
+def _is_elsewhere(rows: pl.DataFrame, starts: BoolArray) -> BoolArray:
+    """Mark a SYN, FIN, RST or a mixture of them that is not where its sender's last of the same kind was."""
+    kinds = rows["flags"].to_numpy() & CONTROL
+    found = np.flatnonzero(kinds)
+    kind, connection = kinds[found], np.cumsum(starts)[found]
+    # A FIN is where the payload ends.
+    place = rows["seq_relative"].to_numpy()[found] + np.where(kind == FIN, rows["payload_length"].to_numpy()[found], 0)
+    series = (connection * 2 + rows["from_initiator"].to_numpy()[found]) * KINDS + kind
+    order = np.argsort(series, kind="stable")
+    is_moved = (np.diff(series[order]) == 0) & (np.diff(place[order]) != 0)
+    is_elsewhere = np.zeros(len(rows), np.bool_)
+    is_elsewhere[found[order[1:][is_moved]]] = True
+    return is_elsewhere
 
 
-def judged(codes: Sequence[int], *, is_empty: bool) -> tuple[str, str]:
-    """Give `conn_state` and `history` of a connection from the codes of its segments."""
-    originator, responder = _End(is_originator=True), _End(is_originator=False)
-    letters = ["^"] if codes and codes[0] & FROM_RESPONDER else []
-    for code in codes:
-        own, peer = (responder, originator) if code & FROM_RESPONDER else (originator, responder)
-        if code & BAD_CHECKSUM:
-            letters += own.counted("c")
-            continue
-        letters += _letters(own, peer, code)
-        _advance(own, peer, code)
-        if code >= MISSING and own.is_clean() and peer.is_clean():
-            letters += peer.counted("g", code // MISSING)
-    history = "".join(letters)
-    return _conn_state(originator.progress, responder.progress, history, is_empty=is_empty), history
+def _is_damaged(rows: pl.DataFrame, spoilt: SourceIds) -> BoolArray:
+    """Mark segments with a bad checksum, but for senders whose checksums were spoilt on purpose."""
+    is_damaged = (rows["checksum_status"] == BAD).fill_null(value=False).to_numpy().copy()
+    if len(spoilt) and is_damaged.any():
+        is_damaged[is_damaged] = ~np.isin(rows["source"].to_numpy()[is_damaged], spoilt)
+    return is_damaged
 
 
-def _letters(own: _End, peer: _End, code: int) -> Iterator[str]:
-    """Give the letters that a segment adds before anybody's progress changes."""
-    control = code & (SYN | FIN | RST)
-    if control in (SYN, FIN, RST):
-        yield from _control_letters(own, code, control)
-    elif control:
-        yield from own.once("i" if control & FIN and control & RST else "q")
-    elif code & DATA:
-        yield from own.once("d")
-    elif code & ACK:
-        yield from own.once("a")
-    if code & ZERO_WINDOW and peer.progress is not Progress.CLOSED and own.progress is not Progress.RESET:
-        yield from own.counted("w")
-    if code & RESENT and own.progress is not Progress.RESET:
-        yield from own.counted("t")
+def _is_decisive(codes: Codes, starts: BoolArray) -> BoolArray:
+    """Mark what can change anything, counts aside: control segments, and between them the first of each plain kind."""
+    is_sound = (codes & BAD_CHECKSUM) == 0
+    is_decisive: BoolArray = ((codes & CONTROL) != 0) & is_sound
+    stretch = np.cumsum(is_decisive | starts)
+    kinds = np.where(is_sound & ~is_decisive, codes & PLAIN, OTHER).astype(np.uint8)
+    for kind in PLAIN_KINDS:
+        rows = np.flatnonzero(kinds == kind)
+        is_decisive[rows[np.diff(stretch[rows], prepend=-1) != 0]] = True
+    return is_decisive
 
 
-def _control_letters(own: _End, code: int, control: int) -> Iterator[str]:
-    letter = {SYN: "h" if code & ACK else "s", FIN: "f", RST: "r"}[control]
-    kind = "s" if control == SYN else letter
-    # Before a close, a SYN at another number is taken for the one that counts, and all numbers from it.
-    is_renumbered = control == SYN and own.progress not in (Progress.CLOSED, Progress.RESET)
-    is_new = kind not in own.said or (bool(code & ELSEWHERE) and not is_renumbered)
-    own.said.add(kind)
-    if is_new:
-        yield own.spoken(letter)
+def _with_what_counts(codes: Codes, starts: BoolArray, is_decisive: BoolArray) -> Codes:
+    """Leave in the codes what counts only where it is to be written."""
+    rows = np.flatnonzero(codes > UNCOUNTED)
+    written = codes & UNCOUNTED
+    if not len(rows):
+        return written
+    masks = b"".join(_counting(shape) for shape in _shapes(written, starts, is_decisive))
+    counted = np.frombuffer(masks, np.uint8)
+    connection = np.cumsum(starts)[rows] - 1
+    after = np.cumsum(is_decisive)[rows] + connection  # each connection has one mask more than decisive segments
+    before = after - is_decisive[rows]
+    code = codes[rows]
+    is_sound = (code & BAD_CHECKSUM) == 0
+    for side in (0, 1):
+        is_sender = ((code & FROM_RESPONDER) != 0) == bool(side)
+        resends = is_sound & is_sender & ((counted[before] & COUNTS_RESENT << side) != 0)
+        closes = is_sound & is_sender & ((counted[before] & COUNTS_ZERO_WINDOW << side) != 0)
+        misses = is_sound & ~is_sender & ((counted[after] & COUNTS_MISSING) != 0)
+        for bit, counts in (
+            (RESENT, resends & ((code & RESENT) != 0)),
+            (ZERO_WINDOW, closes & ((code & ZERO_WINDOW) != 0)),
+            (BAD_CHECKSUM, is_sender & ~is_sound),
+            (MISSING, np.where(misses, code // MISSING, 0)),
+        ):
+            written[rows] |= _letters(connection, counts) * np.uint32(bit)
+    return written
 
 
-def _advance(own: _End, peer: _End, code: int) -> None:
-    """Take in what the segment says about progress."""
-    if own.progress is Progress.INACTIVE:
-        _enter(own, peer, code)
-    elif own.progress in OPENING:
-        if code & FIN:
-            own.become(Progress.CLOSED)
-        if code & RST:
-            own.become(Progress.RESET)
-    elif own.progress in (Progress.ESTABLISHED, Progress.PARTIAL):
-        _go_on(own, peer, code)
-    elif own.progress is Progress.CLOSED and code & RST and peer.progress is not Progress.CLOSED:
-        own.become(Progress.RESET)
+def _letters(connection: Int64Array, counts: npt.NDArray[np.integer | np.bool_]) -> npt.NDArray[np.uint32]:
+    """Give for each row how many letters are to be written for what it adds to its connection's count."""
+    letters = np.zeros(len(counts), np.uint32)
+    rows = np.flatnonzero(counts)
+    added = counts[rows].astype(np.int64)
+    count = np.cumsum(added)
+    is_first = np.diff(connection[rows], prepend=-1) != 0
+    before = count - added
+    count -= before[is_first][np.cumsum(is_first) - 1]
+    letters[rows] = np.searchsorted(POWERS, count, "right") - np.searchsorted(POWERS, count - added, "right")
+    return letters
 
 
-def _enter(own: _End, peer: _End, code: int) -> None:
-    if code & SYN:
-        _open(own, peer, code)
-    if code & FIN:
-        own.become(Progress.CLOSED)
-    if code & RST:
-        own.become(Progress.RESET)
-    if own.progress is not Progress.INACTIVE:
-        return
-    if peer.progress is Progress.SYN_SENT and not own.is_originator and not code & DATA:
-        return  # an acknowledgment before the SYN-ACK does not count
-    is_answer = code & ACK and peer.progress is Progress.ESTABLISHED
-    own.become(Progress.ESTABLISHED if is_answer else Progress.PARTIAL)
+def _shapes(codes: Codes, starts: BoolArray, wanted: BoolArray) -> Iterator[bytes]:
+    """Give each connection's wanted codes."""
+    content = codes[wanted].tobytes()
+    before: Int64Array = np.cumsum(wanted) - wanted
+    bounds = np.append(before[starts], np.count_nonzero(wanted)) * codes.itemsize
+    for start, end in pairwise(bounds.tolist()):
+        yield content[start:end]
 
 
-def _open(own: _End, peer: _End, code: int) -> None:
-    if not own.is_originator:
-        if peer.progress is Progress.SYN_SENT:
-            peer.become(Progress.ESTABLISHED)
-        own.become(Progress.ESTABLISHED)
-    elif peer.progress is Progress.ESTABLISHED:
-        own.become(Progress.ESTABLISHED)  # the answer was captured before the SYN
-    else:
-        own.become(Progress.SYN_ACK_SENT if code & ACK else Progress.SYN_SENT)
+def _remembering(tell: Callable[[bytes, *Key], Told]) -> Callable[[bytes, *Key], Told]:
+    """Keep what was told of short shapes: a few dozen are those of nearly all connections."""
+    remembered = lru_cache(maxsize=MOST_REMEMBERED)(tell)
+
+    def told(shape: bytes, *key: *Key) -> Told:
+        return remembered(shape, *key) if len(shape) <= LONGEST_REMEMBERED else tell(shape, *key)
+
+    return told
 
 
-def _go_on(own: _End, peer: _End, code: int) -> None:
-    opens_late = own.progress is Progress.PARTIAL and peer.progress is Progress.INACTIVE
-    if code & SYN and not code & ACK and opens_late:
-        own.become(Progress.SYN_SENT)
-    if code & FIN and not code & RST:
-        own.become(Progress.CLOSED)
-        if peer.progress is Progress.RESET and peer.before is Progress.CLOSED:
-            peer.become(Progress.CLOSED)  # FIN, RST, and still a FIN in answer: that is an end as usual
-    if code & RST:
-        own.become(Progress.RESET)
+@_remembering
+def _judged(shape: bytes, is_empty: bool) -> tuple[str, str]:  # noqa: FBT001 - part of a key
+    return judged(np.frombuffer(shape, np.uint32).tolist(), is_empty=is_empty)
 
 
-def _conn_state(originator: Progress, responder: Progress, history: str, *, is_empty: bool) -> str:
-    """Sum up how far both came."""
-    if responder is Progress.RESET:
-        if originator in OPENING or (originator is Progress.RESET and is_empty):
-            return "REJ"
-        return "RSTRH" if originator in UNOPENED else "RSTR"
-    if originator is Progress.RESET:
-        if responder not in UNOPENED:
-            return "RSTO"
-        return "RSTOS0" if RESET_BEFORE_ANSWER.fullmatch(history) else "OTH"
-    if originator is Progress.CLOSED:
-        after_close = {Progress.CLOSED: "SF", Progress.INACTIVE: "SH", Progress.PARTIAL: "SH"}
-        return after_close.get(responder, "S2")
-    if responder is Progress.CLOSED:
-        return "SHR" if originator in UNOPENED else "S3"
-    pair = (originator, responder)
-    return {
-        (Progress.SYN_SENT, Progress.INACTIVE): "S0",
-        (Progress.ESTABLISHED, Progress.ESTABLISHED): "S1",
-    }.get(pair, "OTH")
+@_remembering
+def _counting(shape: bytes) -> bytes:
+    return counting(np.frombuffer(shape, np.uint32).tolist())
+
+
+def _emptiness(rows: pl.DataFrame, starts: BoolArray) -> BoolArray:
+    """Tell of each connection whether neither side sent or was acknowledged a byte, as far as numbers tell."""
+    firsts = np.flatnonzero(starts)
+    is_empty = np.ones(len(firsts), np.bool_)
+    if not len(firsts):
+        return is_empty
+    flags, from_initiator = rows["flags"].to_numpy(), rows["from_initiator"].to_numpy()
+    end, ack = rows["end_relative"].to_numpy(), rows["ack_relative"].fill_null(NONE).to_numpy()
+    is_rst, is_fin = (flags & RST) != 0, (flags & FIN) != 0
+    for is_sender in (from_initiator, ~from_initiator):
+        reach = np.where(is_sender, end, ack)
+        reach[is_rst] = NONE
+        extent = np.maximum.reduceat(reach, firsts)
+        has_fin = np.logical_or.reduceat(is_fin & is_sender, firsts)
+        is_empty &= np.where(extent == NONE, 0, extent - 1) - has_fin <= 0
+    return is_empty

@@ -14,14 +14,17 @@ import numpy.typing as npt
 import polars as pl
 
 from tcpladder.packets.flags import FIN, RST, SYN
+from tcpladder.tcp.numbers import connection_starts
+from tcpladder.tcp.tracking import NONE
 
 Counts = npt.NDArray[np.int64]
 
-Step: TypeAlias = tuple[int, int, int, int, int, bool, int | None]
+Step: TypeAlias = tuple[int, int, int, int, int, bool, int]
 """A segment that matters to one direction's bytes, or an acknowledgment of them: connection, row, then, of a segment
 of this direction, where its payload starts, how far that is in the file, where it ends, and whether a FIN follows it;
-then the acknowledgment, None in segments of this direction."""
+then the acknowledgment, NONE in segments of this direction."""
 
+MOST = np.iinfo(np.int64).max  # what nothing leaps over
 
 MOST_WAITING = 10_000
 """Stretches beyond a hole that are kept in mind, of one direction; only hostile captures have more."""
@@ -34,42 +37,44 @@ def gap_counts(tracked: pl.DataFrame) -> Counts:
     what comes before a direction's first captured segment does not count, nor what only an RST acknowledges.
     """
     counts = np.zeros(len(tracked), np.int64)
-    for is_initiator in (True, False):
-        steps = _steps(tracked, is_initiator=is_initiator)
+    for steps in _doubtful(tracked):
         for _, of_connection in groupby(steps, key=itemgetter(0)):
             for row, missed in _missed(of_connection):
                 counts[row] = missed
     return counts
 
 
-def _steps(tracked: pl.DataFrame, *, is_initiator: bool) -> list[Step]:
-    """List the steps of one direction, of those connections only in which something of it may be missing."""
-    is_rst, is_syn = (pl.col("flags") & RST) != 0, (pl.col("flags") & SYN) != 0
-    payload = pl.col("payload_length").cast(pl.Int64)
-    is_own = pl.col("from_initiator") == is_initiator
-    is_cut = (payload > 0) & (pl.col("captured_length") < pl.col("wire_length")).fill_null(value=False)
-    leaps = is_own & ((pl.col("seq_relative") > pl.col("snd_nxt")).fill_null(value=False) | is_cut)
-    overtakes = ~is_own & (pl.col("ack_relative") > pl.col("peer_nxt")).fill_null(value=False)
-    acknowledges = ~is_own & (pl.col("ack_relative") > pl.col("rcv_nxt").fill_null(-1)).fill_null(value=False)
-    start = pl.col("seq_relative") + is_syn.cast(pl.Int64)
-    steps: list[Step] = (
-        tracked.select(
-            "connection",
-            row=pl.int_range(pl.len()),
-            start=start,
-            held=start + pl.when(is_cut).then(0).otherwise(payload),
-            end=start + payload,
-            has_fin=(pl.col("flags") & FIN) != 0,
-            ack=pl.when(~is_own).then("ack_relative"),
-            is_wanted=~is_rst & (is_own | acknowledges),
-            is_doubtful=~is_rst & (leaps | overtakes),
+def _doubtful(tracked: pl.DataFrame) -> Iterator[Iterator[Step]]:
+    """Give the steps of each direction, of those connections only in which something of it may be missing."""
+    flags, payload = tracked["flags"].to_numpy(), tracked["payload_length"].to_numpy()
+    seq, ack = tracked["seq_relative"].to_numpy(), tracked["ack_relative"].fill_null(NONE).to_numpy()
+    is_cut = (tracked["captured_length"] < tracked["wire_length"]).fill_null(value=False).to_numpy() & (payload > 0)
+    leaps = is_cut | (seq > tracked["snd_nxt"].fill_null(MOST).to_numpy())
+    overtakes = ack > tracked["peer_nxt"].fill_null(MOST).to_numpy()
+    is_heard = (flags & RST) == 0
+    leaps &= is_heard
+    overtakes &= is_heard
+    if not leaps.any() and not overtakes.any():
+        return
+    connection = np.cumsum(connection_starts(tracked)) - 1
+    from_initiator = tracked["from_initiator"].to_numpy()
+    acknowledges = ack > tracked["rcv_nxt"].fill_null(-1).to_numpy()
+    for is_own in (from_initiator, ~from_initiator):
+        is_doubtful = np.zeros(len(tracked), np.bool_)
+        is_doubtful[connection[np.where(is_own, leaps, overtakes)]] = True
+        rows = np.flatnonzero(is_heard & (is_own | acknowledges) & is_doubtful[connection])
+        start = seq[rows] + ((flags[rows] & SYN) != 0)
+        end = start + payload[rows]
+        yield zip(
+            connection[rows].tolist(),
+            rows.tolist(),
+            start.tolist(),
+            np.where(is_cut[rows], start, end).tolist(),
+            end.tolist(),
+            ((flags[rows] & FIN) != 0).tolist(),
+            np.where(is_own[rows], NONE, ack[rows]).tolist(),
+            strict=True,
         )
-        .filter(pl.col("is_doubtful").any().over("connection"))
-        .filter("is_wanted")
-        .select("connection", "row", "start", "held", "end", "has_fin", "ack")
-        .rows()
-    )
-    return steps
 
 
 def _missed(steps: Iterable[Step]) -> Iterator[tuple[int, int]]:
@@ -78,7 +83,7 @@ def _missed(steps: Iterable[Step]) -> Iterator[tuple[int, int]]:
     last: int | None = None  # where the FIN is
     waiting: list[tuple[int, int]] = []  # captured beyond a hole, in order
     for _, row, start, held, end, has_fin, ack in steps:
-        if ack is None:
+        if ack == NONE:
             expected = start if expected is None else expected
             last = end if has_fin else last
             if held > start and len(waiting) < MOST_WAITING:

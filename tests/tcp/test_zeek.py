@@ -3,10 +3,9 @@ import pytest
 from hypothesis import given
 
 from tcpladder.connections.table import group
-from tcpladder.packets.flags import ACK, FIN, RST, SYN
 from tcpladder.packets.schema import CAPTURED, GROUPED
 from tcpladder.tcp.tracking import tracked
-from tcpladder.tcp.zeek import DATA, ELSEWHERE, FROM_RESPONDER, RESENT, ZEEK, judged, zeek
+from tcpladder.tcp.zeek import ZEEK, spoilt_sources, zeek
 from tcpladder.tcp.zeek_gaps import gap_counts
 from tests.building import Segment, one_connection, segments, swapped, table, without
 from tests.generating import any_segments, maimed_lives
@@ -229,23 +228,23 @@ def test_bad_checksums_of_a_sender_that_has_hardly_a_good_one_are_passed_over():
     assert zeek(tracked(rows.with_columns(checksum_status=spoilt))).row(0)[1:] == ("S1", "ShADad")
 
 
-def test_flags_that_do_not_go_together_are_named_so():
-    assert judged([SYN | FIN, FIN | RST | FROM_RESPONDER, FIN | RST | FROM_RESPONDER], is_empty=True)[1] == "Qi"
+def test_the_first_segment_without_any_flag_counts_after_a_syn_ack():
+    rows = segments(HANDSHAKE)[1:2] + segments("initiator > responder  - seq=1\n initiator > responder  ACK seq=1")
+    assert of(rows) == ("OTH", "^hA")
 
 
-def test_a_syn_elsewhere_counts_only_once_the_connection_is_closed():
-    again = SYN | ELSEWHERE
-    assert judged([SYN, again], is_empty=True)[1] == "S"
-    assert judged([SYN, FIN | ACK, again], is_empty=True)[1] == "SFS"
+def test_what_counts_is_counted_on_through_all_that_comes_between():
+    text = HANDSHAKE + "initiator > responder  ACK seq=1 len=10\n"
+    again = "initiator > responder  ACK seq=1 len=10\n initiator < responder  ACK ack=11 win=0\n"
+    assert of(text + again * 10 + "initiator < responder  FIN,ACK\n" + again * 90)[1] == "ShADTawTwfTw"
 
 
-def test_a_syn_with_payload_counts_as_sent_again():
-    """Zeek's own way: it has taken the SYN's end for granted before it looks at what it carries."""
-    assert judged([SYN | DATA | RESENT], is_empty=False) == ("S0", "ST")
-
-
-def test_a_segment_without_any_flag_is_partial_and_has_no_letter():
-    assert judged([0], is_empty=True) == ("OTH", "")
+def test_a_capture_in_parts_is_told_which_checksums_were_spoilt_in_the_whole():
+    rows = one_connection(HANDSHAKE + "initiator > responder  FIN,ACK")
+    bad = pl.when(pl.col("frame") == 4).then(0).otherwise(1).cast(CAPTURED["checksum_status"])
+    part = tracked(rows.with_columns(checksum_status=bad))
+    assert zeek(part, spoilt=part["source"].unique().to_numpy())["history"].to_list() == ["ShAF"]
+    assert zeek(part, spoilt=spoilt_sources(part.clear()))["history"].to_list() == ["ShAC"]
 
 
 def test_the_originator_is_the_initiator_whoever_has_the_lower_address():
