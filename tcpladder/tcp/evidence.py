@@ -58,7 +58,7 @@ class OrderedSegments:
     payload_length: Int64Array
 
     def at(self, rows: Int64Array) -> "OrderedSegments":
-        """Give those of some connections, of which all rows are named."""
+        """Give some of them, among which are the first of all their connections."""
         return OrderedSegments(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 

@@ -29,9 +29,9 @@ import polars as pl
 from tcpladder.packets.flags import ACK, FIN, RST, SYN
 from tcpladder.tcp.evidence import handshake_rtt, ordered
 from tcpladder.tcp.gaps import fills_and_acknowledgments
-from tcpladder.tcp.lookback import Lookback
+from tcpladder.tcp.lookback import NONE, Lookback
 from tcpladder.tcp.numbers import BoolArray, Int64Array, connection_starts, integers
-from tcpladder.tcp.tracking import NONE, Earlier, of_older_connection
+from tcpladder.tcp.tracking import Earlier, of_older_connection
 
 
 class Label(IntFlag):
@@ -52,7 +52,7 @@ class Label(IntFlag):
     PORT_REUSED = 1 << 12  # a SYN between endpoints that had a connection before, or have one
     PREVIOUS_SEGMENT_NOT_CAPTURED = 1 << 13  # begins beyond the end of what its sender was seen to send
     ACKED_UNSEEN_SEGMENT = 1 << 14  # acknowledges what was not captured
-    CAPTURED_TWICE = 1 << 15  # the same packet again (`tracking.duplicates`)
+    CAPTURED_TWICE = 1 << 15  # the same packet again (`tcp.copies`)
 
 
 FAST_NS = 20_000_000

@@ -7,10 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from tcpladder.tcp.copies import originals
 from tcpladder.tcp.evidence import Codes, OrderedSegments, control_rows, evidence, ordered
 from tcpladder.tcp.inference import History, infer
+from tcpladder.tcp.lookback import Int64Array
 from tcpladder.tcp.states import Basis, Endpoint, State
-from tcpladder.tcp.tracking import originals
 from tcpladder.tcp.transitions import Event
 
 StateArray = npt.NDArray[np.uint8]
@@ -123,16 +124,17 @@ def timeline(segments: pl.DataFrame) -> Timeline:
     return histories(segments).timeline(1, len(segments))
 
 
-def histories(segments: pl.DataFrame) -> Histories:
+def histories(segments: pl.DataFrame, *, packet_of: Int64Array | None = None) -> Histories:
     """Run the state machine over all connections; `segments` is sorted by connection, then frame.
 
-    What was captured twice counts once: a duplicate has its packet's code, and no place in the shape.
+    What was captured twice counts once: a duplicate has its packet's code, and no place in the shape. `packet_of` is
+    what `copies.originals` gives of the segments, for callers that have it already.
     """
     arranged = ordered(segments)
-    codes, kept = _codes_and_control_rows(segments, arranged)
-    connection = np.cumsum(arranged.starts) - 1
+    codes, kept = _codes_and_control_rows(arranged, originals(segments) if packet_of is None else packet_of)
     first_rows = np.flatnonzero(arranged.starts)
-    ends = np.cumsum(np.bincount(connection[kept], minlength=len(first_rows)))
+    ends = np.searchsorted(kept, np.append(first_rows[1:], len(codes)))
+    counts = np.diff(ends, prepend=0)
     content = codes[kept].tobytes()
     numbers: dict[bytes, int] = {}
     shape_of = np.empty(len(ends), np.int64)
@@ -146,51 +148,51 @@ def histories(segments: pl.DataFrame) -> Histories:
         shapes=tuple(infer(shape) for shape in shape_codes),
         shape_codes=shape_codes,
         shape_of=shape_of,
-        control=kept - first_rows[connection[kept]],
+        control=kept - np.repeat(first_rows, counts),
         ends=ends,
     )
 
 
-def _codes_and_control_rows(segments: pl.DataFrame, arranged: OrderedSegments) -> tuple[Codes, npt.NDArray[np.int64]]:
+def _codes_and_control_rows(arranged: OrderedSegments, packet_of: Int64Array) -> tuple[Codes, Int64Array]:
     """Give each segment's code, and the rows of those that shapes are made of."""
-    original = originals(segments)
-    packets = np.flatnonzero(original == np.arange(len(original)))
-    once = arranged if len(packets) == len(original) else ordered(segments[packets])
-    found = evidence(once)
-    codes = np.empty(len(original), np.uint32)
-    codes[packets] = found
-    return codes[original], packets[control_rows(found, once.starts)]
+    packets = np.flatnonzero(packet_of == np.arange(len(packet_of)))
+    if len(packets) == len(packet_of):
+        codes = evidence(arranged)
+        return codes, np.flatnonzero(control_rows(codes, arranged.starts))
+    once = arranged.at(packets)
+    codes = np.empty(len(packet_of), np.uint32)
+    codes[packets] = evidence(once)
+    return codes[packet_of], packets[control_rows(codes[packets], once.starts)]
 
 
-def joined(parts: Sequence[Histories], numbers: Sequence[npt.NDArray[np.int64]]) -> Histories:
+def joined(parts: Sequence[Histories], numbers: Sequence[Int64Array], count: int) -> Histories:
     """Make one of the histories of parts of a capture; `numbers` has those of each part's connections.
 
-    The codes of single segments are left out: they are what takes space.
+    Of the capture's `count` connections those that are in no part have states that are not known. The codes of single
+    segments are left out: they are what takes space.
     """
-    places: dict[bytes, int] = {}
-    shapes: list[tuple[History, History]] = []
-    shape_codes: list[tuple[int, ...]] = []
-    shape_of = []
-    for part in parts:
-        own = np.empty(len(part.shapes), np.int64)
-        for at, codes in enumerate(part.shape_codes):
-            key = np.array(codes, np.uint32).tobytes()
-            own[at] = places.setdefault(key, len(places))
-            if own[at] == len(shapes):
-                shapes.append(part.shapes[at])
-                shape_codes.append(codes)
-        shape_of.append(own[part.shape_of])
-    order = np.argsort(np.concatenate([np.empty(0, np.int64), *numbers]))
-    counts = np.concatenate([np.empty(0, np.int64), *(np.diff(part.ends, prepend=0) for part in parts)])
-    control = np.concatenate([np.empty(0, np.uint32), *(part.control.astype(np.uint32) for part in parts)])
-    begins = (np.cumsum(counts) - counts)[order]
-    ends = np.cumsum(counts[order])
-    rows = np.repeat(begins - (ends - counts[order]), counts[order]) + np.arange(len(control))
+    places: dict[tuple[int, ...], int] = {}
+    pairs: list[tuple[History, History]] = []
+    shape_of = np.full(count, -1)
+    lengths = np.zeros(count, np.int64)
+    for part, own in zip(parts, numbers, strict=True):
+        new = {codes: pair for codes, pair in zip(part.shape_codes, part.shapes, strict=True) if codes not in places}
+        places |= {codes: place for place, codes in enumerate(new, start=len(pairs))}
+        pairs += new.values()
+        shape_of[own - 1] = np.array([places[codes] for codes in part.shape_codes], np.int64)[part.shape_of]
+        lengths[own - 1] = np.diff(part.ends, prepend=0)
+    if (is_missing := shape_of < 0).any():
+        shape_of[is_missing] = places.setdefault((), len(pairs))
+        pairs.append(infer(()))
+    ends = np.cumsum(lengths)
+    control = np.empty(lengths.sum(), np.uint32)
+    for part, own in zip(parts, numbers, strict=True):
+        control[np.repeat(ends[own - 1] - part.ends, lengths[own - 1]) + np.arange(len(part.control))] = part.control
     return Histories(
         codes=np.empty(0, np.uint32),
-        shapes=tuple(shapes),
-        shape_codes=tuple(shape_codes),
-        shape_of=np.concatenate([np.empty(0, np.int64), *shape_of])[order],
-        control=control[rows],
+        shapes=tuple(pairs),
+        shape_codes=tuple(places),
+        shape_of=shape_of,
+        control=control,
         ends=ends,
     )

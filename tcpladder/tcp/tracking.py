@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 
 from tcpladder.packets.flags import ACK, FIN, RST, SYN
-from tcpladder.tcp.lookback import Lookback
+from tcpladder.tcp.copies import originals
+from tcpladder.tcp.lookback import NONE, Lookback
 from tcpladder.tcp.numbers import (
     BoolArray,
     Int64Array,
@@ -37,30 +38,20 @@ TRACKED: dict[str, pl.DataType] = {
 }
 """What `tracked` adds to a segment table."""
 
-NONE = np.iinfo(np.int64).min
-
-SAME_PACKET_NS = 1_000_000
-"""Between two captures of one packet: on both sides of a bridge, or mirrored on its way in and on its way out."""
-
-SAME_EMPTY_PACKET_NS = 100_000
-"""The same where no IP identification tells a packet from an equal one: duplicate ACKs come in bursts."""
-
 LARGEST_LATENESS = 1 << 20
 """How many numbers a SYN-ACK can at most be overtaken by in a capture."""
 
-SAME_IN_COPIES = (
-    *("connection", "from_initiator", "seq", "ack", "flags", "payload_length", "window", "ip_id"),
-    *("tsval", "tsecr", "sack_count", "sack_left", "sack_right"),
-)
 
+def tracked(segments: pl.DataFrame, *, packet_of: Int64Array | None = None) -> pl.DataFrame:
+    """Add the TRACKED columns to segments that are sorted by connection, then frame.
 
-def tracked(segments: pl.DataFrame) -> pl.DataFrame:
-    """Add the TRACKED columns to segments that are sorted by connection, then frame."""
+    `packet_of` is what `copies.originals` gives of them, for callers that have it already.
+    """
     flags, payload = integers(segments, "flags"), integers(segments, "payload_length")
     is_syn, is_fin, is_rst, has_ack = ((flags & bit) != 0 for bit in (SYN, FIN, RST, ACK))
     seq, ack = relative_numbers(segments)
     length = payload + is_syn + is_fin
-    is_duplicate = duplicates(segments)
+    is_duplicate = (originals(segments) if packet_of is None else packet_of) != np.arange(len(segments))
     window, is_window_known = scaled_windows(segments)
 
     earlier = Earlier(segments)
@@ -142,63 +133,3 @@ class Earlier:
         shifted[1:] = values[:-1]
         shifted[self.starts] = NONE
         return shifted
-
-
-def originals(segments: pl.DataFrame) -> Int64Array:
-    """Give for each segment the row of the packet that it is a capture of: its own, or an earlier one's."""
-    row = np.arange(len(segments))
-    is_duplicate = duplicates(segments)
-    if is_duplicate.any():
-        packets = segments.select(*SAME_IN_COPIES).with_columns(row=pl.Series(np.where(is_duplicate, -1, row)))
-        latest = packets.select(pl.col("row").cum_max().over(*SAME_IN_COPIES)).to_series().to_numpy()
-        row = np.where(is_duplicate, latest, row)
-    return row
-
-
-def duplicates(segments: pl.DataFrame) -> BoolArray:
-    """Mark segments that are another capture of an earlier packet, not another packet.
-
-    A retransmission is a packet of its own, with an IP identification of its own (RFC 6864 §4.1 leaves it to atomic
-    datagrams to go without). Where there is none, or 0, equal packets are harder to tell apart:
-
-    * a router between two places of capture takes one from the TTL, and nothing else changes it;
-    * equal segments without payload are sent by the burst: duplicate ACKs, and RSTs in answer to several segments. Only
-      exactly two, hardly apart, are taken for one, and only where others of their sender were captured twice;
-    * data is sent again so soon only when a SACK block asked for it.
-    """
-    has_id = pl.col("ip_id").fill_null(0) > 0
-    reports = (pl.col("sack_count").fill_null(0) > 0).cast(pl.Int64)
-    of_initiator = reports * pl.col("from_initiator").cast(pl.Int64)
-    asked = pl.when("from_initiator").then((reports - of_initiator).cum_sum()).otherwise(of_initiator.cum_sum())
-    packets = segments.select(*SAME_IN_COPIES, "time", "ttl", asked=pl.when(has_id).then(0).otherwise(asked))
-    found = np.zeros(len(packets), np.bool_)
-    candidates = np.flatnonzero(packets.select(*SAME_IN_COPIES, "asked").is_duplicated().to_numpy())
-    if len(candidates):
-        is_sure, is_likely = _repeats(packets[candidates])
-        found[candidates] = is_sure
-        of_sender = segments.select("connection", "from_initiator", found=pl.Series(found))
-        is_seen_twice = of_sender.select(pl.col("found").any().over("connection", "from_initiator")).to_series()
-        found[candidates] |= is_likely & is_seen_twice.to_numpy()[candidates]
-    return found
-
-
-def _repeats(packets: pl.DataFrame) -> tuple[BoolArray, BoolArray]:
-    """Mark packets, each of which equals some other, that are surely and that are likely one captured hardly before."""
-    first_equal = pl.col("row").first().over(*SAME_IN_COPIES, "asked")
-    series = packets.with_row_index("row").select(first_equal).to_series().to_numpy()
-    order = np.argsort(series, kind="stable")
-    time, ttl, payload, flags, ip_id = (
-        integers(packets, name)[order] for name in ("time", "ttl", "payload_length", "flags", "ip_id")
-    )
-    apart, ttl_lost = np.full(len(order), SAME_PACKET_NS + 1), np.zeros(len(order), np.int64)
-    apart[1:] = np.where(np.diff(series[order]) == 0, np.abs(np.diff(time)), SAME_PACKET_NS + 1)
-    ttl_lost[1:] = -np.diff(ttl)
-    is_close = apart <= SAME_PACKET_NS
-    is_in_burst = np.append(False, is_close[:-1]) | np.append(is_close[1:], False)
-    is_pair = (apart <= SAME_EMPTY_PACKET_NS) & ~is_in_burst
-    is_empty = (payload == 0) & ((flags & (SYN | FIN)) == 0)
-    is_routed = is_close & (ttl_lost >= 0) & (ttl_lost <= 1)
-    is_sure, is_likely = np.empty(len(order), np.bool_), np.empty(len(order), np.bool_)
-    is_sure[order] = is_close & ((ip_id > 0) | (is_routed & ~is_empty))
-    is_likely[order] = is_routed & is_pair
-    return is_sure, is_likely

@@ -32,8 +32,8 @@ import polars as pl
 
 from tcpladder.packets.checksums import BAD, GOOD
 from tcpladder.packets.flags import ACK, FIN, RST, SYN
+from tcpladder.tcp.lookback import NONE
 from tcpladder.tcp.numbers import BoolArray, Int64Array, connection_starts, has_cut_header
-from tcpladder.tcp.tracking import NONE
 from tcpladder.tcp.zeek_gaps import gap_counts
 from tcpladder.tcp.zeek_progress import (
     BAD_CHECKSUM,

@@ -14,8 +14,8 @@ import numpy.typing as npt
 import polars as pl
 
 from tcpladder.packets.flags import FIN, RST, SYN
+from tcpladder.tcp.lookback import NONE
 from tcpladder.tcp.numbers import connection_starts
-from tcpladder.tcp.tracking import NONE
 
 Counts = npt.NDArray[np.int64]
 

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
+from tcpladder.tcp.copies import originals
 from tcpladder.tcp.states import Basis, Endpoint, State
 from tcpladder.tcp.teardown import teardowns
 from tcpladder.tcp.timeline import Change, Timeline, histories
-from tcpladder.tcp.tracking import duplicates
 from tests import samples
 
 COPY_NS = 20_000
@@ -46,6 +47,11 @@ def without(segments: pl.DataFrame, row: int) -> pl.DataFrame:
 def with_copy(segments: pl.DataFrame, row: int) -> pl.DataFrame:
     copy = segments[row].with_columns(time=pl.col("time") + COPY_NS)
     return pl.concat([segments[: row + 1], copy, segments[row + 1 :]])
+
+
+def is_captured_before(segments: pl.DataFrame) -> list[bool]:
+    marks: list[bool] = (originals(segments) != np.arange(len(segments))).tolist()
+    return marks
 
 
 def moved(change: Change, to: list[int]) -> Change:
@@ -94,10 +100,10 @@ def test_whatever_segment_is_captured_twice_states_and_ending_are_the_same(path:
     for segments, whole in connections(path):
         length = len(segments)
         doubled = numbered([with_copy(segments, row) for row in range(length)])
-        found, once = histories(doubled), histories(numbered([segments]))
-        known = duplicates(segments).tolist()
+        found, once = histories(doubled, packet_of=originals(doubled)), histories(numbered([segments]))
+        known = is_captured_before(segments)
         told, (expected,) = teardowns(found), teardowns(once)
-        is_copy = duplicates(doubled).tolist()
+        is_copy = is_captured_before(doubled)
         for row in range(length):
             rows = [at - (at > row) for at in range(length + 1)]
             shown = found.timeline(row + 1, length + 1)
@@ -114,8 +120,8 @@ def test_whatever_segment_is_captured_twice_states_and_ending_are_the_same(path:
 def test_most_segments_captured_twice_are_told_from_segments_sent_twice() -> None:
     recognised = total = 0
     for segments, _ in (found for path in samples.CAPTURES[::6] for found in connections(path)):
-        is_copy = duplicates(numbered([with_copy(segments, row) for row in range(len(segments))]))
-        recognised += int(is_copy.sum())
+        is_copy = is_captured_before(numbered([with_copy(segments, row) for row in range(len(segments))]))
+        recognised += sum(is_copy)
         total += len(segments)
     assert recognised > 0.8 * total
 
