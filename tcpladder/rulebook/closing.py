@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-import polars as pl
+import numpy as np
 
 from tcpladder.packets.flags import ACK, FIN, RST, SYN
 from tcpladder.rulebook.rule import all_of, any_of
+from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.subject import Segment, Subject, first
 from tcpladder.tcp.states import Endpoint
 
@@ -68,11 +69,18 @@ def _closing(subject: Subject, endpoint: Endpoint) -> Closing | None:
     )
 
 
-def follows(mask: pl.Expr, *, by_sender: bool) -> pl.Expr:
-    """Give the screen for segments after the first for which `mask` holds, of the same sender, or else of the other."""
-    by_initiator, by_responder = (
-        pl.col("frame").filter(mask & (pl.col("from_initiator") == is_initiator)).min().over("connection")
-        for is_initiator in (True, False)
-    )
-    of_sender = pl.when(pl.col("from_initiator") == by_sender).then(by_initiator).otherwise(by_responder)
-    return (pl.col("frame") > of_sender).fill_null(value=False)
+def fins(shard: Shard) -> BoolArray:
+    """Mark the FINs as synchronized endpoints send them."""
+    is_fin: BoolArray = (shard.flags & (FIN | ACK | SYN | RST)) == FIN | ACK
+    return is_fin
+
+
+def goes_on(shard: Shard, ends: BoolArray, others: BoolArray, *, same_sender: bool) -> BoolArray:
+    """Mark connections with one of `others` after the first of `ends` of the same sender, or else of the other side.
+
+    Both mark segments.
+    """
+    first, last = shard.first_of(ends), shard.last_of(others)
+    pairs = zip(first, last if same_sender else last[::-1], strict=True)
+    found: BoolArray = np.logical_or(*(after > end for end, after in pairs))
+    return found

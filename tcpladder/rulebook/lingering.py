@@ -11,8 +11,7 @@ import polars as pl
 
 from tcpladder.packets.flags import ACK, RST, SYN
 from tcpladder.rulebook.closing import closing
-from tcpladder.rulebook.rule import all_of, any_of
-from tcpladder.rulebook.shard import INITIATOR_LINGERS, RESPONDER_LINGERS, Int64Array, UInt8Array
+from tcpladder.rulebook.shard import INITIATOR_LINGERS, RESPONDER_LINGERS, BoolArray, Int64Array, Shard, UInt8Array
 from tcpladder.rulebook.subject import SECOND, Segment, Subject, first
 from tcpladder.sequence import MODULUS, is_before
 from tcpladder.tcp.states import Endpoint, State
@@ -21,20 +20,6 @@ from tcpladder.tcp.timeline import StateArray
 TWICE_MSL = 240 * SECOND  # RFC 9293 §3.4.2
 USUAL_TIME_WAIT = 60 * SECOND
 SHORT_TIME_WAIT = 30 * SECOND  # hardly any host keeps TIME-WAIT for less
-
-IS_SYN = all_of(SYN) & ~any_of(ACK, RST)
-
-
-def _end(address: str, port: str) -> pl.Expr:
-    return pl.col(address).cast(pl.Int64) * 65536 + pl.col(port).cast(pl.Int64)
-
-
-_ENDS = (_end("source", "source_port"), _end("destination", "destination_port"))
-
-_BOTH = pl.struct(low=pl.min_horizontal(*_ENDS), high=pl.max_horizontal(*_ENDS))
-
-IS_SYN_AGAIN = IS_SYN & pl.when(IS_SYN).then(_BOTH).is_duplicated()
-"""The screen for SYNs between addresses and ports between which there was more than one."""
 
 
 def lingering(connections: pl.DataFrame, before: Int64Array, last_states: tuple[StateArray, StateArray]) -> UInt8Array:
@@ -49,7 +34,7 @@ def lingering(connections: pl.DataFrame, before: Int64Array, last_states: tuple[
     is_same_way = (address == address[before]) & (port == port[before])
     own = np.where(is_same_way, by_initiator, by_responder)
     other = np.where(is_same_way, by_responder, by_initiator)
-    return (own * INITIATOR_LINGERS + other * RESPONDER_LINGERS).astype(np.uint8)
+    return np.where(own, INITIATOR_LINGERS, 0).astype(np.uint8) | np.where(other, RESPONDER_LINGERS, 0).astype(np.uint8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +65,12 @@ def lingers(subject: Subject, endpoint: Endpoint) -> bool:
     """Tell whether an endpoint was left in TIME-WAIT, as its own acknowledgment of the other FIN proves."""
     other = closing(subject, endpoint.peer)
     return subject.last_state(endpoint) is State.TIME_WAIT and other is not None and other.ack is not None
+
+
+def lingers_before(shard: Shard, end: int) -> BoolArray:
+    """Mark connections with a SYN before which a connection left an end in TIME-WAIT, as `Shard.lingering` tells it."""
+    is_left: BoolArray = (shard.lingering & np.uint8(end)) != 0
+    return is_left & shard.having(shard.has(SYN) & ~shard.has(ACK | RST))
 
 
 def has_opening(subject: Subject) -> bool:

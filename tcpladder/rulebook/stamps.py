@@ -3,13 +3,10 @@
 import enum
 from collections.abc import Sequence
 
-import polars as pl
-
 from tcpladder.packets.flags import ACK, RST, SYN
 from tcpladder.packets.options import TSOPT
 from tcpladder.rulebook.rule import any_of
 from tcpladder.rulebook.subject import Segment, Subject
-from tcpladder.sequence import HALF, MODULUS
 from tcpladder.tcp.states import Endpoint
 
 SHOWN = 10
@@ -94,44 +91,3 @@ def times(count: int, thing: str) -> str:
 IS_OPENING = any_of(SYN) & ~any_of(RST)
 IS_SYN = IS_OPENING & ~any_of(ACK)
 IS_SYN_ACK = IS_OPENING & any_of(ACK)
-HAS_STAMP = pl.col("tsval").is_not_null()
-
-
-def _offered(is_sender: pl.Expr) -> pl.Expr:
-    return (IS_OPENING & HAS_STAMP & is_sender).any().over("connection")
-
-
-OFFERED_BY_INITIATOR = _offered(pl.col("from_initiator"))
-OFFERED_BY_RESPONDER = _offered(~pl.col("from_initiator"))
-NEGOTIATED = OFFERED_BY_INITIATOR & OFFERED_BY_RESPONDER
-"""For screens: some SYN of either endpoint carries the option."""
-
-
-IS_SAMPLE = HAS_STAMP & ~any_of(RST) & ~IS_SYN_ACK & ~pl.col("is_duplicate")
-"""For screens: what `samples` gives."""
-
-STEP = (pl.col("tsval").cast(pl.Int64).filter(IS_SAMPLE).diff().fill_null(0) + HALF) % MODULUS - HALF
-"""For screens: ticks from sample to sample of one endpoint; to be summed up over `OF_ENDPOINT`."""
-
-OF_ENDPOINT = ("connection", "from_initiator")
-
-
-def _lowest_echoed(rows: pl.Series) -> pl.Series:
-    table = rows.struct.unnest()
-    owner = pl.col("connection").cast(pl.UInt64) * 2
-    sent = table.filter(HAS_STAMP).select(
-        "seq_relative", key=(owner + pl.col("from_initiator")) * 2**32 + pl.col("tsval")
-    )
-    lowest = sent.group_by("key").agg(pl.col("seq_relative").min())
-    echoed = table.select(key=(owner + ~pl.col("from_initiator")) * 2**32 + pl.col("tsecr"))
-    return echoed.join(lowest, on="key", how="left", maintain_order="left")["seq_relative"]
-
-
-LOWEST_ECHOED = pl.struct("connection", "from_initiator", "tsval", "tsecr", "seq_relative").map_batches(
-    _lowest_echoed, return_dtype=pl.Int64
-)
-"""For screens: the lowest number of the other endpoint's segments that carry TSecr as their TSval; null without any."""
-
-IS_ECHOING = any_of(ACK) & ~any_of(SYN, RST) & pl.col("tsecr").is_not_null()
-ECHOES_UNSENT = IS_ECHOING & LOWEST_ECHOED.is_null()
-"""For screens: TSecr is no TSval that was captured anywhere in the connection from the other endpoint."""

@@ -1,11 +1,9 @@
 """Each endpoint's FIN, as rules about closing ask for it."""
 
-import polars as pl
-
-from tcpladder.rulebook.closing import IS_FIN, IS_RST, closing, follows
+from tcpladder.packets.flags import FIN
+from tcpladder.rulebook.closing import closing, fins, goes_on
 from tcpladder.tcp.states import Endpoint
-from tcpladder.tcp.tracking import tracked
-from tests.building import one_connection
+from tests.rulebook.shards import shard_of
 from tests.rulebook.subjects import subject_of
 
 OPENING = """
@@ -62,17 +60,24 @@ def test_a_fin_without_ack_or_with_syn_is_nobodys_close() -> None:
     assert frames_of(text, Endpoint.INITIATOR) is None
 
 
-def test_a_screen_finds_what_follows_a_fin_of_the_same_or_of_the_other_sender() -> None:
-    text = (
-        OPENING
-        + """
-    initiator > responder  FIN,ACK
-    initiator < responder  ACK len=10
-    initiator > responder  ACK
-    """
+def test_a_screen_finds_who_goes_on_after_a_fin_of_the_same_or_of_the_other_sender() -> None:
+    shard = shard_of(
+        """
+        a = 192.0.2.10:1
+        b = 192.0.2.10:2
+        c = 192.0.2.10:3
+        a > responder  SYN
+        b > responder  SYN
+        c > responder  SYN
+        a > responder  FIN,ACK
+        b > responder  FIN,ACK
+        c > responder  FIN
+        a < responder  ACK len=10
+        b > responder  ACK
+        c > responder  ACK
+        """
     )
-    table = tracked(one_connection(text))
-    assert table.filter(follows(IS_FIN, by_sender=True))["frame"].to_list() == [6]
-    assert table.filter(follows(IS_FIN, by_sender=False))["frame"].to_list() == [5]
-    assert table.filter(follows(IS_RST, by_sender=True)).is_empty()
-    assert table.select(pl.any_horizontal(IS_FIN)).sum().item() == 1
+    others = ~shard.has(FIN)
+    assert fins(shard).sum() == 2
+    assert goes_on(shard, fins(shard), others, same_sender=True).tolist() == [False, True, False]
+    assert goes_on(shard, fins(shard), others, same_sender=False).tolist() == [True, False, False]

@@ -2,10 +2,9 @@
 
 import pytest
 
-from tcpladder.rulebook.lingering import IS_SYN_AGAIN, has_opening, last_numbers, lingers, opening_syn, progress
+from tcpladder.rulebook.lingering import has_opening, last_numbers, lingers, lingers_before, opening_syn, progress
 from tcpladder.rulebook.shard import INITIATOR_LINGERS, RESPONDER_LINGERS
 from tcpladder.tcp.states import Endpoint
-from tests.building import captured
 from tests.rulebook.shards import shard_of
 from tests.rulebook.subjects import subject_of, subjects_of
 
@@ -77,11 +76,17 @@ def test_a_first_timestamp_is_as_good_as_a_newer_one() -> None:
     assert progress(opener, last).is_acceptable
 
 
-def test_the_screen_takes_syns_of_ports_that_opened_twice() -> None:
+def test_a_screen_takes_syns_of_ports_that_an_end_keeps_in_time_wait() -> None:
     text = (
-        CLOSED_BY_INITIATOR + "responder > initiator  SYN isn=90000 +1s\nother = 192.0.2.99:5\nother > responder  SYN"
+        CLOSED_BY_INITIATOR
+        + """
+        initiator > responder  SYN isn=90000 +1s
+        other = 192.0.2.99:5
+        other > responder  SYN
+        """
     )
-    assert captured(text).filter(IS_SYN_AGAIN)["frame"].to_list() == [1, 7]
+    assert lingers_before(shard_of(text), INITIATOR_LINGERS).tolist() == [False, True, False]
+    assert lingers_before(shard_of(text), RESPONDER_LINGERS).tolist() == [False, False, False]
 
 
 @pytest.mark.parametrize(

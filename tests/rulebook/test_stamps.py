@@ -2,16 +2,10 @@
 
 from dataclasses import replace
 
-import polars as pl
 import pytest
 
 from tcpladder.packets.options import TSOPT
 from tcpladder.rulebook.stamps import (
-    ECHOES_UNSENT,
-    IS_SAMPLE,
-    NEGOTIATED,
-    OFFERED_BY_INITIATOR,
-    OFFERED_BY_RESPONDER,
     SHOWN,
     Offer,
     after_handshake,
@@ -27,7 +21,6 @@ from tcpladder.rulebook.stamps import (
 from tcpladder.rulebook.subject import Segment
 from tcpladder.tcp.states import Endpoint
 from tests.building import segments as built
-from tests.rulebook.shards import shard_of
 from tests.rulebook.subjects import subject_of
 
 HANDSHAKE = """
@@ -40,11 +33,6 @@ CUT = {"captured_length": 68, "wire_length": 74}
 
 def first_segment(line: str) -> Segment:
     return subject_of(f"initiator > responder  {line}").segments[0]
-
-
-def screened(text: str, screen: pl.Expr) -> list[int]:
-    segments = shard_of(text).segments
-    return segments.filter(screen)["frame"].to_list()
 
 
 OFFERS = {
@@ -128,27 +116,6 @@ def test_things_are_counted() -> None:
     assert [times(1, "SYN"), times(2, "SYN")] == ["1 SYN", "2 SYNs"]
 
 
-def test_screens_tell_who_offered() -> None:
-    assert screened(HANDSHAKE, NEGOTIATED) == [1, 2, 3]
-    one_sided = "initiator > responder  SYN tsval=1 tsecr=0\n initiator < responder  SYN,ACK"
-    assert screened(one_sided, OFFERED_BY_INITIATOR) == [1, 2]
-    assert screened(one_sided, OFFERED_BY_RESPONDER) == []
-
-
-def test_a_screen_finds_echoes_that_the_other_side_never_sent() -> None:
-    text = (
-        HANDSHAKE
-        + """
-        initiator < responder  ACK tsval=901 tsecr=101
-        initiator < responder  ACK tsval=901 tsecr=901   # its own
-        initiator < responder  ACK tsval=901 tsecr=7
-        initiator < responder  RST,ACK tsval=901 tsecr=7
-        initiator < responder  ACK
-    """
-    )
-    assert screened(text, ECHOES_UNSENT) == [5, 6]
-
-
 def test_a_clock_is_read_from_neither_syn_acks_nor_resets() -> None:
     text = (
         HANDSHAKE
@@ -159,4 +126,3 @@ def test_a_clock_is_read_from_neither_syn_acks_nor_resets() -> None:
     """
     )
     assert [segment.frame for segment in samples(subject_of(text), Endpoint.RESPONDER)] == [4]
-    assert screened(text, IS_SAMPLE) == [1, 3, 4]

@@ -51,11 +51,12 @@ from typing import NamedTuple
 import polars as pl
 
 from tcpladder.packets import options
-from tcpladder.packets.flags import AE, CWR, ECE, SYN
+from tcpladder.packets.flags import ACK, AE, CWR, ECE, RST, SYN
 from tcpladder.rulebook.handshakes import opening_syns
 from tcpladder.rulebook.levels import Category, Confidence, Level
 from tcpladder.rulebook.rule import Match, Rule, all_of, any_of
-from tcpladder.rulebook.stamps import IS_SYN, IS_SYN_ACK, SHOWN
+from tcpladder.rulebook.shard import BoolArray, Shard
+from tcpladder.rulebook.stamps import IS_SYN_ACK, SHOWN
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.tcp.numbers import LARGEST_SHIFT
 from tcpladder.tcp.states import Endpoint
@@ -160,10 +161,27 @@ def _list(frames: list[int]) -> str:
 
 
 HAS_SCALE = pl.col("wscale").is_not_null()
+MISUSED = (
+    (~any_of(SYN) & (HAS_SCALE | pl.col("mss").is_not_null() | pl.col("sack_permitted")))
+    | (pl.col("wscale") > LARGEST_SHIFT)
+    | (pl.col("option_faults") & (WRONG_LENGTH | options.OVERRUN | options.TWICE) != 0)
+    | (IS_SYN_ACK & all_of(ECE, CWR))
+)
 
 
-def _is_offered(offer: pl.Expr) -> pl.Expr:
-    return (IS_SYN & offer).any().over("connection")
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections with an option that is misused in itself, or in a SYN-ACK and in no SYN."""
+    found = shard.some(MISUSED)
+    is_opening, is_answer = shard.has(SYN) & ~shard.has(RST), shard.has(ACK)
+    has_scale, permits_sack = shard.is_known("wscale"), shard.where(pl.col("sack_permitted"))
+    for accepts, offers in (
+        (has_scale, has_scale),
+        (permits_sack, permits_sack),
+        (shard.has(ECE), shard.has(ALL_ECN)),
+    ):
+        accepted, offered = shard.having(is_opening & is_answer & accepts), is_opening & ~is_answer & offers
+        found |= accepted & ~shard.having(offered)
+    return found
 
 
 RULE = Rule(
@@ -172,12 +190,6 @@ RULE = Rule(
     category=Category.HANDSHAKE,
     sources=("RFC 9293 §3.2", "RFC 7323 §2.2", "RFC 2018 §2", "RFC 3168 §6.1.1"),
     manual=__doc__,
-    screen=(~any_of(SYN) & (HAS_SCALE | pl.col("mss").is_not_null() | pl.col("sack_permitted")))
-    | (pl.col("wscale") > LARGEST_SHIFT)
-    | (pl.col("option_faults") & (WRONG_LENGTH | options.OVERRUN | options.TWICE) != 0)
-    | (IS_SYN_ACK & HAS_SCALE & ~_is_offered(HAS_SCALE))
-    | (IS_SYN_ACK & pl.col("sack_permitted") & ~_is_offered(pl.col("sack_permitted")))
-    | (IS_SYN_ACK & any_of(ECE) & ~_is_offered(any_of(ECE, CWR, AE)))
-    | (IS_SYN_ACK & all_of(ECE, CWR)),
+    screen=screen,
     examine=examine,
 )

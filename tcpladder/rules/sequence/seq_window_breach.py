@@ -50,9 +50,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tcpladder.packets.flags import RST, SYN
+from tcpladder.packets.flags import ACK, RST, SYN
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
-from tcpladder.rulebook.rule import Match, Rule, any_of
+from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.rulebook.wording import capitalised, often
 from tcpladder.tcp.states import Endpoint
@@ -120,10 +121,14 @@ def _shrinkings(subject: Subject, endpoint: Endpoint) -> Iterator[Match]:
         )
 
 
-def _lost_edge() -> pl.Expr:
-    """Give what of the sender's own earlier right edge is no longer offered."""
-    edge = pl.when(~any_of(SYN, RST)).then(pl.col("ack_relative") + pl.col("window_scaled"))
-    return edge.cum_max().over("connection", "from_initiator") - edge
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections with data beyond the window, or with a right edge that goes back."""
+    is_beyond = (pl.col("end_relative") > pl.col("snd_edge") + LARGE) & (pl.col("payload_length") > 1)
+    offers = ~shard.has(SYN | RST) & shard.has(ACK) & shard.is_known("window_scaled")
+    sent = shard.sent(offers)
+    edges = (shard.column("ack_relative") + shard.column("window_scaled"))[sent.rows]
+    is_lost = sent.highest_so_far(edges) - edges > LARGE
+    return shard.some(is_beyond) | shard.of(sent.rows[is_lost])
 
 
 RULE = Rule(
@@ -132,8 +137,7 @@ RULE = Rule(
     category=Category.SEQUENCE,
     sources=("RFC 9293 §3.8.6", "RFC 7323 §2.2"),
     manual=__doc__,
-    screen=((pl.col("end_relative") > pl.col("snd_edge") + LARGE) & (pl.col("payload_length") > 1))
-    | (_lost_edge() > LARGE),
+    screen=screen,
     examine=examine,
     silent_without=Missing.BEGINNING | Missing.DIRECTION | Missing.HEADERS,
     weaker_without=Missing.SEGMENTS,

@@ -52,17 +52,19 @@ the kernel helps.
 from collections.abc import Iterator
 from itertools import pairwise
 
-import polars as pl
+import numpy as np
 
-from tcpladder.rulebook.closing import IS_FIN, closing, proper_fins
+from tcpladder.rulebook.closing import closing, fins, proper_fins
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
 from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.subject import SECOND, Segment, Subject
 from tcpladder.rulebook.wording import capitalised, name, seconds
 from tcpladder.tcp.states import Endpoint, State
 
 STUCK = 60 * SECOND
 STUCK_AT_END = 30 * SECOND
+LATEST = np.iinfo(np.int64).max
 LONGEST_CAPTURE = 24 * 3600 * SECOND  # one that seems longer was put together from several
 
 
@@ -121,14 +123,22 @@ def _may_send(subject: Subject, endpoint: Endpoint, silent: Segment) -> bool:
     return all(windows) and (before is None or before.window > 0 or bool(windows))
 
 
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections with one endpoint's FIN only, or that went on for long after the first FIN."""
+    is_fin, times = shard.once(fins), shard.column("time")
+    has_one = shard.having(is_fin & shard.from_initiator) ^ shard.having(is_fin & ~shard.from_initiator)
+    first = np.minimum.reduceat(np.where(is_fin, times, LATEST), shard.offsets[:-1])
+    last = np.maximum.reduceat(times, shard.offsets[:-1])
+    return has_one | (last - STUCK >= first)
+
+
 RULE = Rule(
     id="td-close-wait-stuck",
     level=Level.DEVIATION,
     category=Category.TEARDOWN,
     sources=("RFC 9293 §3.6",),
     manual=__doc__,
-    screen=(IS_FIN & (pl.col("from_initiator").filter(IS_FIN).n_unique().over("connection") == 1))
-    | (pl.col("time") - pl.col("time").filter(IS_FIN).min().over("connection") >= STUCK),
+    screen=screen,
     examine=examine,
     silent_without=Missing.DIRECTION,
 )

@@ -53,11 +53,11 @@ Compare TTL and IP ID of the FIN with other segments of its sender, and capture 
 
 from collections.abc import Iterator
 
-import polars as pl
-
-from tcpladder.rulebook.closing import IS_FIN, IS_RST, SAME_CONNECTION, SHOWN, closing, follows, proper_fins
+from tcpladder.packets.flags import RST
+from tcpladder.rulebook.closing import SAME_CONNECTION, SHOWN, closing, fins, goes_on, proper_fins
 from tcpladder.rulebook.levels import Category, Level, Missing
 from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.rulebook.wording import capitalised
 from tcpladder.tcp.states import Endpoint
@@ -107,13 +107,19 @@ def _reach(segment: Segment, fin: Segment) -> int:
     return segment.seq + segment.payload_length - fin.fin_position
 
 
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections with payload after its sender's FIN."""
+    payload = (shard.column("payload_length") > 0) & ~shard.has(RST)
+    return goes_on(shard, shard.once(fins), payload, same_sender=True)
+
+
 RULE = Rule(
     id="td-data-after-own-fin",
     level=Level.VIOLATION,
     category=Category.TEARDOWN,
     sources=("RFC 9293 §3.6", "RFC 9293 §3.10.2"),
     manual=__doc__,
-    screen=(pl.col("payload_length") > 0) & ~IS_RST & follows(IS_FIN, by_sender=True),
+    screen=screen,
     examine=examine,
     weaker_without=Missing.BEGINNING,
 )

@@ -51,9 +51,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tcpladder.rulebook.closing import IS_FIN, SHOWN, closing, follows
+from tcpladder.rulebook.closing import SHOWN, closing, fins, goes_on
 from tcpladder.rulebook.levels import Category, Level
 from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import capitalised, name, seconds
 from tcpladder.tcp.states import Endpoint
@@ -88,14 +89,19 @@ def examine(subject: Subject) -> Iterator[Match]:
         )
 
 
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections with new payload after the other side's FIN."""
+    is_new = (pl.col("end_relative") > pl.col("snd_nxt")).fill_null(value=True)
+    payload = shard.where((pl.col("payload_length") > 0) & is_new)
+    return goes_on(shard, shard.once(fins), payload, same_sender=False)
+
+
 RULE = Rule(
     id="td-half-close-data",
     level=Level.NOTE,
     category=Category.TEARDOWN,
     sources=("RFC 9293 §3.6.1",),
     manual=__doc__,
-    screen=(pl.col("payload_length") > 0)
-    & (pl.col("end_relative") > pl.col("snd_nxt")).fill_null(value=True)
-    & follows(IS_FIN, by_sender=False),
+    screen=screen,
     examine=examine,
 )

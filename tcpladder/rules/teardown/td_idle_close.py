@@ -50,11 +50,13 @@ shorter than servers', and keep-alive intervals shorter than any device's.
 
 from collections.abc import Iterator
 
-import polars as pl
+import numpy as np
 
-from tcpladder.rulebook.closing import IS_FIN, IS_RST
+from tcpladder.packets.flags import RST
+from tcpladder.rulebook.closing import fins
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
 from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.subject import MS, SECOND, Segment, Subject, first
 from tcpladder.rulebook.wording import capitalised, seconds
 from tcpladder.tcp.states import Endpoint, State
@@ -108,7 +110,19 @@ def _keep_alives(before: list[Segment], last: Segment) -> str:
 
 
 COPIED_WITHIN = 10 * MS  # another capture of a payload's packet
-PAYLOAD_TIME = pl.when((pl.col("payload_length") > 1) & ~IS_RST).then("time").forward_fill().over("connection")
+
+
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections with a FIN or RST so long after the payload before it, or after their beginning."""
+    is_reset, times = shard.has(RST), shard.column("time")
+    payload = (shard.column("payload_length") > 1) & ~is_reset
+    ends = np.flatnonzero(is_reset | shard.once(fins))
+    last = np.maximum.accumulate(np.where(payload, np.arange(len(payload)), -1))[ends]
+    connection = shard.connection[ends]
+    began = np.minimum.reduceat(times, shard.offsets[:-1])[connection]
+    since = np.where(last >= shard.offsets[connection], times[last], began)
+    return shard.of(ends[times[ends] - since >= SHORTEST - COPIED_WITHIN])
+
 
 RULE = Rule(
     id="td-idle-close",
@@ -116,8 +130,7 @@ RULE = Rule(
     category=Category.TEARDOWN,
     sources=("RFC 9293 §3.8.4",),
     manual=__doc__,
-    screen=(IS_FIN | IS_RST)
-    & (pl.col("time") - PAYLOAD_TIME.fill_null(pl.col("time").min().over("connection")) >= SHORTEST - COPIED_WITHIN),
+    screen=screen,
     examine=examine,
     weaker_without=Missing.SEGMENTS,
 )

@@ -55,16 +55,17 @@ from collections.abc import Iterator
 
 from tcpladder.rulebook.levels import Category, Confidence, Level
 from tcpladder.rulebook.lingering import (
-    IS_SYN_AGAIN,
     TWICE_MSL,
     Progress,
     has_opening,
     last_numbers,
     lingers,
+    lingers_before,
     opening_syn,
     progress,
 )
 from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.shard import INITIATOR_LINGERS, BoolArray, Shard
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import seconds
 from tcpladder.tcp.states import Endpoint
@@ -115,12 +116,17 @@ def _compared(*, is_higher: bool) -> str:
     return "higher than the last one before" if is_higher else "not higher than the last one before"
 
 
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections with a SYN of an endpoint that the connection before left in TIME-WAIT."""
+    return lingers_before(shard, INITIATOR_LINGERS)
+
+
 RULE = Rule(
     id="td-timewait-early-reuse",
     level=Level.DEVIATION,
     category=Category.TEARDOWN,
     sources=("RFC 9293 §3.6.1", "RFC 6191 §2"),
     manual=__doc__,
-    screen=IS_SYN_AGAIN,
+    screen=screen,
     examine=examine,
 )

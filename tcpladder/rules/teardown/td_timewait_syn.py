@@ -56,9 +56,9 @@ Give the NAT more ports or addresses. Let clients, not servers, close first.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tcpladder.packets.flags import RST, SYN
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
 from tcpladder.rulebook.lingering import (
-    IS_SYN_AGAIN,
     SHORT_TIME_WAIT,
     USUAL_TIME_WAIT,
     Numbers,
@@ -66,10 +66,12 @@ from tcpladder.rulebook.lingering import (
     has_opening,
     last_numbers,
     lingers,
+    lingers_before,
     opening_syn,
     progress,
 )
 from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.shard import RESPONDER_LINGERS, BoolArray, Shard
 from tcpladder.rulebook.subject import SECOND, Segment, Subject, first
 from tcpladder.rulebook.wording import name, seconds
 from tcpladder.sequence import distance, is_before
@@ -196,12 +198,19 @@ def _outcome(visit: _Visit) -> str:
     return f"is answered with an ACK of the old connection{then}"
 
 
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections whose responder the connection before left in TIME-WAIT, and those with two different SYNs."""
+    syns = shard.sent(shard.has(SYN) & ~shard.has(RST))
+    differs = syns.steps(shard.column("seq")[syns.rows]) != 0
+    return lingers_before(shard, RESPONDER_LINGERS) | shard.of(syns.rows[differs])
+
+
 RULE = Rule(
     id="td-timewait-syn",
     level=Level.DEVIATION,
     category=Category.TEARDOWN,
     sources=("RFC 6191 §2", "RFC 9293 §3.6.1"),
     manual=__doc__,
-    screen=IS_SYN_AGAIN,
+    screen=screen,
     examine=examine,
 )

@@ -48,9 +48,11 @@ Compare TTL, IP ID and window of the RST with the endpoint's other segments, and
 
 from collections.abc import Iterator
 
-from tcpladder.rulebook.closing import IS_RST, SHOWN, follows
+from tcpladder.packets.flags import RST
+from tcpladder.rulebook.closing import SHOWN, goes_on
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
 from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.subject import MS, SECOND, Segment, Subject, first
 from tcpladder.rulebook.wording import capitalised, seconds
 from tcpladder.tcp.states import Endpoint, State
@@ -98,13 +100,19 @@ def _is_new(segment: Segment) -> bool:
     return segment.is_ordinary and (segment.is_new or advances)
 
 
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections in which an endpoint sends anything else after an RST."""
+    is_reset = shard.has(RST)
+    return goes_on(shard, is_reset, ~is_reset, same_sender=True)
+
+
 RULE = Rule(
     id="td-traffic-after-own-reset",
     level=Level.VIOLATION,
     category=Category.TEARDOWN,
     sources=("RFC 9293 §3.10.5", "RFC 9293 §3.10.7.1"),
     manual=__doc__,
-    screen=~IS_RST & follows(IS_RST, by_sender=True),
+    screen=screen,
     examine=examine,
     weaker_without=Missing.BEGINNING,
 )

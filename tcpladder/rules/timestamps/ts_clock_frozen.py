@@ -54,12 +54,13 @@ same TSval.
 from collections.abc import Iterator
 from itertools import groupby
 
-import polars as pl
+import numpy as np
 
-from tcpladder.packets.flags import RST
 from tcpladder.rulebook.levels import Category, Confidence, Level
-from tcpladder.rulebook.rule import Match, Rule, any_of
-from tcpladder.rulebook.stamps import HAS_STAMP, TAG, frames
+from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.shard import BoolArray, Shard, changes
+from tcpladder.rulebook.stamp_screens import stamped
+from tcpladder.rulebook.stamps import TAG, frames
 from tcpladder.rulebook.subject import SECOND, Segment, Subject
 from tcpladder.tcp.states import Endpoint
 
@@ -95,8 +96,15 @@ def _span(run: list[Segment]) -> int:
     return run[-1].time - run[0].time
 
 
-STAMPED = HAS_STAMP & ~any_of(RST) & ~pl.col("is_duplicate")
-SINCE = pl.col("time").filter(STAMPED).first().over("connection", "from_initiator", "tsval")
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections in which an endpoint's TSval stays for long enough."""
+    sent = stamped(shard)
+    times = shard.column("time")[sent.rows]
+    first = np.flatnonzero(sent.begins | changes(shard.column("tsval")[sent.rows]))
+    last = np.append(first, len(sent))[1:] - 1
+    is_frozen = (last - first >= SEGMENTS - 1) & (times[last] - times[first] >= SPAN)
+    return shard.of(sent.rows[first[is_frozen]])
+
 
 RULE = Rule(
     id="ts-clock-frozen",
@@ -104,6 +112,6 @@ RULE = Rule(
     category=Category.TIMESTAMPS,
     sources=("RFC 7323 §5.4",),
     manual=__doc__,
-    screen=STAMPED & (pl.col("time") - SINCE >= SPAN),
+    screen=screen,
     examine=examine,
 )

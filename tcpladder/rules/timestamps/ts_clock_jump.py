@@ -96,15 +96,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from tcpladder.rulebook.levels import Category, Confidence, Level
 from tcpladder.rulebook.rule import Match, Rule
-from tcpladder.rulebook.stamps import IS_SAMPLE, TAG, samples
+from tcpladder.rulebook.shard import BoolArray, Shard
+from tcpladder.rulebook.stamp_screens import samples as all_samples
+from tcpladder.rulebook.stamps import TAG, samples
 from tcpladder.rulebook.subject import SECOND, Segment, Subject
 from tcpladder.sequence import distance, unwrap
 from tcpladder.tcp.clocks import FEWEST_SAMPLES, NOMINAL_HZ, SHORTEST_SPAN_NS, ClockEstimate, clock
-from tcpladder.tcp.numbers import connection_starts, integers
 from tcpladder.tcp.states import Endpoint
 
 Int64Array = npt.NDArray[np.int64]
@@ -198,25 +198,13 @@ def _series(sent: Sequence[Segment]) -> tuple[Int64Array, Int64Array]:
     return np.array([s.time for s in sent], np.int64), np.array([s.tsval for s in sent], np.int64)
 
 
-def _leaping(rows: pl.Series) -> pl.Series:
-    """Mark the leaps of all endpoints at once; rows are sorted by connection."""
-    table = rows.struct.unnest()
-    of_initiator = table["from_initiator"].to_numpy()
-    found = np.zeros(len(table), np.bool_)
-    for is_sender in (of_initiator, ~of_initiator):
-        chosen = np.flatnonzero(table["is_sample"].to_numpy() & is_sender)
-        own = table[chosen]
-        if own.is_empty():
-            continue
-        begins = connection_starts(own)
-        starts = np.flatnonzero(begins)[np.cumsum(begins) - 1]
-        found[chosen] = _leaps(integers(own, "time"), unwrap(integers(own, "tsval"), begins), starts)
-    return pl.Series(found)
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections in which an endpoint's clock leaps."""
+    found = all_samples(shard)
+    found = found.of((found.counts >= FEWEST_SAMPLES + AFTER) & (found.spans >= SHORTEST_SPAN_NS))
+    starts = np.repeat(found.sent.first, found.counts)
+    return shard.of(found.sent.rows[_leaps(found.times, found.ticks, starts)])
 
-
-LEAPS = pl.struct(
-    "connection", "from_initiator", "time", "tsval", is_sample=IS_SAMPLE.fill_null(value=False)
-).map_batches(_leaping, return_dtype=pl.Boolean)
 
 RULE = Rule(
     id="ts-clock-jump",
@@ -224,6 +212,6 @@ RULE = Rule(
     category=Category.TIMESTAMPS,
     sources=("RFC 7323 §5.4",),
     manual=__doc__,
-    screen=LEAPS,
+    screen=screen,
     examine=examine,
 )

@@ -75,19 +75,21 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
-import polars as pl
 
 from tcpladder.rulebook.levels import Category, Level
 from tcpladder.rulebook.rule import Match, Rule
-from tcpladder.rulebook.stamps import IS_SAMPLE, OF_ENDPOINT, STEP, TAG, samples
+from tcpladder.rulebook.shard import BoolArray, Shard
+from tcpladder.rulebook.stamp_screens import samples as all_samples
+from tcpladder.rulebook.stamps import TAG, samples
 from tcpladder.rulebook.subject import SECOND, Segment, Subject
 from tcpladder.sequence import distance
-from tcpladder.tcp.clocks import FEWEST_SAMPLES, clock
+from tcpladder.tcp.clocks import FEWEST_SAMPLES, SHORTEST_SPAN_NS, clock
 from tcpladder.tcp.states import Endpoint
 
 SLOWEST, FASTEST = 0.9, 1100.0  # Hz
 ONCE_A_LIFETIME = 16.9e6  # Hz: a tick every 59 ns (RFC 7323 §5.4)
 EXACT = 0.05
+ROUNDED, NARROWER = 1, 1e-6  # ns and Hz by which the screen allows for how floats are rounded
 
 
 def examine(subject: Subject) -> Iterator[Match]:
@@ -122,9 +124,16 @@ def _is_out_of_range(hz: float) -> bool:
     return not SLOWEST <= hz <= FASTEST
 
 
-TIME = pl.col("time").filter(IS_SAMPLE)
-ELAPSED = (TIME.last() - TIME.first()).over(OF_ENDPOINT)
-HZ = STEP.sum().over(OF_ENDPOINT) * float(SECOND) / ELAPSED
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections of which a clock that can be estimated is out of range on the average."""
+    found = all_samples(shard)
+    found = found.of((found.counts >= FEWEST_SAMPLES) & (found.spans >= SHORTEST_SPAN_NS - ROUNDED))
+    first, last = found.sent.first, found.sent.last
+    elapsed = found.times[last] - found.times[first]
+    hz = (found.ticks[last] - found.ticks[first]) * float(SECOND) / np.maximum(elapsed, 1)
+    is_in_range = (hz >= SLOWEST + NARROWER) & (hz <= FASTEST - NARROWER)
+    return shard.of(found.sent.rows[first[(elapsed > 0) & ~is_in_range]])
+
 
 RULE = Rule(
     id="ts-clock-rate",
@@ -132,6 +141,6 @@ RULE = Rule(
     category=Category.TIMESTAMPS,
     sources=("RFC 7323 §5.4",),
     manual=__doc__,
-    screen=IS_SAMPLE & (ELAPSED > 0) & ~HZ.is_between(SLOWEST, FASTEST),
+    screen=screen,
     examine=examine,
 )

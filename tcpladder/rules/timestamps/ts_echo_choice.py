@@ -49,22 +49,14 @@ Look which segments carry the echoed TSval. Switch hardware offload off as a tes
 
 from collections.abc import Iterator, Sequence
 
-import polars as pl
+import numpy as np
 
-from tcpladder.packets.flags import RST
+from tcpladder.packets.flags import ACK, RST, SYN
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
-from tcpladder.rulebook.rule import Match, Rule, any_of
-from tcpladder.rulebook.stamps import (
-    HAS_STAMP,
-    IS_ECHOING,
-    LOWEST_ECHOED,
-    NEGOTIATED,
-    SHOWN,
-    TAG,
-    after_handshake,
-    is_negotiated,
-    times,
-)
+from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.shard import BoolArray, Shard
+from tcpladder.rulebook.stamp_screens import NONE, Echoes, echoes, stamped
+from tcpladder.rulebook.stamps import SHOWN, TAG, after_handshake, is_negotiated, times
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.sequence import HALF, MODULUS
 from tcpladder.tcp.echoes import EchoRange, ts_recent
@@ -118,26 +110,48 @@ class _Sent:
         return None
 
 
-def _stamp_of_next(rows: pl.Series) -> pl.Series:
-    table = rows.struct.unnest()
-    occupies = HAS_STAMP & (pl.col("segment_length") > 0) & ~pl.col("is_duplicate") & ~any_of(RST)
-    sent = table.filter(occupies).select("connection", "from_initiator", "tsval", number="seq_relative")
-    first = sent.unique(["connection", "from_initiator", "number"], keep="first", maintain_order=True)
-    asked = table.select("connection", from_initiator=~pl.col("from_initiator"), number=pl.col("rcv_nxt").fill_null(0))
-    return asked.join(first, on=["connection", "from_initiator", "number"], how="left", maintain_order="left")["tsval"]
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections with an echo that goes back, comes from beyond a hole, or is too old for its acknowledgment."""
+    found = echoes(shard)
+    sent = found.sent
+    if not len(sent):
+        return np.zeros(len(shard), np.bool_)
+    has_echo = shard.is_known("tsecr")[sent.rows]
+    is_echo = has_echo & (shard.flags[sent.rows] & (ACK | SYN | RST) == ACK) & ~shard.is_duplicate[sent.rows]
+    known = np.maximum(shard.column("ack_relative"), shard.column("rcv_nxt"))[sent.rows]
+    is_too_new = (found.lowest != NONE) & (known < found.lowest)
+    wrong = (has_echo & (_goes_back(found, is_echo) | is_too_new)) | _is_too_old(shard, found, is_echo)
+    return shard.of(sent.rows[wrong])
 
 
-STAMP_OF_NEXT = pl.struct(
-    "connection", "from_initiator", "tsval", "flags", "seq_relative", "segment_length", "is_duplicate", "rcv_nxt"
-).map_batches(_stamp_of_next, return_dtype=pl.UInt32)
-ECHO = pl.when(IS_ECHOING & ~pl.col("is_duplicate")).then(pl.col("tsecr").cast(pl.Int64))
-ECHO_BEFORE = ECHO.forward_fill().shift(1).over("connection", "from_initiator")
-GOES_BACK = (pl.col("tsecr").cast(pl.Int64) - ECHO_BEFORE) % MODULUS >= HALF
-IS_TOO_NEW = pl.max_horizontal("ack_relative", "rcv_nxt") < LOWEST_ECHOED
-NEXT_ECHO = ECHO.backward_fill().over("connection", "from_initiator")
-IS_TOO_OLD = (pl.col("ack_relative") > pl.col("rcv_nxt").fill_null(0)) & (
-    (NEXT_ECHO - STAMP_OF_NEXT.cast(pl.Int64)) % MODULUS >= HALF
-)
+def _goes_back(found: Echoes, is_echo: BoolArray) -> BoolArray:
+    """Mark echoes that are older than the one before of their sender."""
+    latest = np.maximum.accumulate(np.where(is_echo, np.arange(len(is_echo)), -1))
+    before = np.roll(latest, 1)
+    before[0] = -1
+    is_own = before >= np.repeat(found.sent.first, found.sent.counts)
+    is_back: BoolArray = is_own & ((found.values - found.values[before]) % MODULUS >= HALF)
+    return is_back
+
+
+def _is_too_old(shard: Shard, found: Echoes, is_echo: BoolArray) -> BoolArray:
+    """Mark acknowledgments of more after which an older value is echoed than what is acknowledged was stamped with."""
+    sent, acknowledged = found.sent, shard.column("rcv_nxt")
+    asking = np.flatnonzero((shard.column("ack_relative") > acknowledged)[sent.rows])
+    every = stamped(shard)
+    occupying = every.only(shard.column("segment_length")[every.rows] > 0)
+    source = occupying.find(
+        shard.column("seq_relative")[occupying.rows], shard.peer_of(sent)[asking], acknowledged[sent.rows[asking]]
+    )
+    none = len(is_echo)
+    upcoming = np.minimum.accumulate(np.where(is_echo, np.arange(none), none)[::-1])[::-1][asking]
+    is_own = upcoming <= np.repeat(sent.last, sent.counts)[asking]
+    chosen = np.flatnonzero((source >= 0) & is_own)
+    age = found.values[upcoming[chosen]] - shard.column("tsval")[occupying.rows[source[chosen]]]
+    is_old = np.zeros(none, np.bool_)
+    is_old[asking[chosen[age % MODULUS >= HALF]]] = True
+    return is_old
+
 
 RULE = Rule(
     id="ts-echo-choice",
@@ -145,8 +159,7 @@ RULE = Rule(
     category=Category.TIMESTAMPS,
     sources=("RFC 7323 §4.3",),
     manual=__doc__,
-    screen=NEGOTIATED
-    & pl.any_horizontal(condition.fill_null(value=False) for condition in (GOES_BACK, IS_TOO_NEW, IS_TOO_OLD)),
+    screen=screen,
     examine=examine,
     silent_without=Missing.BEGINNING | Missing.DIRECTION,
     weaker_without=Missing.SEGMENTS,

@@ -46,17 +46,12 @@ Capture on both sides of the devices on the path and compare TSval and TSecr. Te
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tcpladder.packets.flags import ACK, RST, SYN
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
 from tcpladder.rulebook.rule import Match, Rule
-from tcpladder.rulebook.stamps import (
-    ECHOES_UNSENT,
-    NEGOTIATED,
-    TAG,
-    after_handshake,
-    frames,
-    is_negotiated,
-    times,
-)
+from tcpladder.rulebook.shard import BoolArray, Shard
+from tcpladder.rulebook.stamp_screens import NONE, echoes
+from tcpladder.rulebook.stamps import TAG, after_handshake, frames, is_negotiated, times
 from tcpladder.rulebook.subject import SECOND, Segment, Subject
 from tcpladder.sequence import HALF, MODULUS, distance
 from tcpladder.tcp.states import Endpoint
@@ -165,13 +160,20 @@ def _why_not(segment: Segment, lowest: int, highest: int, since: int, *, has_zer
     return f"its TSvals began at {lowest}"
 
 
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections with an echo that is no TSval captured anywhere from the other endpoint."""
+    found = echoes(shard)
+    rows = found.sent.rows[found.lowest == NONE]
+    return shard.of(rows[(shard.flags[rows] & (ACK | SYN | RST)) == ACK])
+
+
 RULE = Rule(
     id="ts-echo-invalid",
     level=Level.VIOLATION,
     category=Category.TIMESTAMPS,
     sources=("RFC 7323 §3.2", "RFC 7323 §4.3"),
     manual=__doc__,
-    screen=NEGOTIATED & ECHOES_UNSENT,
+    screen=screen,
     examine=examine,
     silent_without=Missing.BEGINNING | Missing.DIRECTION,
     weaker_without=Missing.SEGMENTS,

@@ -46,10 +46,10 @@ from collections.abc import Iterator, Sequence
 from tcpladder.packets.flags import RST, SYN
 from tcpladder.packets.options import AUTHENTICATION, MD5, MULTIPATH
 from tcpladder.rulebook.levels import Category, Confidence, Level
-from tcpladder.rulebook.rule import Match, Rule, any_of
+from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.shard import BoolArray, Shard
+from tcpladder.rulebook.stamp_screens import has_stamp, negotiated
 from tcpladder.rulebook.stamps import (
-    HAS_STAMP,
-    NEGOTIATED,
     TAG,
     after_handshake,
     frames,
@@ -121,12 +121,17 @@ def _ttls(own: Sequence[Segment], lacking: Sequence[Segment]) -> str:
     return " and ".join(f"{ttl} {'with' if stamped else 'without'} the option" for stamped, ttl in pairs[:4])
 
 
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections with time stamps of which a segment has none."""
+    return negotiated(shard) & shard.having(~shard.has(SYN | RST) & ~shard.once(has_stamp))
+
+
 RULE = Rule(
     id="ts-missing",
     level=Level.VIOLATION,
     category=Category.TIMESTAMPS,
     sources=("RFC 7323 §3.2",),
     manual=__doc__,
-    screen=~any_of(SYN, RST) & ~HAS_STAMP & NEGOTIATED,
+    screen=screen,
     examine=examine,
 )

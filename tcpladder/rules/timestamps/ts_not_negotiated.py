@@ -39,16 +39,9 @@ from collections.abc import Iterator
 
 from tcpladder.rulebook.levels import Category, Level
 from tcpladder.rulebook.rule import Match, Rule
-from tcpladder.rulebook.stamps import (
-    HAS_STAMP,
-    IS_SYN_ACK,
-    OFFERED_BY_INITIATOR,
-    OFFERED_BY_RESPONDER,
-    Offer,
-    after_handshake,
-    answered,
-    offer,
-)
+from tcpladder.rulebook.shard import BoolArray, Shard
+from tcpladder.rulebook.stamp_screens import has_stamp, is_syn_ack, offered
+from tcpladder.rulebook.stamps import Offer, after_handshake, answered, offer
 from tcpladder.rulebook.subject import Subject, first
 from tcpladder.tcp.states import Endpoint
 
@@ -71,12 +64,18 @@ def examine(subject: Subject) -> Iterator[Match]:
     )
 
 
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections with a SYN-ACK without the option that only the initiator's SYNs carry."""
+    by_initiator, by_responder = offered(shard)
+    return by_initiator & ~by_responder & shard.having(shard.once(is_syn_ack) & ~shard.once(has_stamp))
+
+
 RULE = Rule(
     id="ts-not-negotiated",
     level=Level.NOTE,
     category=Category.TIMESTAMPS,
     sources=("RFC 7323 §3.2",),
     manual=__doc__,
-    screen=IS_SYN_ACK & ~HAS_STAMP & OFFERED_BY_INITIATOR & ~OFFERED_BY_RESPONDER,
+    screen=screen,
     examine=examine,
 )

@@ -50,12 +50,14 @@ of its sender.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import polars as pl
+import numpy as np
 
 from tcpladder.packets.flags import RST, SYN
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
-from tcpladder.rulebook.rule import Match, Rule, any_of
-from tcpladder.rulebook.stamps import NEGOTIATED, SHOWN, TAG, after_handshake, is_negotiated, times
+from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.shard import BoolArray, Shard
+from tcpladder.rulebook.stamp_screens import has_stamp, negotiated
+from tcpladder.rulebook.stamps import SHOWN, TAG, after_handshake, is_negotiated, times
 from tcpladder.rulebook.subject import MS, Segment, Subject
 from tcpladder.sequence import HALF, MODULUS, distance
 from tcpladder.tcp.states import Endpoint
@@ -136,14 +138,20 @@ def _answered(subject: Subject, old: _Old) -> _Old:
     return old
 
 
-def _latest_echo(is_sender: pl.Expr) -> pl.Expr:
-    counts = is_sender & ~any_of(SYN, RST) & ~pl.col("is_duplicate") & (pl.col("tsecr") > 0)
-    return pl.when(counts).then(pl.col("tsecr").cast(pl.Int64)).forward_fill().over("connection")
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections in which a segment that occupies numbers is older than the other side's last echo."""
+    echoes = ~shard.has(SYN | RST) & ~shard.is_duplicate & (shard.column("tsecr") > 0)
+    occupies = ~shard.has(SYN | RST) & (shard.column("segment_length") > 0) & shard.once(has_stamp)
+    rows = np.arange(len(echoes))
+    found = np.zeros(len(shard), np.bool_)
+    for sender in (shard.from_initiator, ~shard.from_initiator):
+        asked = np.flatnonzero(occupies & sender)
+        held = np.maximum.accumulate(np.where(echoes & ~sender, rows, -1))[asked]
+        is_known = held >= shard.offsets[shard.connection[asked]]
+        age = shard.column("tsval")[asked] - shard.column("tsecr")[held]
+        found |= shard.of(asked[is_known & (age % MODULUS >= HALF)])
+    return negotiated(shard) & found
 
-
-SENT_BY_INITIATOR = pl.col("from_initiator")
-HELD = pl.when(SENT_BY_INITIATOR).then(_latest_echo(~SENT_BY_INITIATOR)).otherwise(_latest_echo(SENT_BY_INITIATOR))
-IS_OLDER = (pl.col("tsval").cast(pl.Int64) - HELD) % MODULUS >= HALF
 
 RULE = Rule(
     id="ts-paws-drop",
@@ -151,7 +159,7 @@ RULE = Rule(
     category=Category.TIMESTAMPS,
     sources=("RFC 7323 §5.3",),
     manual=__doc__,
-    screen=NEGOTIATED & ~any_of(SYN, RST) & (pl.col("segment_length") > 0) & IS_OLDER,
+    screen=screen,
     examine=examine,
     silent_without=Missing.BEGINNING,
 )

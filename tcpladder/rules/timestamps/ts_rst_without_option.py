@@ -47,8 +47,10 @@ from collections.abc import Iterator
 
 from tcpladder.packets.flags import ACK, RST, SYN
 from tcpladder.rulebook.levels import Category, Level
-from tcpladder.rulebook.rule import Match, Rule, all_of, any_of
-from tcpladder.rulebook.stamps import HAS_STAMP, NEGOTIATED, frames, is_negotiated, lacks_option
+from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.shard import BoolArray, Shard
+from tcpladder.rulebook.stamp_screens import has_stamp, negotiated
+from tcpladder.rulebook.stamps import frames, is_negotiated, lacks_option
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.tcp.states import Endpoint
 
@@ -72,12 +74,18 @@ def _is_active(rst: Segment) -> bool:
     return rst.has_ack and not rst.flags & SYN and rst.snd_nxt is not None and rst.seq == rst.snd_nxt
 
 
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections with time stamps that an RST with ACK lacks."""
+    is_reset = shard.has(RST) & shard.has(ACK) & ~shard.has(SYN)
+    return negotiated(shard) & shard.having(is_reset & ~shard.once(has_stamp))
+
+
 RULE = Rule(
     id="ts-rst-without-option",
     level=Level.NOTE,
     category=Category.TIMESTAMPS,
     sources=("RFC 7323 §3.2",),
     manual=__doc__,
-    screen=all_of(RST, ACK) & ~any_of(SYN) & ~HAS_STAMP & NEGOTIATED,
+    screen=screen,
     examine=examine,
 )

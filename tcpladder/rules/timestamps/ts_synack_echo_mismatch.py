@@ -38,13 +38,16 @@ Switch timestamps off at the initiator as a test, not as a cure: `sysctl net.ipv
 
 from collections.abc import Iterator
 
-import polars as pl
+import numpy as np
 
+from tcpladder.packets.flags import ACK, RST, SYN
 from tcpladder.rulebook.levels import Category, Confidence, Level
 from tcpladder.rulebook.rule import Match, Rule
-from tcpladder.rulebook.stamps import IS_SYN, IS_SYN_ACK, SHOWN, TAG, answered, times
+from tcpladder.rulebook.shard import BoolArray, Shard
+from tcpladder.rulebook.stamp_screens import has_stamp
+from tcpladder.rulebook.stamps import SHOWN, TAG, answered, times
 from tcpladder.rulebook.subject import MS, SECOND, Segment, Subject, first
-from tcpladder.sequence import distance
+from tcpladder.sequence import MODULUS, distance
 from tcpladder.tcp.states import Endpoint
 
 FASTEST = 1_000_000  # ticks a second: the fastest timestamp clock in use
@@ -97,7 +100,18 @@ def _apart(syn: Segment, syn_ack: Segment) -> str:
     return f"which is {abs(ahead)} {'less' if ahead > 0 else 'more'}"
 
 
-SYN_STAMPS = pl.col("tsval").filter(IS_SYN)
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections with a SYN-ACK that does not echo the one value of all SYNs."""
+    has_syn = shard.has(SYN) & ~shard.has(RST)
+    syns = np.flatnonzero(has_syn & ~shard.has(ACK) & shard.once(has_stamp))
+    syn_acks = np.flatnonzero(has_syn & shard.has(ACK))
+    lowest, highest = np.full(len(shard), MODULUS), np.full(len(shard), -1)
+    np.minimum.at(lowest, shard.connection[syns], shard.column("tsval")[syns])
+    np.maximum.at(highest, shard.connection[syns], shard.column("tsval")[syns])
+    connection, echo = shard.connection[syn_acks], shard.column("tsecr")[syn_acks]
+    is_known = (echo == lowest[connection]) & (echo == highest[connection])
+    return shard.of(syn_acks[(echo > 0) & ~is_known])
+
 
 RULE = Rule(
     id="ts-synack-echo-mismatch",
@@ -105,11 +119,6 @@ RULE = Rule(
     category=Category.TIMESTAMPS,
     sources=("RFC 7323 §3.2",),
     manual=__doc__,
-    screen=IS_SYN_ACK
-    & (pl.col("tsecr") > 0)
-    & ~(
-        (pl.col("tsecr") == SYN_STAMPS.min().over("connection"))
-        & (pl.col("tsecr") == SYN_STAMPS.max().over("connection"))
-    ).fill_null(value=False),
+    screen=screen,
     examine=examine,
 )

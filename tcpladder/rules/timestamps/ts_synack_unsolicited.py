@@ -38,7 +38,9 @@ from collections.abc import Iterator
 
 from tcpladder.rulebook.levels import Category, Confidence, Level
 from tcpladder.rulebook.rule import Match, Rule
-from tcpladder.rulebook.stamps import HAS_STAMP, IS_SYN_ACK, OFFERED_BY_INITIATOR, TAG, Offer, frames, offer
+from tcpladder.rulebook.shard import BoolArray, Shard
+from tcpladder.rulebook.stamp_screens import has_stamp, is_syn_ack, offered
+from tcpladder.rulebook.stamps import TAG, Offer, frames, offer
 from tcpladder.rulebook.subject import Subject
 from tcpladder.tcp.states import Endpoint
 
@@ -68,12 +70,18 @@ def examine(subject: Subject) -> Iterator[Match]:
     )
 
 
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections with a SYN-ACK that carries the option which no SYN of the initiator does."""
+    by_initiator, _ = offered(shard)
+    return ~by_initiator & shard.having(shard.once(is_syn_ack) & shard.once(has_stamp))
+
+
 RULE = Rule(
     id="ts-synack-unsolicited",
     level=Level.VIOLATION,
     category=Category.TIMESTAMPS,
     sources=("RFC 7323 §3.2",),
     manual=__doc__,
-    screen=IS_SYN_ACK & HAS_STAMP & ~OFFERED_BY_INITIATOR,
+    screen=screen,
     examine=examine,
 )

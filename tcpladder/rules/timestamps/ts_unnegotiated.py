@@ -42,10 +42,10 @@ from collections.abc import Iterator
 
 from tcpladder.packets.flags import RST, SYN
 from tcpladder.rulebook.levels import Category, Confidence, Level
-from tcpladder.rulebook.rule import Match, Rule, any_of
+from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.shard import BoolArray, Shard
+from tcpladder.rulebook.stamp_screens import has_stamp, offered
 from tcpladder.rulebook.stamps import (
-    HAS_STAMP,
-    OFFERED_BY_RESPONDER,
     TAG,
     Offer,
     after_handshake,
@@ -82,12 +82,18 @@ def examine(subject: Subject) -> Iterator[Match]:
     )
 
 
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections with time stamps that no SYN of the responder carries."""
+    _, by_responder = offered(shard)
+    return ~by_responder & shard.having(~shard.has(SYN | RST) & shard.once(has_stamp))
+
+
 RULE = Rule(
     id="ts-unnegotiated",
     level=Level.VIOLATION,
     category=Category.TIMESTAMPS,
     sources=("RFC 7323 §3.2",),
     manual=__doc__,
-    screen=HAS_STAMP & ~any_of(SYN, RST) & ~OFFERED_BY_RESPONDER,
+    screen=screen,
     examine=examine,
 )

@@ -50,9 +50,10 @@ from itertools import pairwise
 
 import polars as pl
 
-from tcpladder.packets.flags import RST
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
-from tcpladder.rulebook.rule import Match, Rule, any_of
+from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.shard import BoolArray, Shard
+from tcpladder.rulebook.stamp_screens import stamped
 from tcpladder.rulebook.stamps import SHOWN, TAG, times
 from tcpladder.rulebook.subject import MS, SECOND, Segment, Subject
 from tcpladder.sequence import HALF, MODULUS, distance
@@ -129,15 +130,13 @@ class _Ages:
         return UNLIMITED if value < 0 else segment.time - self.times[bisect_left(self.highest, value)]
 
 
-IN_SEQUENCE = (
-    (pl.col("segment_length") > 0)
-    & ~any_of(RST)
-    & ~pl.col("is_duplicate")
-    & (pl.col("snd_nxt").is_null() | (pl.col("seq_relative") >= pl.col("snd_nxt")))
-    & pl.col("tsval").is_not_null()
-)
-STAMP = pl.when(IN_SEQUENCE).then(pl.col("tsval").cast(pl.Int64))
-BEFORE = STAMP.forward_fill().shift(1).over("connection", "from_initiator")
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections in which new data is stamped earlier than the data before it."""
+    is_new = (pl.col("segment_length") > 0) & (pl.col("seq_relative") >= pl.col("snd_nxt")).fill_null(value=True)
+    every = stamped(shard)
+    sent = every.only(shard.where(is_new)[every.rows])
+    return shard.of(sent.rows[sent.steps(shard.column("tsval")[sent.rows]) % MODULUS >= HALF])
+
 
 RULE = Rule(
     id="ts-val-backwards",
@@ -145,7 +144,7 @@ RULE = Rule(
     category=Category.TIMESTAMPS,
     sources=("RFC 7323 §5.2",),
     manual=__doc__,
-    screen=IN_SEQUENCE & ((pl.col("tsval").cast(pl.Int64) - BEFORE) % MODULUS >= HALF),
+    screen=screen,
     examine=examine,
     weaker_without=Missing.SEGMENTS | Missing.BEGINNING,
 )
