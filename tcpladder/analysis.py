@@ -1,21 +1,22 @@
 """From a file to what is known about it: the only road that the faces take."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 import polars as pl
 
 from tcpladder.capture.opening import compression, read_capture
-from tcpladder.capture.reader import CaptureNotice, NoticeKind, ReadRequest
+from tcpladder.capture.reader import AUTO, CaptureNotice, NoticeKind, ReadRequest
 from tcpladder.connections.table import Connections, group
 from tcpladder.errors import UsageError, quoted
 from tcpladder.packets.addresses import AddressBook
 from tcpladder.packets.schema import empty_segments
-from tcpladder.rulebook.judging import Judgement, judge
+from tcpladder.rulebook.judging import Heard, Int64Array, Judgement, judgements
 from tcpladder.rules import catalogue
 from tcpladder.tcp.states import State
 from tcpladder.tcp.timeline import Timeline, timeline
@@ -23,6 +24,10 @@ from tcpladder.tcp.timeline import Timeline, timeline
 REGROUP_GROWTH = 2  # connections are grouped anew when this many times the rows are there: linear in all
 KEPT_TIMELINES = 16
 JUDGES = min(os.cpu_count() or 1, 4)  # threads: NumPy and Polars work side by side, Python does not
+
+
+class _StoppedError(Exception):
+    """The user wants no more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,12 +42,39 @@ class Analysis:
     connections: Connections
     notices: tuple[CaptureNotice, ...]
     capture_end: int | None = None
+    _judged: list[Judgement] = field(default_factory=list, init=False, repr=False, compare=False)
 
-    @cached_property
+    @property
     def judgement(self) -> Judgement:
         """What the rules say. It is judged when first asked for, which takes a while for large captures."""
-        with ThreadPoolExecutor(max_workers=JUDGES) as judges:
-            return judge(self.connections, catalogue(), self.addresses.__getitem__, self.capture_end, run=judges.map)
+        if not self._judged:
+            deque(self.judgements(), maxlen=0)
+        return self._judged[0]
+
+    def judgements(self, is_stopped: Callable[[], bool] = lambda: False) -> Iterator[Judgement]:
+        """Give what the rules say of some connections, then of more, at last of all.
+
+        `is_stopped` is asked after every shard; when it says yes, nothing more comes.
+        """
+
+        def run(hear: Callable[[Int64Array], Heard], parts: Iterable[Int64Array]) -> Iterator[Heard]:
+            for heard in judges.map(hear, parts):
+                if is_stopped():
+                    raise _StoppedError
+                yield heard
+
+        judges = ThreadPoolExecutor(max_workers=JUDGES)
+        try:
+            for told in judgements(
+                self.connections, catalogue(), self.addresses.__getitem__, self.capture_end, run=run
+            ):
+                if told.is_whole:
+                    self._judged.append(told)
+                yield told
+        except _StoppedError:
+            return
+        finally:
+            judges.shutdown(cancel_futures=True)
 
     @property
     def is_incomplete(self) -> bool:
@@ -52,7 +84,7 @@ class Analysis:
     def timeline(self, connection: int) -> Timeline:
         """Give both endpoints' states, segment by segment. Raises UsageError when there is no such connection."""
         self._check(connection)
-        if "judgement" in self.__dict__:
+        if self._judged:
             return self.judgement.histories.timeline(connection, len(self.connections.rows_of(connection)))
         return self._timeline(connection)
 
@@ -93,10 +125,16 @@ class Progress:
 
 
 def progressive(
-    path: Path, *, tshark: str | None = None, is_stopped: Callable[[], bool] = lambda: False
+    path: Path,
+    *,
+    tshark: str | None = None,
+    reader: str = AUTO,
+    is_stopped: Callable[[], bool] = lambda: False,
+    grows: bool = True,
 ) -> Iterator[Progress]:
     """Read and analyse a capture, telling how far it is; the last Progress is final and has the whole analysis.
 
+    With `grows`, there are analyses of what was read so far in between, now and then. `reader` is a reader's name.
     `is_stopped` is asked at least a few times a second; when it says yes, reading ends and what was read is kept.
     Raises TcpladderError when nothing can be read.
     """
@@ -105,7 +143,7 @@ def progressive(
     notices: list[CaptureNotice] = []
     size = None if compression(path) else path.stat().st_size
     rows = position = grouped_rows = 0
-    reading = read_capture(ReadRequest(path=path, addresses=addresses, tshark=tshark))
+    reading = read_capture(ReadRequest(path=path, addresses=addresses, tshark=tshark, reader=reader))
     for batch in reading:
         if len(batch.segments):
             batches.append(batch.segments)
@@ -113,7 +151,7 @@ def progressive(
         notices += batch.notices
         position = batch.position if batch.position is not None else position
         analysis = None
-        if rows and rows >= grouped_rows * REGROUP_GROWTH:
+        if grows and rows and rows >= grouped_rows * REGROUP_GROWTH:
             grouped_rows = rows
             analysis = _analysis(path, addresses, batches, notices)
         yield Progress(position=position, size=size, segments=rows, analysis=analysis)
@@ -132,9 +170,9 @@ def progressive(
     )
 
 
-def analyse(path: Path, *, tshark: str | None = None) -> Analysis:
+def analyse(path: Path, *, tshark: str | None = None, reader: str = AUTO) -> Analysis:
     """Read and analyse a whole capture. Raises TcpladderError when nothing can be read."""
-    *_, last = progressive(path, tshark=tshark)
+    *_, last = progressive(path, tshark=tshark, reader=reader, grows=False)
     if last.analysis is None:
         raise AssertionError("the last progress has the analysis")
     return last.analysis

@@ -13,7 +13,7 @@ from tcpladder.analysis import REGROUP_GROWTH, Progress, analyse, progressive
 from tcpladder.capture.reader import Batch, CaptureNotice, NoticeKind, ReadRequest
 from tcpladder.errors import CaptureError, UsageError
 from tcpladder.packets.schema import empty_segments
-from tcpladder.tcp.health import HealthKind
+from tcpladder.tcp.health_tally import HealthKind
 from tests import samples
 from tests.building import segments, table
 

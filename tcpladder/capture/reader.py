@@ -10,6 +10,9 @@ import polars as pl
 from tcpladder.packets.addresses import AddressBook
 
 
+AUTO = "auto"
+
+
 class Confidence(enum.IntEnum):
     """How sure a reader is, from a file's first bytes, that it can read the file."""
 
@@ -54,6 +57,7 @@ class ReadRequest:
     path: Path
     addresses: AddressBook
     tshark: str | None = None  # where the user says tshark is
+    reader: str = AUTO  # the name of the reader to take, or AUTO for the surest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

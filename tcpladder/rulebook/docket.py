@@ -14,6 +14,7 @@ from tcpladder.rulebook.lingering import lingering
 from tcpladder.rulebook.screening import ending_codes
 from tcpladder.rulebook.shard import Shard
 from tcpladder.rulebook.subject import SHORTEST_ANSWER, Subject, as_subjects_see
+from tcpladder.tcp.copies import originals
 from tcpladder.tcp.labels import labels
 from tcpladder.tcp.teardown import UNFINISHED, Ending, Teardown, teardowns
 from tcpladder.tcp.timeline import Histories, histories
@@ -107,8 +108,9 @@ def docket(capture: Capture, numbers: Int64Array) -> Docket:
     segments = connections.segments[connections.order[connections.places_of(numbers)]]
     offsets = np.append(0, np.cumsum(connections.offsets[numbers] - connections.offsets[numbers - 1]))
     before = capture.before[numbers - 1]
-    found = histories(segments)
-    followed = tracked(segments)
+    packet_of = originals(segments)
+    found = histories(segments, packet_of=packet_of)
+    followed = tracked(segments, packet_of=packet_of)
     followed = followed.with_columns(code=pl.Series(found.codes, dtype=pl.UInt32), labels=labels(followed))
     latest = connections.table["end"].to_numpy()[numbers - 1]
     is_cut = capture.capture_end - latest < SHORTEST_ANSWER

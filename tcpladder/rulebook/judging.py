@@ -18,16 +18,18 @@ from tcpladder.connections.table import Connections
 from tcpladder.rulebook.docket import Capture, Docket, capture_of, docket
 from tcpladder.rulebook.findings import Finding, by_gravity
 from tcpladder.rulebook.levels import Confidence, Level, Missing
-from tcpladder.rulebook.resets import Reset, resets
+from tcpladder.rulebook.resets import Reset
+from tcpladder.rulebook.resets import resets as resets_of
 from tcpladder.rulebook.rule import Match, Rule, SurveyMatch
 from tcpladder.rulebook.screening import candidates
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.survey import Survey
 from tcpladder.tcp.health import HealthNote, health
+from tcpladder.tcp.health_tally import HealthTally, backwards, tally
 from tcpladder.tcp.states import Endpoint
 from tcpladder.tcp.timeline import Histories, joined
 from tcpladder.tcp.timestamps import measures
-from tcpladder.tcp.zeek import zeek
+from tcpladder.tcp.zeek import SourceIds, spoilt_sources, zeek
 
 Int64Array = npt.NDArray[np.int64]
 Labels = npt.NDArray[np.uint16]
@@ -57,11 +59,13 @@ VERDICTS: dict[str, pl.DataType] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """What was judged about a capture.
+    """What was judged about a capture, or about some of its connections while the others are being judged.
 
-    `verdicts`: one row a connection, with the columns of VERDICTS, ZEEK and MEASURES. `findings`: the gravest first.
+    `verdicts`: one row a connection, with the columns of VERDICTS, ZEEK and MEASURES, null for those not judged yet.
+    `findings`: the gravest first.
     `health`: what is to be known about the capture itself before anything is believed. `histories`: both endpoints'
-    states, of all connections. `labels` (uint16): those of each segment, connection by connection, in frame order.
+    states, of all connections; `judged` tells how many of them were judged. `labels` (uint16): those of each segment,
+    connection by connection, in frame order.
     """
 
     verdicts: pl.DataFrame
@@ -70,6 +74,12 @@ class Judgement:
     findings: tuple[Finding, ...]
     health: tuple[HealthNote, ...]
     capture: Capture
+    judged: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all connections were judged."""
+        return self.judged == len(self.verdicts)
 
     def subject(self, connection: int) -> Subject:
         """Give a connection as the rules saw it."""
@@ -102,7 +112,7 @@ class Heard:
     histories: Histories
     labels: Labels
     findings: list[Finding]
-    health: pl.DataFrame
+    health: HealthTally
     gathered: Mapping[str, pl.DataFrame]
 
 
@@ -126,29 +136,57 @@ def judge(
     `capture_end` (ns) is when the capture ended, if after the last segment. A `run` that works in several threads saves
     time.
     """
+    *_, whole = judgements(connections, rules, address, capture_end, run)
+    return whole
+
+
+def judgements(
+    connections: Connections,
+    rules: Sequence[Rule],
+    address: Callable[[int], str],
+    capture_end: int | None = None,
+    run: Run = map,
+) -> Iterator[Judgement]:
+    """Judge all connections by all rules, as `judge` does, and give also what is judged so far.
+
+    That is given each time when twice as many connections were judged as last time. The last judgement is the whole.
+    """
     capture = capture_of(connections, address, capture_end)
+    spoilt = spoilt_sources(connections.segments)
     parts = shards(connections, capture.before) or [np.empty(0, np.int64)]
-    return _judgement(capture, rules, list(run(lambda numbers: _heard(docket(capture, numbers), rules), parts)))
+    heard: list[Heard] = []
+    judged = given = 0
+    for part in run(lambda numbers: _heard(docket(capture, numbers), rules, spoilt), parts):
+        heard.append(part)
+        judged += len(part.numbers)
+        if judged >= 2 * given and len(heard) < len(parts):
+            given = judged
+            yield _judgement(capture, (), heard)
+    yield _judgement(capture, rules, heard)
 
 
-def _heard(shard: Docket, rules: Sequence[Rule]) -> Heard:
+def _heard(shard: Docket, rules: Sequence[Rule], spoilt: SourceIds) -> Heard:
     found: list[Finding] = []
-    tags: dict[int, list[str]] = {}
+    tags = [teardown.tags for teardown in shard.teardowns]
+    resets: dict[int, Reset | None] = {}
     masks = candidates(shard.shard, rules)
-    for place in np.flatnonzero(masks.any(axis=0)).tolist():
+    is_reset = np.array([teardown.reset_by is not None for teardown in shard.teardowns], np.bool_)
+    for place in np.flatnonzero(masks.any(axis=0) | is_reset).tolist():
         subject = shard.subject(place)
         for at in np.flatnonzero(masks[:, place]).tolist():
             for match, finding in _examined(rules[at], subject):
                 found.append(finding)
-                tags.setdefault(place, []).extend(match.tags)
+                tags[place] += match.tags
+        if is_reset[place]:
+            resets[place] = _last_reset(subject)
     segments = shard.shard.segments
     return Heard(
         numbers=shard.numbers,
-        verdicts=_verdicts(shard, tags),
+        verdicts=_verdicts(shard, tags, resets, spoilt),
         histories=shard.histories,
         labels=segments["labels"].to_numpy().astype(np.uint16),
         findings=found,
-        health=segments,
+        health=tally(segments),
         gathered={rule.id: rule.gather(segments) for rule in rules if rule.gather},
     )
 
@@ -178,39 +216,39 @@ def _examined(rule: Rule, subject: Subject) -> Iterator[tuple[Match, Finding]]:
         )
 
 
-def _verdicts(shard: Docket, tags: Mapping[int, list[str]]) -> pl.DataFrame:
+def _verdicts(
+    shard: Docket, tags: Sequence[tuple[str, ...]], resets: Mapping[int, Reset | None], spoilt: SourceIds
+) -> pl.DataFrame:
     teardowns = shard.teardowns
-    all_tags = [list(teardown.tags) for teardown in teardowns]
-    for place, added in tags.items():
-        all_tags[place] = list(dict.fromkeys((*all_tags[place], *added)))
-    columns: dict[str, Int64Array | Sequence[Any]] = {
+    told = [_told(resets.get(place)) for place in range(len(teardowns))]
+    frames, answers, reasons = zip(*told, strict=True) if told else ((), (), ())
+    columns: dict[str, Int64Array | Sequence[Any] | pl.Series] = {
         "connection": shard.numbers,
         "ending": [teardown.ending.value for teardown in teardowns],
         "closed_first": [_number(teardown.closed_first) for teardown in teardowns],
         "reset_by": [_number(teardown.reset_by) for teardown in teardowns],
-        "tags": all_tags,
-        **_resets(shard),
+        "reset_frame": frames,
+        "reset_answers": answers,
+        "reset_reason": reasons,
+        "tags": _lists(tags),
     }
     verdicts = pl.DataFrame([pl.Series(name, columns[name], dtype) for name, dtype in VERDICTS.items()])
     segments = shard.shard.segments
-    for others in (zeek(segments), measures(segments)):
+    for others in (zeek(segments, spoilt), measures(segments)):
         verdicts = verdicts.hstack(others.drop("connection"))
     return verdicts
 
 
+def _lists(tags: Sequence[tuple[str, ...]]) -> pl.Series:
+    """Make a column of tags, each once; there are few different lists of them."""
+    places: dict[tuple[str, ...], int] = {}
+    chosen = [places.setdefault(own, len(places)) for own in tags]
+    distinct = [list(dict.fromkeys(own)) for own in places]
+    return pl.Series(distinct, dtype=VERDICTS["tags"]).gather(pl.Series(chosen, dtype=pl.UInt32))
+
+
 def _number(endpoint: Endpoint | None) -> int | None:
     return None if endpoint is None else int(endpoint)
-
-
-def _resets(shard: Docket) -> dict[str, Sequence[int | str | None]]:
-    """Tell of the RSTs that ended connections."""
-    nothing: tuple[int | None, int | None, str | None] = (None, None, None)
-    told = [
-        nothing if teardown.reset_by is None else _told(_reset(shard.subject(place)))
-        for place, teardown in enumerate(shard.teardowns)
-    ]
-    frames, answers, reasons = zip(*told, strict=True) if told else ((), (), ())
-    return {"reset_frame": frames, "reset_answers": answers, "reset_reason": reasons}
 
 
 def _told(reset: Reset | None) -> tuple[int | None, int | None, str | None]:
@@ -219,39 +257,45 @@ def _told(reset: Reset | None) -> tuple[int | None, int | None, str | None]:
     return reset.segment.frame, reset.answers and reset.answers.frame, reset.reason.value
 
 
-def _reset(subject: Subject) -> Reset | None:
+def _last_reset(subject: Subject) -> Reset | None:
+    """Give the RST that ended a connection, with what it answers and why it was probably sent."""
     row = subject.reset_row
-    return next((reset for reset in resets(subject) if reset.segment.row == row), None)
+    return next((reset for reset in resets_of(subject) if reset.segment.row == row), None)
 
 
-def _judgement(capture: Capture, rules: Sequence[Rule], heard: Sequence[Heard]) -> Judgement:
-    """Put the shards together, and let the rules look over the whole."""
-    numbers = [part.numbers for part in heard]
-    verdicts = pl.concat([part.verdicts for part in heard]).sort("connection")
+def _judgement(capture: Capture, surveying: Sequence[Rule], heard: Sequence[Heard]) -> Judgement:
+    """Put the shards together, and let rules look over the whole."""
+    connections = capture.connections
+    verdicts = pl.concat([part.verdicts for part in heard])
+    verdicts = connections.table.select("connection").join(verdicts, on="connection", how="left", maintain_order="left")
     found = [finding for part in heard for finding in part.findings]
     survey = Survey(
-        connections=capture.connections.table.with_columns(verdicts.drop("connection", "tags", "history")),
-        gathered={rule.id: pl.concat([part.gathered[rule.id] for part in heard]) for rule in rules if rule.gather},
-        findings=found,
+        connections=connections.table.hstack(verdicts.drop("connection", "tags", "history")),
+        gathered={rule.id: pl.concat([part.gathered[rule.id] for part in heard]) for rule in surveying if rule.gather},
+        findings=tuple(found),
         capture_end=capture.capture_end,
         subject=capture.subject,
         address=capture.address,
     )
-    for rule in rules:
+    for rule in surveying:
         if rule.survey:
             found += [_survey_finding(rule, match) for match in rule.survey(survey)]
+    tallies = [part.health for part in heard]
+    if surveying:
+        tallies.append(backwards(connections.segments, connections.segments["connection"].to_numpy()))
     return Judgement(
         verdicts=verdicts,
-        histories=joined([part.histories for part in heard], numbers),
-        labels=_labels(capture.connections, heard),
+        histories=joined([part.histories for part in heard], [part.numbers for part in heard], len(connections)),
+        labels=_labels(connections, heard),
         findings=tuple(sorted(found, key=by_gravity)),
-        health=health(pl.concat([part.health for part in heard]).sort("connection", "frame"), capture.address),
+        health=health(tallies, capture.address),
         capture=capture,
+        judged=sum(len(part.numbers) for part in heard),
     )
 
 
 def _labels(connections: Connections, heard: Iterable[Heard]) -> Labels:
-    labels = np.empty(len(connections.order), np.uint16)
+    labels = np.zeros(len(connections.order), np.uint16)
     for part in heard:
         labels[connections.places_of(part.numbers)] = part.labels
     return labels

@@ -3,48 +3,22 @@
 A healthy capture has no notes. Each is one sentence, with the first frames that show it.
 """
 
-import enum
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import chain
+from operator import or_
 
+import numpy as np
 import polars as pl
 
-from tcpladder.packets.checksums import BAD, LEFT_TO_CARD
-from tcpladder.packets.flags import ACK, RESERVED, RST, SYN
 from tcpladder.packets.options import FAULTS, fault_words
-from tcpladder.tcp.labels import Label, labels
+from tcpladder.tcp.health_tally import SHOWN_FRAMES, Found, HealthKind, HealthTally
 
-SHOWN_FRAMES = 5
 SHOWN_ADDRESSES = 2
-LARGEST_PAYLOAD = 9000
-"""Bytes; where no MSS is known, more than that is taken for several segments: jumbo frames carry no more."""
-
-SMALLEST_MSS = 536
-"""RFC 9293 §3.7.1: what every host takes."""
 
 SPOILT = 3
 """Wrong checksums from one address, and half of all there: no damage on the way is that thorough."""
-
-UNANSWERED = 20
-"""Segments that nobody sends without an acknowledgment: twice the initial window of RFC 6928."""
-
-
-class HealthKind(enum.StrEnum):
-    """What a note is about. The values are stable: they appear in JSON output."""
-
-    SEGMENTS_MISSING = "segments-missing"  # acknowledged, and never captured
-    ONE_DIRECTION = "one-direction"  # what the other side sent was not captured, and was sent
-    JOINED_LATE = "joined-late"  # the handshake was not captured
-    OPTIONS_CUT = "options-cut"  # by the snap length
-    TIMES = "times"  # they run backwards
-    CAPTURED_TWICE = "captured-twice"
-    OFFLOADED = "offloaded"  # frames larger than what was on the wire
-    CHECKSUMS_OFFLOADED = "checksums-offloaded"  # wrong from one side: its network card was to fill them in
-    CHECKSUMS_SPOILT = "checksums-spoilt"  # wrong from both sides
-    CHECKSUMS_WRONG = "checksums-wrong"  # some, as by damage on the way
-    OPTIONS_MALFORMED = "options-malformed"
-    PORT_ZERO = "port-zero"
-    RESERVED_BITS = "reserved-bits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,114 +63,81 @@ _SENTENCES = {
     HealthKind.RESERVED_BITS: "Reserved header bits are set in {segments} (RFC 9293 §3.1).",
 }
 
-_IS_SYN, _IS_RST, _HAS_ACK = (pl.col("flags") & bit != 0 for bit in (SYN, RST, ACK))
-_IS_SPEECH = _HAS_ACK & ~_IS_RST
 
-_SEGMENTS = {
-    # A SYN on a connection that its responder still has is answered with that one's numbers (RFC 9293 §3.10.7.4),
-    # and a connection joined late may begin with a keep-alive, whose number is one below what is acknowledged.
-    HealthKind.SEGMENTS_MISSING: (pl.col("label") & Label.ACKED_UNSEEN_SEGMENT != 0)
-    & (pl.col("ack_relative") > 1)
-    & (pl.col("snd_nxt").is_not_null() | (pl.col("peer_nxt") > 1))
-    & (pl.col("has_syn") | (pl.col("ack_relative") != pl.col("peer_nxt") + 1)),
-    HealthKind.OPTIONS_CUT: pl.col("is_header_cut") & pl.col("option_faults").is_null(),
-    # Two segments that arrive at a closed port are answered by two equal RSTs.
-    HealthKind.CAPTURED_TWICE: pl.col("is_duplicate") & ~_IS_RST,
-    HealthKind.OFFLOADED: pl.col("is_joined"),
-    HealthKind.CHECKSUMS_OFFLOADED: pl.col("is_bad") & pl.col("is_spoilt") & ~pl.col("is_mutual"),
-    HealthKind.CHECKSUMS_SPOILT: pl.col("is_bad") & pl.col("is_spoilt") & pl.col("is_mutual"),
-    HealthKind.CHECKSUMS_WRONG: pl.col("is_bad") & ~pl.col("is_spoilt"),
-    HealthKind.OPTIONS_MALFORMED: pl.col("option_faults") != 0,
-    HealthKind.PORT_ZERO: (pl.col("source_port") == 0) | (pl.col("destination_port") == 0),
-    HealthKind.RESERVED_BITS: pl.col("flags") & RESERVED != 0,
-}
-"""Which segments a note is about, in a table as `_examined` gives it."""
-
-_CONNECTIONS = {
-    # Who has numbers to acknowledge has heard the other side. A lone SYN, or one ACK that probes, may have no answer.
-    HealthKind.ONE_DIRECTION: (pl.col("from_initiator").n_unique() == 1)
-    & (
-        (_IS_SYN & _HAS_ACK).any()
-        | (_IS_SYN.any() & (_IS_SPEECH & ~_IS_SYN).any())
-        | (pl.col("ack").filter(_IS_SPEECH).n_unique() > 1)
-        | (pl.col("seq").filter(_IS_SPEECH).n_unique() > UNANSWERED)
-    ),
-    # A lone ACK or FIN may be a probe for an open port.
-    HealthKind.JOINED_LATE: ~_IS_SYN.any() & (_IS_SPEECH.sum() > 1),
-}
-"""Which connections a note is about: of their segments, each captured once."""
-
-
-def health(tracked: pl.DataFrame, address: Callable[[int], str]) -> tuple[HealthNote, ...]:
+def health(tallies: Iterable[HealthTally], address: Callable[[int], str]) -> tuple[HealthNote, ...]:
     """Give the notes, those first that take most from what can be said of the connections.
 
-    `tracked` has the columns of `tracking.TRACKED`, sorted by connection, then frame; `labels` are computed where they
-    are missing. `address` writes an address id of its `source`.
+    `tallies`, in any order, are those of all parts of a capture and of its times (`health_tally.tally`, `backwards`).
+    `address` writes an address id.
     """
-    if tracked.is_empty():
-        return ()
-    examined = _examined(tracked)
-    found = {note.kind: note for note in (*_of_segments(examined, address), *_of_connections(examined))}
-    return tuple(found[kind] for kind in HealthKind if kind in found)
+    parts = list(tallies)
+    faults = fault_words(reduce(or_, (part.faults for part in parts), 0) & sum(FAULTS))
+    found = {
+        kind: (_sum([part.found[kind] for part in parts if kind in part.found]), {"faults": faults})
+        for kind in {kind for part in parts for kind in part.found}
+    }
+    found |= {kind: (what, {"addresses": by}) for kind, what, by in _of_checksums(parts, address)}
+    return tuple(_note(kind, *found[kind]) for kind in HealthKind if kind in found)
 
 
-def _examined(tracked: pl.DataFrame) -> pl.DataFrame:
-    """Add, in frame order, what the notes on segments ask for."""
-    table = tracked.with_columns(label=tracked["labels"] if "labels" in tracked.columns else labels(tracked))
-    is_first = ~pl.col("is_duplicate")
-    offer = pl.col("mss").filter(_IS_SYN & pl.col("from_initiator")).max().over("connection")
-    answer = pl.col("mss").filter(_IS_SYN & ~pl.col("from_initiator")).max().over("connection")
-    largest = pl.when("from_initiator").then(answer).otherwise(offer).cast(pl.UInt32)
-    limit = pl.when(largest.is_null()).then(LARGEST_PAYLOAD).otherwise(largest.clip(SMALLEST_MSS))
-    is_bad = (pl.col("checksum_status") == BAD).fill_null(value=False)
-    table = table.with_columns(is_joined=is_first & (pl.col("payload_length") > limit))
-    # Cards that join segments leave their checksums as they are.
-    table = table.with_columns(is_bad=is_bad & ~pl.col("is_joined"))
-    is_left = (pl.col("checksum_status") == LEFT_TO_CARD).any()
-    bad = pl.col("is_bad").sum()
-    is_mostly_bad = (bad >= SPOILT) & (bad * 2 >= pl.col("checksum_status").count())
-    table = table.with_columns(
-        is_spoilt=(is_left | is_mostly_bad).over("source"), has_syn=_IS_SYN.any().over("connection")
+def _sum(parts: Sequence[Found]) -> Found:
+    return Found(
+        count=sum(part.count for part in parts),
+        frames=tuple(sorted(frame for part in parts for frame in part.frames)[:SHOWN_FRAMES]),
+        connections=np.unique(np.concatenate([part.connections for part in parts])),
     )
-    spoils = pl.col("is_bad") & pl.col("is_spoilt")
-    is_mutual = (spoils & pl.col("from_initiator")).any() & (spoils & ~pl.col("from_initiator")).any()
-    return table.with_columns(is_mutual=is_mutual.over("connection")).sort("frame")
 
 
-def _of_segments(examined: pl.DataFrame, address: Callable[[int], str]) -> Iterator[HealthNote]:
-    counts = {kind: ~pl.col("is_duplicate") for kind in _SEGMENTS} | {HealthKind.CAPTURED_TWICE: pl.lit(value=True)}
-    where = examined.select((applies & counts[kind]).alias(kind) for kind, applies in _SEGMENTS.items())
-    for kind in _SEGMENTS:
-        rows = examined.filter(where[kind])
-        if len(rows):
-            words = {"addresses": _written(rows["source"], address), "faults": _faults(rows["option_faults"])}
-            yield _note(kind, rows, segments=_counted(len(rows), "segment"), **words)
-    back = examined.filter(pl.col("time").diff() < 0)
-    if len(back):
-        times = "once" if len(back) == 1 else f"{len(back)} times"
-        yield _note(HealthKind.TIMES, back, times=times, first=back["frame"][0])
-
-
-def _of_connections(examined: pl.DataFrame) -> Iterator[HealthNote]:
-    told = (
-        examined.filter(~pl.col("is_duplicate"))
-        .group_by("connection")
-        .agg(pl.col("frame").first(), *(applies.alias(kind) for kind, applies in _CONNECTIONS.items()))
-        .sort("frame")
+def _of_checksums(
+    parts: Sequence[HealthTally], address: Callable[[int], str]
+) -> Iterator[tuple[HealthKind, Found, str]]:
+    """Sort the senders of wrong checksums by whether all of their source's are wrong, and those of the other side."""
+    if all(part.senders.is_empty() for part in parts):
+        return
+    is_mostly_wrong = (pl.col("wrong") >= SPOILT) & (pl.col("wrong") * 2 >= pl.col("verified"))
+    sources = (
+        pl.concat(part.sources for part in parts)
+        .group_by("source")
+        .agg(pl.col("verified", "wrong").sum(), pl.col("leaves").any())
+        .select("source", is_spoilt=pl.col("leaves") | is_mostly_wrong)
     )
-    for kind in _CONNECTIONS:
-        rows = told.filter(pl.col(kind))
+    spoilt_by = [pl.col("is_spoilt") & (pl.col("from_initiator") == is_initiator) for is_initiator in (True, False)]
+    is_mutual = pl.all_horizontal(by.any() for by in spoilt_by).over("connection")
+    senders = pl.concat(part.senders for part in parts).join(sources, on="source", how="left")
+    senders = senders.with_columns(is_mutual=is_mutual).filter(pl.col("wrong") > 0).sort(pl.col("frames").list.first())
+    for kind, applies in {
+        HealthKind.CHECKSUMS_OFFLOADED: pl.col("is_spoilt") & ~pl.col("is_mutual"),
+        HealthKind.CHECKSUMS_SPOILT: pl.col("is_spoilt") & pl.col("is_mutual"),
+        HealthKind.CHECKSUMS_WRONG: ~pl.col("is_spoilt"),
+    }.items():
+        rows = senders.filter(applies)
         if len(rows):
-            yield _note(kind, rows, connections=_counted(len(rows), "connection"))
+            # They are sorted by their first frame, so the first frames of all are among those of the first few.
+            frames = sorted(chain.from_iterable(rows["frames"].head(SHOWN_FRAMES)))
+            yield (
+                kind,
+                Found(
+                    count=int(rows["wrong"].cast(pl.Int64).sum()),
+                    frames=tuple(frames[:SHOWN_FRAMES]),
+                    connections=rows["connection"].unique().sort().to_numpy(),
+                ),
+                _written(rows["source"].unique(maintain_order=True).to_list(), address),
+            )
 
 
-def _note(kind: HealthKind, rows: pl.DataFrame, **words: object) -> HealthNote:
+def _note(kind: HealthKind, found: Found, words: dict[str, str]) -> HealthNote:
     return HealthNote(
         kind=kind,
-        sentence=_SENTENCES[kind].format(**words),
-        count=len(rows),
-        frames=tuple(rows["frame"].head(SHOWN_FRAMES)),
-        connections=tuple(rows["connection"].unique().sort()),
+        sentence=_SENTENCES[kind].format(
+            segments=_counted(found.count, "segment"),
+            connections=_counted(found.count, "connection"),
+            times="once" if found.count == 1 else f"{found.count} times",
+            first=found.frames[0],
+            **words,
+        ),
+        count=found.count,
+        frames=found.frames,
+        connections=tuple(found.connections.tolist()),
     )
 
 
@@ -204,10 +145,5 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _written(sources: pl.Series, address: Callable[[int], str]) -> str:
-    ids = sources.unique(maintain_order=True).to_list()
+def _written(ids: Sequence[int], address: Callable[[int], str]) -> str:
     return " and ".join(map(address, ids)) if len(ids) <= SHOWN_ADDRESSES else f"{len(ids)} addresses"
-
-
-def _faults(masks: pl.Series) -> str:
-    return fault_words(sum(bit for bit in FAULTS if (masks & bit != 0).any()))

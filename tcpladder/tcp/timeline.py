@@ -133,7 +133,7 @@ def histories(segments: pl.DataFrame, *, packet_of: Int64Array | None = None) ->
     arranged = ordered(segments)
     codes, kept = _codes_and_control_rows(arranged, originals(segments) if packet_of is None else packet_of)
     first_rows = np.flatnonzero(arranged.starts)
-    ends = np.searchsorted(kept, np.append(first_rows[1:], len(codes)))
+    ends = np.searchsorted(kept, np.append(first_rows, len(codes))[1:])
     counts = np.diff(ends, prepend=0)
     content = codes[kept].tobytes()
     numbers: dict[bytes, int] = {}

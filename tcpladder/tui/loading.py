@@ -10,6 +10,7 @@ from pathlib import Path
 from textual.message import Message
 
 from tcpladder.analysis import Progress, progressive
+from tcpladder.capture.reader import AUTO
 from tcpladder.errors import TcpladderError
 from tcpladder.printable import printable
 from tcpladder.tui.messages import CaptureJudged, ReadingFailed, ReadingProgressed
@@ -19,25 +20,33 @@ TOLD_EVERY = 0.1  # seconds: the screen is to have time for its user, whatever t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loading:
-    """One reading of one file; `stop` ends it, and what was read is kept."""
+    """One reading of one file; `stop` ends it, and what was read is kept and judged. `leave` ends everything."""
 
     path: Path
     tshark: str | None
     post: Callable[[Message], object]
+    reader: str = AUTO
     stopped: threading.Event = field(default_factory=threading.Event)
+    left: threading.Event = field(default_factory=threading.Event)
 
     def stop(self) -> None:
         """Ask the thread to end the reading."""
         self.stopped.set()
 
+    def leave(self) -> None:
+        """Ask the thread to end as soon as it can."""
+        self.stopped.set()
+        self.left.set()
+
     def run(self) -> None:
         """Read the file to its end, and judge what is there; in a thread."""
         try:
-            reading = progressive(self.path, tshark=self.tshark, is_stopped=self.stopped.is_set)
+            reading = progressive(self.path, tshark=self.tshark, reader=self.reader, is_stopped=self.stopped.is_set)
             for progress in worth_telling(reading, time.monotonic):
                 self.post(ReadingProgressed(progress))
                 if progress.is_final and progress.analysis is not None:
-                    self.post(CaptureJudged(progress.analysis, progress.analysis.judgement))
+                    for judgement in progress.analysis.judgements(self.left.is_set):
+                        self.post(CaptureJudged(progress.analysis, judgement))
         except TcpladderError as error:
             self.post(ReadingFailed(error))
         except Exception as error:  # noqa: BLE001 - the thread's door: nobody above could tell the user

@@ -20,12 +20,16 @@ class ReadingProgressed(Message):
 
 
 class CaptureJudged(Message):
-    """All connections of the capture were judged."""
+    """Connections of the capture were judged: some, or all."""
 
     def __init__(self, analysis: Analysis, judgement: Judgement) -> None:
         super().__init__()
         self.analysis = analysis
         self.judgement = judgement
+
+    def can_replace(self, message: Message) -> bool:
+        """Take the place of an older one."""
+        return isinstance(message, CaptureJudged)
 
 
 class ReadingFailed(Message):

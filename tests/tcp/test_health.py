@@ -13,8 +13,8 @@ from tcpladder.packets import options as o
 from tcpladder.packets.addresses import AddressBook
 from tcpladder.packets.checksums import BAD, GOOD, LEFT_TO_CARD
 from tcpladder.packets.schema import CAPTURED
-from tcpladder.tcp.health import HealthKind, HealthNote, health
-from tcpladder.tcp.labels import labels
+from tcpladder.tcp.health import HealthNote, health
+from tcpladder.tcp.health_tally import HealthKind, backwards, tally
 from tcpladder.tcp.tracking import tracked
 from tests import samples
 from tests.building import Segment, segments, table, without
@@ -39,7 +39,8 @@ INITIATOR, RESPONDER = "192.0.2.10", "198.51.100.20"
 
 def notes_of(rows: pl.DataFrame, addresses: AddressBook) -> tuple[HealthNote, ...]:
     connections = group(rows)
-    return health(tracked(connections.segments[connections.order]), addresses.__getitem__)
+    whole = tally(tracked(connections.segments[connections.order]))
+    return health([whole, backwards(connections.segments)], addresses.__getitem__)
 
 
 def notes(rows: str | list[Segment], changes: dict[str, dict[int, int]] | None = None) -> dict[HealthKind, HealthNote]:
@@ -279,13 +280,37 @@ def test_any_segments_give_notes_that_count_right(rows: list[Segment], data: st.
     for name in ("checksum_status", "option_faults", "mss", "captured_length", "wire_length"):
         values = data.draw(st.lists(st.none() | st.integers(0, 255), min_size=len(rows), max_size=len(rows)))
         captured = captured.with_columns(pl.Series(name, values, dtype=CAPTURED[name]))
-    connections = group(captured)
-    followed = tracked(connections.segments[connections.order])
-    found = health(followed, addresses.__getitem__)
-    assert found == health(followed.with_columns(labels=labels(followed)), addresses.__getitem__)
+    found = notes_of(captured, addresses)
     for note in found:
         assert note.count >= max(1, len(note.frames))
         assert len(note.frames) == min(note.count, 5)
         assert set(note.frames) <= set(captured["frame"])
-        assert set(note.connections) <= set(followed["connection"])
+        assert set(note.connections) <= set(group(captured).table["connection"])
         assert "{" not in note.sentence
+
+
+def test_a_source_is_judged_by_all_parts_of_the_capture() -> None:
+    one_each = "\n".join(
+        f"caller{n} = 192.0.2.10:{40000 + n}\ncaller{n} > responder  SYN\ncaller{n} < responder  SYN,ACK"
+        for n in range(3)
+    )
+    addresses = AddressBook()
+    wrong = pl.when(pl.col("source_port") == 443).then(GOOD).otherwise(BAD).cast(CAPTURED["checksum_status"])
+    connections = group(table(segments(one_each), addresses).with_columns(checksum_status=wrong))
+    parts = [tally(tracked(connections.segments_of(number))) for number in (3, 1, 2)]
+    (note,) = health(parts, addresses.__getitem__)
+    assert (note.kind, note.count) == (HealthKind.CHECKSUMS_OFFLOADED, 3)
+    assert (note.frames, note.connections) == ((1, 3, 5), (1, 2, 3))
+    (alone,) = health(parts[:1], addresses.__getitem__)
+    assert alone.kind is HealthKind.CHECKSUMS_WRONG
+
+
+@given(any_segments() | maimed_lives(), st.data())
+def test_how_a_capture_is_parted_and_in_which_order_is_all_the_same(rows: list[Segment], data: st.DataObject) -> None:
+    addresses = AddressBook()
+    status = data.draw(st.lists(st.sampled_from([None, BAD, BAD, GOOD]), min_size=len(rows), max_size=len(rows)))
+    captured = table(rows, addresses).with_columns(pl.Series("checksum_status", status, CAPTURED["checksum_status"]))
+    connections = group(captured)
+    parts = [tally(tracked(connections.segments_of(number + 1))) for number in range(len(connections))]
+    shuffled = data.draw(st.permutations([*parts, backwards(connections.segments)]))
+    assert health(shuffled, addresses.__getitem__) == notes_of(captured, addresses)

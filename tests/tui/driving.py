@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,7 +69,7 @@ def from_memory(monkeypatch: pytest.MonkeyPatch, *analyses: Analysis, is_final: 
     The last is the whole capture, and is judged, unless `is_final` is false: then more is to come.
     """
 
-    def progressive(path: Path, *, tshark: str | None, is_stopped: Callable[[], bool]) -> Iterator[Progress]:
+    def progressive(path: Path, **_: object) -> Iterator[Progress]:
         *before, last = analyses or (analysis_of(path),)
         for analysis in before:
             yield progress(analysis)
