@@ -276,8 +276,7 @@ class _Direction:
     def _highest(self, sends: BoolArray, raw: Int64Array) -> tuple[Int64Array, Int64Array]:
         """Give the rows that are sent, and at each the highest number of its connection so far; raw."""
         rows = np.flatnonzero(sends)
-        is_sent = np.ones(len(rows), np.bool_)
-        numbers = highest_so_far(self._unwrapped(rows, raw), is_sent, begins(self.back.connection[rows]))
+        numbers = highest_so_far(self._unwrapped(rows, raw), begins(self.back.connection[rows]))
         return rows, numbers & LAST
 
     def _highest_before(self, rows: Int64Array, sends: BoolArray, raw: Int64Array) -> Int64Array:

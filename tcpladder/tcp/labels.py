@@ -29,9 +29,9 @@ import polars as pl
 from tcpladder.packets.flags import ACK, FIN, RST, SYN
 from tcpladder.tcp.evidence import handshake_rtt, ordered
 from tcpladder.tcp.gaps import fills_and_acknowledgments
-from tcpladder.tcp.lookback import NONE, Lookback
+from tcpladder.tcp.lookback import NONE, Lookback, begins
 from tcpladder.tcp.numbers import BoolArray, Int64Array, connection_starts, integers
-from tcpladder.tcp.tracking import Earlier, of_older_connection
+from tcpladder.tcp.tracking import of_older_connection
 
 
 class Label(IntFlag):
@@ -55,6 +55,8 @@ class Label(IntFlag):
     CAPTURED_TWICE = 1 << 15  # the same packet again (`tcp.copies`)
 
 
+ENDS = ("source", "source_port", "destination", "destination_port")
+
 FAST_NS = 20_000_000
 FAST_DUPLICATES = 2  # one less than RFC 5681 §3.2 asks for: the capture may have missed one
 REORDERED_NS = 3_000_000  # where the handshake's round-trip time is not known
@@ -70,7 +72,7 @@ def labels(tracked: pl.DataFrame) -> pl.Series:
     masks = np.zeros(len(tracked), np.uint32)
     if len(masks):
         for label, where in _Segments(tracked).labelled().items():
-            masks[where] |= np.uint32(label)
+            masks |= where * np.uint32(label)
     return pl.Series("labels", masks)
 
 
@@ -170,15 +172,18 @@ class _Segments:
 
     def _begins_anew(self) -> BoolArray:
         """SYN-ACKs with another ISN than the one before, from which their sender's numbers are counted."""
-        is_syn_ack = self.is_syn & self.has_ack & self.counts
-        before, raw = self._before(is_syn_ack, own=True), integers(self.table, "seq")
-        anew: BoolArray = is_syn_ack & (before >= 0) & (raw != raw[before])
+        anew, raw = np.zeros(len(self.seq), np.bool_), integers(self.table, "seq")
+        for sender in (self.from_initiator, ~self.from_initiator):
+            syn_acks = np.flatnonzero(self.is_syn & self.has_ack & self.counts & sender)
+            anew[syn_acks] = begins(raw[syn_acks]) & ~begins(self.back.connection[syn_acks])
         return anew
 
     def _resent(self, below: BoolArray, duplicate_acks: BoolArray, fills: BoolArray) -> dict[Label, BoolArray]:
         spurious = below & (self.payload > 0) & self._peer_was(self.has_ack) & (self.end <= self.ack[self.peer])
         fast = below & ~spurious & self._asked_for(duplicate_acks)
-        out_of_order = below & ~spurious & ~fast & fills & self._hardly_overtaken()
+        out_of_order = below & ~spurious & ~fast & fills
+        if out_of_order.any():
+            out_of_order &= self._hardly_overtaken()
         return {
             Label.SPURIOUS_RETRANSMISSION: spurious,
             Label.FAST_RETRANSMISSION: fast,
@@ -212,11 +217,9 @@ class _Segments:
         What lies below the first captured segment of a direction was not captured either. Gaps are followed one by one
         in the few connections that have any.
         """
-        lowest = Earlier(self.table).highest(-self.seq, self.counts).own
-        is_below_all = self.counts & (lowest != NONE) & (self.seq < -lowest)
         fills, acknowledges = np.zeros(len(self.seq), np.bool_), np.zeros(len(self.seq), np.bool_)
         bounds = np.append(self.back.starts, len(self.seq))
-        for number in np.unique(self.back.connection[beyond | is_below_all]).tolist():
+        for number in np.unique(self.back.connection[beyond | self._below_the_first()]).tolist():
             rows = np.arange(bounds[number], bounds[number + 1])
             rows = rows[self.counts[rows] & ~self.is_syn[rows]]
             numbers = (self.seq[rows], self.end[rows], self.snd_nxt[rows])
@@ -224,6 +227,14 @@ class _Segments:
                 self.from_initiator[rows], numbers, self.ack[rows]
             )
         return fills, acknowledges
+
+    def _below_the_first(self) -> BoolArray:
+        """Segments that begin below the first one of their sender."""
+        first = (self.back.earliest(self.counts & sender) for sender in (self.from_initiator, ~self.from_initiator))
+        seq = np.append(self.seq, NONE)  # where there is no first one
+        lowest = np.where(self.from_initiator, *(self.back.spread(seq[rows]) for rows in first))
+        below: BoolArray = self.counts & (self.seq < lowest)
+        return below
 
     def _acks_beyond(self) -> BoolArray:
         """Segments that acknowledge more than the other side was seen to send, and not for the second time running."""
@@ -233,10 +244,24 @@ class _Segments:
 
     def _port_reused(self) -> BoolArray:
         """SYNs that open a later connection of the same endpoints, or come amid one with another ISN."""
-        ends = ("source", "source_port", "destination", "destination_port")
-        first = self.table.select(pl.col("connection").min().over(ends)).to_series().to_numpy()
-        opens = np.zeros(len(self.seq), np.bool_)
-        opens[self.back.starts] = True
-        is_later = first < self.table["connection"].to_numpy()
-        reused: BoolArray = self.counts & self.is_syn & ~self.has_ack & np.where(opens, is_later, self.seq != 0)
+        is_request = self.counts & self.is_syn & ~self.has_ack
+        reused: BoolArray = is_request & (self.seq != 0)
+        reused[self.back.starts] = is_request[self.back.starts] & self._follows()
         return reused
+
+    def _follows(self) -> BoolArray:
+        """Tell of each connection whether an earlier one has segments with the addresses and ports of its first.
+
+        Hardly any has the ends of another: it is the segments of those that are looked at.
+        """
+        ends = self.table.select("connection", *ENDS)
+        first = ends[self.back.starts]
+        sender, receiver = (integers(first, ENDS[at]) << 16 | integers(first, ENDS[at + 1]) for at in (0, 2))
+        pairs = pl.DataFrame({"low": np.minimum(sender, receiver), "high": np.maximum(sender, receiver)})
+        is_shared = pairs.is_duplicated().to_numpy()
+        if is_shared.any():
+            rows = np.flatnonzero(self.back.spread(is_shared))
+            earliest = ends[rows].select(pl.col("connection").min().over(ENDS)).to_series().to_numpy()
+            of_first = np.searchsorted(rows, self.back.starts[is_shared])
+            is_shared[is_shared] = earliest[of_first] < first["connection"].to_numpy()[is_shared]
+        return is_shared

@@ -57,11 +57,22 @@ class Lookback:
         found = among[np.searchsorted(among, rows) - 1]
         return np.where(found >= self.first[rows], found, -1)
 
+    def highest_before(self, values: Int64Array, wanted: BoolArray) -> Int64Array:
+        """Give the highest value of the wanted rows strictly before each row, or NONE."""
+        places = np.flatnonzero(wanted)
+        highest = highest_so_far(values[places], begins(self.connection[places]))
+        gaps = self._gaps(places, 1)
+        is_found = np.repeat(np.append(-1, places), gaps) >= self.first
+        return np.where(is_found, np.repeat(np.append(NONE, highest), gaps), NONE)
+
     def _since(self, places: Int64Array, delay: int) -> Int64Array:
         """Give each of the rows from itself on, or from `delay` rows later, until the next or its connection's end."""
-        bounds = np.concatenate([[0], places + delay, [len(self.first)]])
-        found = np.repeat(np.append(-1, places), np.diff(bounds))
+        found = np.repeat(np.append(-1, places), self._gaps(places, delay))
         return np.where(found >= self.first, found, -1)
+
+    def _gaps(self, places: Int64Array, delay: int) -> Int64Array:
+        """Give how many rows lie before the first place, and from each one on, or `delay` later, until the next."""
+        return np.diff(np.concatenate([[0], places + delay, [len(self.first)]]))
 
     def best(self, score: Int64Array) -> Int64Array:
         """Give each connection's highest score."""
@@ -87,22 +98,20 @@ def begins(series: npt.NDArray[np.generic]) -> BoolArray:
     return first
 
 
-def highest_so_far(values: Int64Array, counts: BoolArray, starts: BoolArray) -> Int64Array:
-    """Give the highest value that counts up to and including each row of its series, or NONE.
+def highest_so_far(values: Int64Array, starts: BoolArray) -> Int64Array:
+    """Give the highest value up to and including each row of its series; `starts` marks where a series begins.
 
-    `starts` marks where a series begins. One running maximum does for all: the values of each series are raised above
-    all those of the series before it.
+    One running maximum does for all: the values of each series are raised above all those of the series before it.
     """
     if not len(values):
         return values
     first = np.flatnonzero(starts)
     lowest, highest = int(values.min()), int(values.max())
-    span = highest - lowest + 2
-    if span * len(first) >= 1 << 62 or lowest == NONE:  # too high to be raised: the places of values in order are not
+    span = highest - lowest + 1
+    if span * len(first) >= 1 << 62:  # too far apart to be raised; the places of the values in order are not
         levels, places = np.unique(values, return_inverse=True)
-        place = highest_so_far(places, counts, starts)
-        return np.where(place == NONE, NONE, levels[np.maximum(place, 0)])
-    raised = np.repeat(np.arange(len(first)) * span, np.diff(first, append=len(values)))
-    above = np.where(counts, values - (lowest - 1), 0) + raised  # 0 is below every value that counts
-    above = np.maximum.accumulate(above) - raised
-    return np.where(above > 0, above + (lowest - 1), NONE)
+        ranked: Int64Array = levels[highest_so_far(places, starts)]
+        return ranked
+    raised = np.repeat(np.arange(len(first)) * span - lowest, np.diff(first, append=len(values)))
+    so_far: Int64Array = np.maximum.accumulate(values + raised) - raised
+    return so_far

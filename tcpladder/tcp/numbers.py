@@ -9,20 +9,18 @@ import polars as pl
 
 from tcpladder.packets.flags import ACK, RST, SYN
 from tcpladder.sequence import MODULUS, distance, unwrap
-from tcpladder.tcp.lookback import Lookback
+from tcpladder.tcp.lookback import Lookback, begins
 
 Int64Array = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
+LENGTHS = ("captured_length", "wire_length", "payload_length")
 LARGEST_SHIFT = 14  # RFC 7323 §2.3: a larger shift count is taken for 14
 
 
 def connection_starts(segments: pl.DataFrame) -> BoolArray:
     """Mark the first segment of each connection."""
-    connection = segments["connection"].to_numpy()
-    starts = np.ones(len(connection), np.bool_)
-    starts[1:] = connection[1:] != connection[:-1]
-    return starts
+    return begins(segments["connection"].to_numpy())
 
 
 def relative_numbers(segments: pl.DataFrame) -> tuple[Int64Array, Int64Array]:
@@ -35,36 +33,43 @@ def relative_numbers(segments: pl.DataFrame) -> tuple[Int64Array, Int64Array]:
     from_initiator = segments["from_initiator"].to_numpy()
     has_ack = (flags & ACK) != 0
     relative_seq, relative_ack = np.zeros(len(seq), np.int64), np.zeros(len(seq), np.int64)
+    if not len(seq):
+        return relative_seq, relative_ack
+    starts = connection_starts(segments)
     for sender in (from_initiator, ~from_initiator):
-        starts = _isn_starts(connection_starts(segments), sender, flags, seq)
-        connection = np.cumsum(starts) - 1
+        back = Lookback(_isn_starts(starts, sender, flags, seq))
         acknowledging = ~sender & has_ack
         base = _bases(
             seq,
             ack,
-            first_syn=_first_rows(starts, sender & ((flags & SYN) != 0)),
-            first_sent=_first_rows(starts, sender),
-            first_acked=_first_rows(starts, acknowledging),
-        )[connection]
+            first_syn=back.earliest(sender & ((flags & SYN) != 0)),
+            first_sent=back.earliest(sender),
+            first_acked=back.earliest(acknowledging),
+        )
         for relative, raw, mask in ((relative_seq, seq, sender), (relative_ack, ack, acknowledging)):
-            numbers, owner = raw[mask], connection[mask]
-            begins = np.ones(len(owner), np.bool_)
-            begins[1:] = owner[1:] != owner[:-1]
-            first = numbers[begins][np.cumsum(begins) - 1]
-            relative[mask] = unwrap(numbers, begins) - first + distance(base[mask], first)
+            rows = np.flatnonzero(mask)
+            is_first = begins(back.connection[rows])
+            first = np.flatnonzero(is_first)
+            number = raw[rows[first]]
+            offset = distance(base[back.connection[rows[first]]], number) - number
+            relative[rows] = unwrap(raw[rows], is_first) + np.repeat(offset, np.diff(first, append=len(rows)))
     return relative_seq, relative_ack
 
 
 def _isn_starts(starts: BoolArray, sender: BoolArray, flags: Int64Array, seq: Int64Array) -> BoolArray:
     """Mark where each connection starts, and where a sender of nothing but SYN-ACKs sends one with another ISN."""
-    if not len(starts):
+    is_syn_ack = sender & ((flags & (SYN | ACK | RST)) == (SYN | ACK))
+    syn_acks = np.flatnonzero(is_syn_ack)
+    if not len(syn_acks):
         return starts
     back = Lookback(starts)
-    is_syn_ack = sender & ((flags & (SYN | ACK | RST)) == (SYN | ACK))
-    earlier = back.before(is_syn_ack)
-    has_spoken = back.before(sender & ~is_syn_ack & ((flags & RST) == 0)) >= 0
-    begins: BoolArray = starts | (is_syn_ack & (earlier >= 0) & (seq != seq[earlier]) & ~has_spoken)
-    return begins
+    others = syn_acks[begins(seq[syn_acks]) & ~begins(back.connection[syn_acks])]
+    if not len(others):
+        return starts
+    has_spoken = back.before_rows(others, sender & ~is_syn_ack & ((flags & RST) == 0)) >= 0
+    also = starts.copy()
+    also[others[~has_spoken]] = True
+    return also
 
 
 def _bases(
@@ -72,8 +77,6 @@ def _bases(
 ) -> Int64Array:
     """Give the number that is written as 0 for one direction; one a connection, from the rows that tell it."""
     none = len(seq)
-    if not none:
-        return np.empty(0, np.int64)
     syn_seq, sent_seq, acked = (
         numbers[np.minimum(rows, none - 1)]
         for numbers, rows in ((seq, first_syn), (seq, first_sent), (ack, first_acked))
@@ -83,16 +86,10 @@ def _bases(
     return bases
 
 
-def _first_rows(starts: BoolArray, wanted: BoolArray) -> Int64Array:
-    """Give each connection's first wanted row, or the number of all rows where it has none."""
-    rows: Int64Array = np.where(wanted, np.arange(len(wanted)), len(wanted))
-    first: Int64Array = np.minimum.reduceat(rows, np.flatnonzero(starts)) if len(rows) else rows
-    return first
-
-
 def integers(segments: pl.DataFrame, column: str) -> Int64Array:
     """Take a column as int64, 0 where it is null."""
-    return segments[column].cast(pl.Int64).fill_null(0).to_numpy()
+    values = segments[column].cast(pl.Int64)
+    return (values.fill_null(0) if values.null_count() else values).to_numpy()
 
 
 def scaled_windows(segments: pl.DataFrame) -> tuple[Int64Array, BoolArray]:
@@ -101,39 +98,33 @@ def scaled_windows(segments: pl.DataFrame) -> tuple[Int64Array, BoolArray]:
     Both are of shape (n,). A SYN's window is never scaled; others are when both SYNs have the option. It is certain
     where both SYNs were captured with all of their options. Elsewhere windows are raw.
     """
-    window = integers(segments, "window").copy()
+    window = integers(segments, "window")
     if not len(window):
         return window, np.empty(0, np.bool_)
-    starts = connection_starts(segments)
-    connection = np.cumsum(starts) - 1
+    back = Lookback(connection_starts(segments))
     is_syn = (integers(segments, "flags") & SYN) != 0
     from_initiator = segments["from_initiator"].to_numpy()
-    senders = (from_initiator, ~from_initiator)
-    shifts = [_offered_shifts(segments, starts, is_syn & sender) for sender in senders]
-    is_scaled = np.logical_and(*(shift >= 0 for shift, _ in shifts))[connection]
-    is_known = np.logical_and(*(known for _, known in shifts))[connection]
-    for sender, (shift, _) in zip(senders, shifts, strict=True):
-        applied = sender & ~is_syn & is_scaled
-        window[applied] <<= shift[connection][applied]
-    return window, is_known
+    (shift, is_known), (peer_shift, is_peer_known) = (
+        _offered_shifts(segments, back.earliest(is_syn & sender)) for sender in (from_initiator, ~from_initiator)
+    )
+    is_scaled = (shift >= 0) & (peer_shift >= 0)
+    shifts = (back.spread(np.where(is_scaled, each, 0)) for each in (shift, peer_shift))
+    return window << np.where(is_syn, 0, np.where(from_initiator, *shifts)), back.spread(is_known & is_peer_known)
 
 
-def _offered_shifts(segments: pl.DataFrame, starts: BoolArray, syns: BoolArray) -> tuple[Int64Array, BoolArray]:
+def _offered_shifts(segments: pl.DataFrame, first_syn: Int64Array) -> tuple[Int64Array, BoolArray]:
     """Give what the first SYN of each connection offers, -1 without the option, and whether that can be told."""
-    rows = _first_rows(starts, syns)
-    is_captured = rows < len(syns)
-    rows = np.minimum(rows, len(syns) - 1)
-    offered = segments["wscale"].cast(pl.Int64).fill_null(-1).to_numpy()[rows]
+    is_captured = first_syn < len(segments)
+    syns = segments.select("wscale", *LENGTHS)[np.minimum(first_syn, len(segments) - 1)]
+    offered = syns["wscale"].cast(pl.Int64).fill_null(-1).to_numpy()
     shift = np.where(is_captured, np.minimum(offered, LARGEST_SHIFT), -1)
-    return shift, is_captured & ((offered >= 0) | ~has_cut_header(segments)[rows])
+    return shift, is_captured & ((offered >= 0) | ~has_cut_header(syns))
 
 
 def has_cut_header(segments: pl.DataFrame) -> BoolArray:
     """Tell for each segment whether the snap length may have cut its TCP options."""
-    is_cut = pl.col("captured_length").cast(pl.Int64) < (
-        pl.col("wire_length").cast(pl.Int64) - pl.col("payload_length").cast(pl.Int64)
-    )
-    return segments.select(is_cut.fill_null(value=False)).to_series().to_numpy()
+    captured, wire, payload = (segments[name].cast(pl.Int64) for name in LENGTHS)
+    return (captured < wire - payload).fill_null(value=False).to_numpy()
 
 
 def offered_windows(segments: pl.DataFrame) -> tuple[Int64Array, BoolArray]:

@@ -47,6 +47,8 @@ def tracked(segments: pl.DataFrame, *, packet_of: Int64Array | None = None) -> p
 
     `packet_of` is what `copies.originals` gives of them, for callers that have it already.
     """
+    if segments.is_empty():
+        return segments.with_columns(pl.Series(name, dtype=dtype) for name, dtype in TRACKED.items())
     flags, payload = integers(segments, "flags"), integers(segments, "payload_length")
     is_syn, is_fin, is_rst, has_ack = ((flags & bit) != 0 for bit in (SYN, FIN, RST, ACK))
     seq, ack = relative_numbers(segments)
@@ -56,8 +58,8 @@ def tracked(segments: pl.DataFrame, *, packet_of: Int64Array | None = None) -> p
 
     earlier = Earlier(segments)
     counts = ~is_rst & ~is_duplicate & ~of_older_connection(segments, seq, ack)
-    has_spoken = earlier.highest(seq, counts & ~is_syn).own > NONE
-    is_stray_syn = is_syn & (has_spoken | (~has_ack & (seq != 0)))
+    is_stray_syn = is_syn & ~has_ack & (seq != 0)
+    is_stray_syn |= earlier.has_sent(np.flatnonzero(is_syn), counts & ~is_syn)
     ends = earlier.highest(seq + length, counts & ~is_stray_syn)
     acknowledged = earlier.highest(ack, counts & has_ack)
     edges = earlier.highest(ack + window, counts & has_ack & is_window_known)
@@ -82,21 +84,22 @@ def of_older_connection(segments: pl.DataFrame, seq: Int64Array, ack: Int64Array
     """Mark segments before their sender's SYN-ACK that have nothing to do with it.
 
     An endpoint that is still in TIME-WAIT answers a SYN with an ACK of its old connection (RFC 5961 §4.2). `seq` and
-    `ack` are relative to the ISNs of the new one.
+    `ack` are relative to the ISNs of the new one. There has to be a segment.
     """
-    if not len(seq):
-        return np.empty(0, np.bool_)
     flags, from_initiator = integers(segments, "flags"), segments["from_initiator"].to_numpy()
-    is_syn_ack, has_ack = (flags & (SYN | RST | ACK)) == (SYN | ACK), (flags & ACK) != 0
+    is_syn, is_syn_ack = (flags & SYN) != 0, (flags & (SYN | RST | ACK)) == (SYN | ACK)
     back = Lookback(connection_starts(segments))
-    is_before = np.zeros(len(seq), np.bool_)
+    is_older = np.zeros(len(seq), np.bool_)
     for sender in (from_initiator, ~from_initiator):
-        first = back.earliest(sender & ((flags & SYN) != 0))[back.connection]
-        answers = is_syn_ack[np.minimum(first, len(seq) - 1)] & (first < len(seq))
-        is_before |= sender & answers & (back.rows < first)
-    is_near = (seq >= 0) & (seq <= LARGEST_LATENESS) & (~has_ack | ((ack >= 0) & (ack <= LARGEST_LATENESS)))
-    older: BoolArray = is_before & ~is_near
-    return older
+        first_syn = back.earliest(sender & is_syn)
+        answers = is_syn_ack[np.minimum(first_syn, len(seq) - 1)] & (first_syn < len(seq))
+        is_late = answers & (back.earliest(sender) < first_syn)
+        if is_late.any():
+            rows = np.flatnonzero(sender & (back.rows < back.spread(np.where(is_late, first_syn, -1))))
+            near_seq = (seq[rows] >= 0) & (seq[rows] <= LARGEST_LATENESS)
+            near_ack = (ack[rows] >= 0) & (ack[rows] <= LARGEST_LATENESS)
+            is_older[rows] = ~(near_seq & (near_ack | ((flags[rows] & ACK) == 0)))
+    return is_older
 
 
 def _series(name: str, values: Int64Array | BoolArray) -> pl.Series:
@@ -113,23 +116,22 @@ class Highest:
 
 
 class Earlier:
-    """Looks back from each row at the earlier rows of its connection."""
+    """Looks back from each row at the earlier rows of its connection. There has to be a row."""
 
     def __init__(self, segments: pl.DataFrame) -> None:
-        self.connection = segments["connection"]
-        self.starts = connection_starts(segments)
+        self.back = Lookback(connection_starts(segments))
         self.from_initiator = segments["from_initiator"].to_numpy()
 
     def highest(self, values: Int64Array, counts: BoolArray) -> Highest:
         """Give the highest of `values` over the earlier rows that count, by sender."""
-        senders = (self.from_initiator, ~self.from_initiator)
-        table = pl.DataFrame({str(at): np.where(counts & sender, values, NONE) for at, sender in enumerate(senders)})
-        so_far = table.select(pl.all().cum_max().over(self.connection))
-        by_initiator, by_responder = (self._before(column.to_numpy()) for column in so_far)
+        by_initiator = self.back.highest_before(values, counts & self.from_initiator)
+        by_responder = self.back.highest_before(values, counts & ~self.from_initiator)
         return Highest(self.from_initiator, by_initiator, by_responder)
 
-    def _before(self, values: Int64Array) -> Int64Array:
-        shifted = np.full(len(values), NONE)
-        shifted[1:] = values[:-1]
-        shifted[self.starts] = NONE
-        return shifted
+    def has_sent(self, rows: Int64Array, counts: BoolArray) -> BoolArray:
+        """Mark those of some rows whose sender sent an earlier one that counts."""
+        found = np.zeros(len(counts), np.bool_)
+        for sender in (self.from_initiator, ~self.from_initiator):
+            own = rows[sender[rows]]
+            found[own] = self.back.before_rows(own, counts & sender) >= 0
+        return found

@@ -63,13 +63,19 @@ def test_a_run_begins_where_a_value_differs_from_the_one_before() -> None:
     assert begins(np.array([], np.int64)).tolist() == []
 
 
-@given(st.lists(st.tuples(any_number, st.booleans(), st.booleans()), max_size=30))
-def test_the_highest_so_far_is_that_of_the_same_series(rows: list[tuple[int, bool, bool]]) -> None:
+@given(st.lists(st.tuples(any_number, st.booleans(), st.booleans()), min_size=1, max_size=30))
+def test_the_highest_value_is_that_of_the_same_series(rows: list[tuple[int, bool, bool]]) -> None:
     values = np.array([value for value, _, _ in rows], np.int64)
-    counts = np.array([is_counted for _, is_counted, _ in rows], np.bool_)
+    wanted = np.array([is_wanted for _, is_wanted, _ in rows], np.bool_)
     starts = np.array([is_start or not row for row, (*_, is_start) in enumerate(rows)], np.bool_)
-    expected: list[int] = []
-    for row, value in enumerate(values.tolist()):
-        highest = NONE if starts[row] else expected[-1]
-        expected.append(max(value, highest) if counts[row] else highest)
-    assert highest_so_far(values, counts, starts).tolist() == expected
+    so_far, before = [], []
+    for row in range(len(rows)):
+        first = max(start for start in np.flatnonzero(starts).tolist() if start <= row)
+        so_far.append(max(values[first : row + 1].tolist()))
+        before.append(max(values[first:row][wanted[first:row]].tolist(), default=NONE))
+    assert highest_so_far(values, starts).tolist() == so_far
+    assert Lookback(starts).highest_before(values, wanted).tolist() == before
+
+
+def test_no_values_have_no_highest() -> None:
+    assert highest_so_far(np.array([], np.int64), np.array([], np.bool_)).tolist() == []
