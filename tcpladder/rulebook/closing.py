@@ -21,7 +21,6 @@ beyond the first (RFC 6191 §2 asks for a higher number), and any other ISN is s
 """
 
 IS_FIN = all_of(FIN, ACK) & ~any_of(SYN, RST)
-IS_RST = any_of(RST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

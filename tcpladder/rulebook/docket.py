@@ -1,6 +1,6 @@
 """Some of a capture's connections, made ready to be judged: every column that rules look at, and how they ended."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from tcpladder.connections.table import Connections
 from tcpladder.rulebook.lingering import lingering
 from tcpladder.rulebook.screening import ending_codes
 from tcpladder.rulebook.shard import Shard
-from tcpladder.rulebook.subject import SHORTEST_ANSWER, Subject, as_subjects_see
+from tcpladder.rulebook.subject import SHORTEST_ANSWER, Segment, Subject, as_subjects_see, plain_segments
 from tcpladder.tcp.copies import originals
 from tcpladder.tcp.labels import labels
 from tcpladder.tcp.teardown import UNFINISHED, Ending, Teardown, teardowns
@@ -23,6 +23,7 @@ from tcpladder.tcp.tracking import tracked
 Int64Array = npt.NDArray[np.int64]
 
 KEPT_SUBJECTS = 64
+TOGETHER = 512  # segments that are made ready at a time: so many stay in the cache
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,14 +57,19 @@ def capture_of(connections: Connections, address: Callable[[int], str], capture_
 
 @dataclass(frozen=True, kw_only=True)
 class Docket:
-    """Some connections, counted from 0 here; `numbers` are their numbers in the capture, which rise."""
+    """Some connections, counted from 0 here; `numbers` are their numbers in the capture, which rise.
+
+    `before` are the places of the connections before them between the same addresses and ports, -1 without one here.
+    """
 
     capture: Capture
     numbers: Int64Array
     shard: Shard
     histories: Histories
     teardowns: Sequence[Teardown]
+    before: Int64Array
     _subjects: dict[int, Subject] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _segments: dict[int, tuple[Segment, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def _plain(self) -> pl.DataFrame:
@@ -84,22 +90,45 @@ class Docket:
             self._subjects[place] = Subject(
                 number=int(self.numbers[place]),
                 ends=((initiator, initiator_port), (responder, responder_port)),
-                table=self._plain[start:end],
-                timeline=self.histories.timeline(place + 1, end - start),
+                histories=self.histories,
+                place=place,
+                length=end - start,
                 teardown=self.teardowns[place],
-                control_rows=self.histories.control_rows(place + 1),
                 capture_end=self.capture.capture_end,
+                find_segments=self._segments_of,
                 find_previous=self._previous,
             )
         return self._subjects[place]
+
+    def subjects(self, places: Int64Array) -> Iterator[tuple[int, Subject]]:
+        """Give several connections, a few at a time made ready together, with what rules ask of those before them."""
+        if not len(places):
+            return
+        rows = np.cumsum(self.shard.offsets[places + 1] - self.shard.offsets[places])
+        groups = np.split(places, np.flatnonzero(np.diff(rows // TOGETHER)) + 1)
+        ready = plain_segments(self._plain, self.shard.offsets, [self._with_lingering(group) for group in groups])
+        for group, segments in zip(groups, ready, strict=True):
+            self._segments.clear()
+            self._segments.update(segments)
+            for place in group.tolist():
+                yield place, self.subject(place)
+
+    def _with_lingering(self, places: Int64Array) -> Int64Array:
+        """Add the connections before that left an end in TIME-WAIT."""
+        return np.union1d(places, self.before[places[self.shard.lingering[places] != 0]])
+
+    def _segments_of(self, place: int) -> tuple[Segment, ...]:
+        if place not in self._segments:
+            (segments,) = plain_segments(self._plain, self.shard.offsets, [np.array([place])])
+            return segments[place]
+        return self._segments[place]
 
     def _previous(self, number: int) -> Subject | None:
         earlier = int(self.capture.before[number - 1])
         if not earlier:
             return None
-        place = int(np.searchsorted(self.numbers, earlier))
-        is_here = place < len(self.numbers) and self.numbers[place] == earlier
-        return self.subject(place) if is_here else self.capture.subject(earlier)
+        place = int(self.before[np.searchsorted(self.numbers, number)])
+        return self.subject(place) if place >= 0 else self.capture.subject(earlier)
 
 
 def docket(capture: Capture, numbers: Int64Array) -> Docket:
@@ -107,7 +136,7 @@ def docket(capture: Capture, numbers: Int64Array) -> Docket:
     connections = capture.connections
     segments = connections.segments[connections.order[connections.places_of(numbers)]]
     offsets = np.append(0, np.cumsum(connections.offsets[numbers] - connections.offsets[numbers - 1]))
-    before = capture.before[numbers - 1]
+    before = _places_of(capture.before[numbers - 1], numbers)
     packet_of = originals(segments)
     found = histories(segments, packet_of=packet_of)
     followed = tracked(segments, packet_of=packet_of)
@@ -122,9 +151,10 @@ def docket(capture: Capture, numbers: Int64Array) -> Docket:
             segments=followed,
             offsets=offsets,
             endings=ending_codes(teardown.ending for teardown in ended),
-            lingering=lingering(connections.table[numbers - 1], _rows_of(before, numbers), found.last_states()),
+            lingering=lingering(connections.table[numbers - 1], before, found.last_states()),
         ),
         histories=found,
+        before=before,
         teardowns=ended,
     )
 
@@ -142,8 +172,8 @@ def _cut_short(teardown: Teardown) -> Teardown:
     return replace(teardown, ending=ending, tags=(*teardown.tags, "truncated"))
 
 
-def _rows_of(before: Int64Array, numbers: Int64Array) -> Int64Array:
+def _places_of(before: Int64Array, numbers: Int64Array) -> Int64Array:
     """Give the place of each of `before` among the numbers; -1 for what is not there."""
     places = np.minimum(np.searchsorted(numbers, before), max(len(numbers) - 1, 0))
-    rows: Int64Array = np.where(numbers[places] == before, places, -1)
-    return rows
+    found: Int64Array = np.where(numbers[places] == before, places, -1)
+    return found

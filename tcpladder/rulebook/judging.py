@@ -171,8 +171,7 @@ def _heard(shard: Docket, rules: Sequence[Rule], spoilt: SourceIds) -> Heard:
     resets: dict[int, Reset | None] = {}
     masks = candidates(shard.shard, rules)
     is_reset = np.array([teardown.reset_by is not None for teardown in shard.teardowns], np.bool_)
-    for place in np.flatnonzero(masks.any(axis=0) | is_reset).tolist():
-        subject = shard.subject(place)
+    for place, subject in shard.subjects(np.flatnonzero(masks.any(axis=0) | is_reset)):
         for at in np.flatnonzero(masks[:, place]).tolist():
             for match, finding in _examined(rules[at], subject):
                 found.append(finding)
@@ -194,10 +193,10 @@ def _heard(shard: Docket, rules: Sequence[Rule], spoilt: SourceIds) -> Heard:
 def _examined(rule: Rule, subject: Subject) -> Iterator[tuple[Match, Finding]]:
     examine: Callable[[Subject], Iterable[Match]] | None = rule.examine
     for match in examine(subject) if examine else ():
-        if subject.missing & rule.silent_without:
+        if rule.silent_without and subject.missing & rule.silent_without:
             return
-        missing = subject.missing & rule.weaker_without
-        lacking = [words for flag, words in LACKS.items() if flag in missing]
+        missing = rule.weaker_without and subject.missing & rule.weaker_without
+        lacking = [words for flag, words in LACKS.items() if flag in missing] if missing else []
         if not subject.damaged_frames.isdisjoint(match.frames):
             lacking.append(DAMAGED)
         level = rule.level if match.level is None else match.level

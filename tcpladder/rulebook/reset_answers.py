@@ -1,8 +1,11 @@
 """Pairs RSTs with the segments that they answer."""
 
+from tcpladder.packets.flags import ACK, RST
 from tcpladder.rulebook.subject import MS, Segment, Subject
 from tcpladder.sequence import MODULUS
 from tcpladder.tcp.states import Endpoint
+
+Key = tuple[Endpoint, bool, int]  # sender, whether it has ACK, and the number that its answer repeats
 
 ANSWER_MARGIN = 100 * MS
 """How much longer than a round trip an answer may take."""
@@ -14,21 +17,20 @@ def answered(subject: Subject) -> dict[int, Segment]:
     An RST repeats the acknowledgment number of what it answers as its own sequence number; where there is none, it
     acknowledges that segment (RFC 9293 §3.5.2). The last RST is given the last segment that fits.
     """
-    waiting: dict[tuple[Endpoint, bool, int], list[Segment]] = {}
-    asking: list[Segment] = []
+    asking = [segment for segment in subject.segments if segment.flags & RST]
+    keys = {reset.row: _keys(reset) for reset in asking}
+    wanted = {key for own in keys.values() for key in own}
+    waiting: dict[Key, list[Segment]] = {}
     for segment in subject.segments:
-        if segment.is_rst:
-            asking.append(segment)
-        else:
-            number = segment.ack_raw if segment.has_ack else (segment.seq_raw + segment.end - segment.seq) % MODULUS
-            waiting.setdefault((segment.sender, segment.has_ack, number), []).append(segment)
+        if segment.flags & RST:
+            continue
+        key = _key(segment)
+        if key in wanted:
+            waiting.setdefault(key, []).append(segment)
     found = {}
     for reset in reversed(asking):
-        keys = [(reset.sender.peer, True, reset.seq_raw)]
-        if reset.has_ack and reset.seq_raw == 0:
-            keys.insert(0, (reset.sender.peer, False, reset.ack_raw))
         patience = 2 * subject.time_to_and_back(reset.sender) + ANSWER_MARGIN
-        for key in keys:
+        for key in keys[reset.row]:
             candidates = waiting.get(key, [])
             while candidates and candidates[-1].row > reset.row:
                 candidates.pop()
@@ -36,6 +38,20 @@ def answered(subject: Subject) -> dict[int, Segment]:
                 found[reset.row] = candidates.pop()
                 break
     return found
+
+
+def _keys(reset: Segment) -> list[Key]:
+    """Give what tells the segments that an RST may answer, likelier ones first."""
+    peer = reset.sender.peer
+    if reset.has_ack and reset.seq_raw == 0:
+        return [(peer, False, reset.ack_raw), (peer, True, reset.seq_raw)]
+    return [(peer, True, reset.seq_raw)]
+
+
+def _key(segment: Segment) -> Key:
+    if segment.flags & ACK:
+        return segment.sender, True, segment.ack_raw
+    return segment.sender, False, (segment.seq_raw + segment.end - segment.seq) % MODULUS
 
 
 def patience(subject: Subject, endpoint: Endpoint) -> int:

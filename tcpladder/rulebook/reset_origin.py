@@ -7,8 +7,10 @@ TTL, its IP identification and its distance they copy less well, and the endpoin
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import median
 
+from tcpladder.packets.flags import RST, SYN
 from tcpladder.rulebook.reset_answers import answered
 from tcpladder.rulebook.subject import MS, Segment, Subject, first
 from tcpladder.tcp.states import Endpoint
@@ -45,8 +47,8 @@ def foreign_hints(subject: Subject, reset: Segment) -> tuple[Hint, ...]:
         _by_shape(reset),
         _by_haste(reset, habits),
         _by_what_follows(subject, reset),
-        _by_steps(subject, reset, habits),
-        _by_mirror(reset, subject.once(_habits)[reset.sender.peer]),
+        _by_steps(subject, reset),
+        _by_mirror(reset, subject.once(_resets)[reset.sender.peer]),
     )
     return tuple(hint for hint in found if hint is not None)
 
@@ -56,58 +58,75 @@ def points(hints: Sequence[Hint]) -> int:
     return sum(hint.points for hint in hints)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Habits:
     """What an endpoint's segments look like, RSTs aside."""
 
-    ttls: tuple[int, ...]
-    has_ip_ids: bool | None  # whether they are not 0, SYN-ACKs aside: Linux gives those none; None where both occur
-    spoke_at: int | None  # row of the first of them that acknowledges anything
-    shortest_rtt: int | None  # ns from the capture point to it and back
-    first_with: dict[int, Segment]  # by end: the other side's first segment that ends there
-    resets: tuple[Segment, ...]  # the first EXAMINED
-    progress: tuple[Segment, ...]  # what it sent that was new: data, FIN, or an acknowledgment of more than before
+    subject: Subject
+    endpoint: Endpoint
+
+    @cached_property
+    def own(self) -> list[Segment]:
+        """What it sent."""
+        return [segment for segment in self.subject.by(self.endpoint) if not segment.flags & RST]
+
+    @cached_property
+    def ttls(self) -> list[int]:
+        """The TTLs, as far as they are known."""
+        return [segment.ttl for segment in self.own if segment.ttl is not None]
+
+    @cached_property
+    def has_ip_ids(self) -> bool | None:
+        """Whether they are not 0, SYN-ACKs aside: Linux gives those none; None where both occur."""
+        ids = {bool(segment.ip_id) for segment in self.own if segment.ip_id is not None and not segment.is_syn_ack}
+        return ids.pop() if len(ids) == 1 else None
+
+    @cached_property
+    def spoke_at(self) -> int | None:
+        """The row of the first of them that acknowledges anything."""
+        return next((segment.row for segment in self.own if segment.has_ack), None)
+
+    @cached_property
+    def first_with(self) -> dict[int, Segment]:
+        """The other side's first segment that ends at a number."""
+        found: dict[int, Segment] = {}
+        for segment in self.subject.by(self.endpoint.peer):
+            if segment.is_new and not segment.flags & RST:
+                found.setdefault(segment.end, segment)
+        return found
+
+    @cached_property
+    def shortest_rtt(self) -> int | None:
+        """The shortest time in ns from the capture point to it and back: in which it acknowledged a segment's end."""
+        waits = [
+            segment.time - self.first_with[segment.ack].time
+            for segment in self.own
+            if segment.ack is not None and segment.ack in self.first_with
+            if self.first_with[segment.ack].row < segment.row
+        ]
+        return min(waits) if len(waits) >= RTT_SAMPLES else None
+
+    @cached_property
+    def progress(self) -> list[Segment]:
+        """What it sent that was new: data, FIN, or an acknowledgment of more than before."""
+        return [segment for segment in self.own if _is_news(segment)]
 
 
 def _habits(subject: Subject) -> tuple[_Habits, _Habits]:
-    return (_habits_of(subject, Endpoint.INITIATOR), _habits_of(subject, Endpoint.RESPONDER))
+    initiator, responder = (_Habits(subject=subject, endpoint=endpoint) for endpoint in Endpoint)
+    return initiator, responder
 
 
-def _habits_of(subject: Subject, endpoint: Endpoint) -> _Habits:
-    own = [segment for segment in subject.by(endpoint) if not segment.is_rst]
-    ids = {bool(segment.ip_id) for segment in own if segment.ip_id is not None and not segment.is_syn_ack}
-    first_with: dict[int, Segment] = {}
-    for segment in subject.by(endpoint.peer):
-        if segment.is_new and not segment.is_rst:
-            first_with.setdefault(segment.end, segment)
-    return _Habits(
-        ttls=tuple(segment.ttl for segment in own if segment.ttl is not None),
-        has_ip_ids=ids.pop() if len(ids) == 1 else None,
-        spoke_at=next((segment.row for segment in own if segment.has_ack), None),
-        shortest_rtt=_shortest_rtt(own, first_with),
-        first_with=first_with,
-        resets=tuple(subject.resets(endpoint)[:EXAMINED]),
-        progress=tuple(
-            segment for segment in own if not segment.is_syn and not segment.is_syn_ack and _is_news(segment)
-        ),
-    )
+def _resets(subject: Subject) -> tuple[list[Segment], list[Segment]]:
+    """Give the first EXAMINED RSTs of each endpoint."""
+    return subject.resets(Endpoint.INITIATOR)[:EXAMINED], subject.resets(Endpoint.RESPONDER)[:EXAMINED]
 
 
 def _is_news(segment: Segment) -> bool:
-    if segment.is_syn or segment.is_syn_ack:
+    if segment.flags & SYN:
         return False
     acknowledges_more = segment.ack is not None and segment.rcv_nxt is not None and segment.ack > segment.rcv_nxt
     return segment.is_new or acknowledges_more
-
-
-def _shortest_rtt(own: Sequence[Segment], first_with: dict[int, Segment]) -> int | None:
-    """Take the shortest time in which the endpoint acknowledged a segment's end."""
-    waits = [
-        segment.time - first_with[segment.ack].time
-        for segment in own
-        if segment.ack is not None and segment.ack in first_with and first_with[segment.ack].row < segment.row
-    ]
-    return min(waits) if len(waits) >= RTT_SAMPLES else None
 
 
 def _by_ttl(reset: Segment, habits: _Habits) -> Hint | None:
@@ -172,18 +191,20 @@ def goes_on_after(subject: Subject, reset: Segment, *, sooner: bool = False) -> 
     It has to have been at work before: one that refuses an old segment while it opens goes on opening. What comes soon
     after the RST may have been overtaken by it: it counts only where `sooner` is asked for.
     """
-    progress = subject.once(_habits)[reset.sender].progress
+    habits = subject.once(_habits)[reset.sender]
+    if not habits.own or habits.own[-1].row < reset.row:
+        return None
+    progress, spoke_at = habits.progress, habits.spoke_at
     at = bisect_right(progress, reset.row, key=lambda segment: segment.row)
-    spoke_at = subject.once(_habits)[reset.sender].spoke_at
     if not at and not (sooner and spoke_at is not None and spoke_at < reset.row):
         return None
     wait = 0 if sooner else REORDERED_WITHIN
     return first(segment for segment in progress[at:] if segment.time - reset.time > wait)
 
 
-def _by_steps(subject: Subject, reset: Segment, habits: _Habits) -> Hint | None:
+def _by_steps(subject: Subject, reset: Segment) -> Hint | None:
     answers = subject.once(answered)
-    near = [other for other in habits.resets if abs(other.time - reset.time) < REORDERED_WITHIN]
+    near = [other for other in subject.once(_resets)[reset.sender] if abs(other.time - reset.time) < REORDERED_WITHIN]
     burst = [other for other in near if other.row not in answers]
     numbers = sorted({other.seq for other in burst})
     if len(numbers) < 2 or reset not in burst:
@@ -192,8 +213,8 @@ def _by_steps(subject: Subject, reset: Segment, habits: _Habits) -> Hint | None:
     return Hint(2, f"is one of {len(burst)} that guess at the number: {', '.join(map(str, numbers))}", frames)
 
 
-def _by_mirror(reset: Segment, other_habits: _Habits) -> Hint | None:
-    for other in other_habits.resets:
+def _by_mirror(reset: Segment, resets: Sequence[Segment]) -> Hint | None:
+    for other in resets:
         is_near = abs(other.time - reset.time) < MIRRORED_WITHIN
         if is_near and reset.ack is not None and (other.seq, other.ack) == (reset.ack, reset.seq):
             return Hint(2, f"has a mirror image in frame {other.frame}, sent to the other side", (other.frame,))

@@ -7,6 +7,7 @@ that holds no connection answers a segment by that segment's own numbers, with n
 import enum
 from dataclasses import dataclass, field
 
+from tcpladder.packets.flags import FIN, RST, SYN
 from tcpladder.rulebook.reset_answers import answered, is_unacceptable, patience
 from tcpladder.rulebook.reset_origin import ENOUGH, EXAMINED, Hint, foreign_hints, goes_on_after, points
 from tcpladder.rulebook.subject import SECOND, Segment, Subject
@@ -148,29 +149,31 @@ class _Side:
     unanswered: list[Segment] = field(default_factory=list)
 
     def sends(self, segment: Segment, other: "_Side") -> None:
-        if segment.is_rst:
+        flags = segment.flags
+        if flags & RST:
             self.resets += 1
             self.examined += 1
             self.unanswered = []
             return
-        if segment.is_syn or segment.is_syn_ack:
+        self.last = segment
+        if flags & SYN:
             self.tsvals.add(segment.tsval or 0)
             self.resets = 0
         else:
             self.has_opened = True
-        if segment.payload_length and segment.is_new and other.fin is not None:
-            self.payload_after_peer_fin = True
-        if segment.is_fin:
+        if flags & FIN:
             self.fin = segment
-        if segment.is_keep_alive or (segment.end > segment.seq and not segment.is_new):
+        is_new, is_empty = segment.is_new, segment.end == segment.seq
+        if segment.payload_length and is_new and other.fin is not None:
+            self.payload_after_peer_fin = True
+        if segment.is_keep_alive or not (is_new or is_empty):
             self.unanswered.append(segment)
         elif not segment.is_pure_ack:
             self.unanswered.clear()
-        self.last = segment
 
     def hears(self, segment: Segment) -> None:
         """Take note of a segment of the other side."""
-        if not segment.is_rst and self.unanswered and _is_progress(segment, self.unanswered[-1]):
+        if self.unanswered and not segment.flags & RST and _is_progress(segment, self.unanswered[-1]):
             self.unanswered.clear()
 
 
@@ -186,7 +189,7 @@ def _resets(subject: Subject) -> tuple[Reset, ...]:
     found = []
     for segment in subject.segments:
         own, other = sides[segment.sender], sides[segment.sender.peer]
-        if segment.is_rst:
+        if segment.flags & RST:
             found.append(_reset(subject, segment, answers.get(segment.row), own, other))
         own.sends(segment, other)
         other.hears(segment)

@@ -3,7 +3,8 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -16,8 +17,9 @@ from tcpladder.rulebook.levels import Missing
 from tcpladder.tcp.evidence import COVERS_FIN, LATE_MARGIN_NS, RST_FITS
 from tcpladder.tcp.states import Endpoint, State
 from tcpladder.tcp.teardown import Ending, Teardown
-from tcpladder.tcp.timeline import Timeline
+from tcpladder.tcp.timeline import Histories, Timeline
 
+Int64Array = npt.NDArray[np.int64]
 Told = TypeVar("Told")
 
 MS = 1_000_000
@@ -61,13 +63,11 @@ class Segment(NamedTuple):
     ip_id: int | None
     seq_raw: int
     ack_raw: int
-    header_length: int | None
     option_faults: int | None  # packets.options
     option_kinds: int | None
     payload_sum: int | None
     checksum_status: int | None  # packets.checksums
     is_header_cut: bool
-    labels: int  # tcp.labels.Label
 
     @property
     def sender(self) -> Endpoint:
@@ -153,22 +153,56 @@ COLUMNS = {
 
 
 def as_subjects_see(tracked: pl.DataFrame) -> pl.DataFrame:
-    """Give of tracked segments, with `code` and `labels`, the columns of Segment in its order, and `is_duplicate`."""
+    """Give of tracked segments, with `code`, the columns of Segment in its order, and `is_duplicate`."""
     return tracked.select(*(COLUMNS.get(name, name) for name in Segment._fields[1:]), "is_duplicate")
+
+
+_AS_SEGMENT = partial(tuple.__new__, Segment)
+
+
+def plain_segments(
+    table: pl.DataFrame, offsets: Int64Array, groups: Sequence[Int64Array]
+) -> Iterator[dict[int, tuple[Segment, ...]]]:
+    """Give the segments of connections, a group at a time, in frame order and without what was captured twice.
+
+    `table` has the segments of a shard `as_subjects_see` them, those of connection n, from 0, in the rows `offsets[n]`
+    to `offsets[n + 1]`.
+    """
+    places = np.concatenate(groups)
+    starts, lengths = offsets[places], offsets[places + 1] - offsets[places]
+    row = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    chosen = table[row + np.repeat(starts, lengths)]
+    if chosen["is_duplicate"].any():
+        is_kept = ~chosen["is_duplicate"].to_numpy()
+        owner = np.repeat(np.arange(len(places)), lengths)
+        row, chosen, lengths = row[is_kept], chosen.filter(is_kept), np.bincount(owner[is_kept], minlength=len(places))
+    chosen = chosen.drop("is_duplicate")
+    done = start = 0
+    for group in groups:
+        own = lengths[done : done + len(group)].tolist()
+        end = start + sum(own)
+        columns = (column.to_list() for column in chosen[start:end].get_columns())
+        segments = map(_AS_SEGMENT, zip(row[start:end].tolist(), *columns, strict=True))
+        yield {place: tuple(islice(segments, length)) for place, length in zip(group.tolist(), own, strict=True)}
+        done, start = done + len(group), end
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """A connection under examination. `table` has its segments `as_subjects_see` them, in frame order."""
+    """A connection under examination: the one at `place`, from 0, among those of `histories`, `length` segments long.
+
+    `find_segments` gives its segments in frame order, each once: what was captured twice is left out.
+    """
 
     number: int
     ends: tuple[tuple[int, int], tuple[int, int]]  # address id and port of the initiator and of the responder
-    table: pl.DataFrame
-    timeline: Timeline
+    histories: Histories
+    place: int
+    length: int
     teardown: Teardown
-    control_rows: npt.NDArray[np.int64]  # of what its teardown counts, the places in the connection
     capture_end: int  # ns since 1970: the latest time in the capture
-    find_previous: Callable[[int], "Subject | None"]
+    find_segments: Callable[[int], tuple[Segment, ...]]  # by place
+    find_previous: Callable[[int], "Subject | None"]  # by number
     _told: dict[Callable[["Subject"], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, tell: Callable[["Subject"], Told]) -> Told:
@@ -180,10 +214,13 @@ class Subject:
 
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
-        """Its segments in frame order, each once: what was captured twice is left out."""
-        return tuple(
-            Segment(row, *values) for row, (*values, is_duplicate) in enumerate(self.table.rows()) if not is_duplicate
-        )
+        """Its segments in frame order."""
+        return self.find_segments(self.place)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """Both endpoints' states, segment by segment."""
+        return self.histories.timeline(self.place + 1, self.length)
 
     @cached_property
     def _rows(self) -> list[int]:
@@ -201,7 +238,8 @@ class Subject:
     @property
     def reset_row(self) -> int | None:
         """The place of the RST that ended it."""
-        return None if self.teardown.reset_row is None else int(self.control_rows[self.teardown.reset_row])
+        row = self.teardown.reset_row
+        return None if row is None else int(self.histories.control_rows(self.place + 1)[row])
 
     @property
     def ending(self) -> Ending:
@@ -210,12 +248,12 @@ class Subject:
 
     @cached_property
     def _by(self) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
-        sent = tuple(segment for segment in self.segments if segment.from_initiator)
-        return sent, tuple(segment for segment in self.segments if not segment.from_initiator)
+        sent = tuple([segment for segment in self.segments if segment.from_initiator])
+        return sent, tuple([segment for segment in self.segments if not segment.from_initiator])
 
     @cached_property
     def _syns(self) -> tuple[tuple[Segment, ...], ...]:
-        return tuple(tuple(s for s in sent if s.flags & (f.SYN | f.RST) == f.SYN) for sent in self._by)
+        return tuple([tuple([s for s in sent if s.flags & (f.SYN | f.RST) == f.SYN]) for sent in self._by])
 
     def by(self, endpoint: Endpoint) -> Sequence[Segment]:
         """Give what an endpoint sent, in frame order."""
@@ -227,11 +265,11 @@ class Subject:
 
     def fins(self, endpoint: Endpoint) -> list[Segment]:
         """Give an endpoint's FINs, retransmissions included."""
-        return [segment for segment in self.by(endpoint) if segment.is_fin]
+        return [segment for segment in self.by(endpoint) if segment.flags & (f.FIN | f.RST) == f.FIN]
 
     def resets(self, endpoint: Endpoint) -> list[Segment]:
         """Give an endpoint's RSTs."""
-        return [segment for segment in self.by(endpoint) if segment.is_rst]
+        return [segment for segment in self.by(endpoint) if segment.flags & f.RST]
 
     def after(self, segment: Segment) -> Iterator[Segment]:
         """Give what was captured after a segment."""
@@ -252,7 +290,7 @@ class Subject:
 
     def last_state(self, endpoint: Endpoint) -> State:
         """Give the last known state of an endpoint."""
-        return State(self.timeline.states[endpoint, -1])
+        return State(self.histories.of(self.place + 1)[endpoint].states[-1])
 
     def has_sent_payload(self, endpoint: Endpoint) -> bool:
         """Tell whether an endpoint sent any payload."""
@@ -318,8 +356,11 @@ class Subject:
     @cached_property
     def damaged_frames(self) -> frozenset[int]:
         """The frames whose checksum is wrong, if most are right: damaged on the way, and ignored where they arrived."""
+        statuses = [segment.checksum_status for segment in self.segments]
+        if BAD not in statuses:
+            return frozenset()
         bad = frozenset(segment.frame for segment in self.segments if segment.checksum_status == BAD)
-        verified = sum(segment.checksum_status is not None for segment in self.segments)
+        verified = sum(status is not None for status in statuses)
         return bad if 2 * len(bad) < verified else frozenset()
 
     def has_gap(self, endpoint: Endpoint) -> bool:

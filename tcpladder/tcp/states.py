@@ -42,4 +42,4 @@ class Endpoint(enum.IntEnum):
     @property
     def peer(self) -> "Endpoint":
         """Give the other end."""
-        return Endpoint(1 - self)
+        return Endpoint.INITIATOR if self else Endpoint.RESPONDER

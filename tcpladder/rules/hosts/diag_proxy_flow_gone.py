@@ -55,10 +55,11 @@ FIN.
 
 from collections.abc import Iterator
 
-from tcpladder.packets.flags import ACK, RST
+from tcpladder.packets.flags import ACK
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
+from tcpladder.rulebook.reset_screens import repeats_reset
 from tcpladder.rulebook.resets import Reset, resets
-from tcpladder.rulebook.rule import Match, Rule, any_of
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.subject import Subject
 
 TTL_JITTER = 1
@@ -110,7 +111,7 @@ RULE = Rule(
     category=Category.DIAGNOSIS,
     sources=("RFC 9293 §3.10.7.1", "RFC 9293 §3.5.2"),
     manual=__doc__,
-    screen=any_of(RST),
+    screen=repeats_reset,
     examine=examine,
     weaker_without=Missing.DIRECTION,
 )

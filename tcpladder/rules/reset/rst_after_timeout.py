@@ -53,10 +53,14 @@ NAT on the path.
 
 from collections.abc import Iterator
 
+import polars as pl
+
 from tcpladder.packets.flags import RST
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
+from tcpladder.rulebook.reset_screens import has_reset
 from tcpladder.rulebook.resets import GIVEN_UP_AFTER, Reset, resets
 from tcpladder.rulebook.rule import Match, Rule, any_of
+from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.subject import SECOND, Subject, first
 from tcpladder.rulebook.wording import capitalised, name, seconds
 
@@ -114,13 +118,21 @@ def _after_retransmissions(subject: Subject, reset: Reset) -> Match:
     )
 
 
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections with an RST, and with keep-alives or retransmissions."""
+    numbers, end = pl.col("seq_relative"), pl.col("end_relative")
+    is_repeated = (end > numbers) & (end <= pl.col("snd_nxt"))
+    is_keep_alive = (pl.col("payload_length") <= 1) & (numbers + 1 == pl.col("snd_nxt"))
+    return shard.once(has_reset) & shard.some(~any_of(RST) & (is_repeated | is_keep_alive))
+
+
 RULE = Rule(
     id="rst-after-timeout",
     level=Level.NOTE,
     category=Category.RESET,
     sources=("RFC 9293 §3.8.3", "RFC 9293 §3.8.4", "RFC 6298 §5.5"),
     manual=__doc__,
-    screen=any_of(RST),
+    screen=screen,
     examine=examine,
     silent_without=Missing.DIRECTION,
     weaker_without=Missing.SEGMENTS,

@@ -46,6 +46,8 @@ Let the server read what still comes before it closes, or close for sending only
 
 from collections.abc import Iterator
 
+import polars as pl
+
 from tcpladder.packets.flags import RST
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
 from tcpladder.rulebook.resets import Reason, Reset, ending_reset
@@ -113,13 +115,16 @@ def _is_overdue(subject: Subject, reset: Reset, sender: Endpoint) -> bool:
     )
 
 
+IS_OWN_AT_RISK = pl.col("snd_nxt") > pl.max_horizontal("snd_una", 1)
+IS_PEERS_AT_RISK = pl.col("peer_nxt") > pl.max_horizontal("rcv_nxt", "ack_relative", 1)
+
 RULE = Rule(
     id="rst-data-lost",
     level=Level.DEVIATION,
     category=Category.RESET,
     sources=("RFC 9293 §3.6.1", "RFC 2525 §2.17"),
     manual=__doc__,
-    screen=any_of(RST),
+    screen=any_of(RST) & (IS_OWN_AT_RISK | IS_PEERS_AT_RISK),
     among=ENDINGS,
     examine=examine,
     silent_without=Missing.DIRECTION,

@@ -43,10 +43,14 @@ Compare TTL, IP ID and window of the RSTs of this address: do they come from one
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import polars as pl
+
 from tcpladder.packets.flags import RST
 from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.reset_screens import repeats_reset, resets_opening
 from tcpladder.rulebook.resets import Reason, Reset, resets
 from tcpladder.rulebook.rule import Match, Rule, any_of
+from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.rulebook.wording import capitalised, often
 from tcpladder.tcp.states import Endpoint
@@ -125,12 +129,17 @@ def _is_accepted(subject: Subject) -> bool:
     return any(segment.is_syn_ack for segment in subject.segments)
 
 
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections with an RST that carries payload, refuses what opens the connection, or is not the only one."""
+    return shard.some(any_of(RST) & (pl.col("payload_length") > 0)) | repeats_reset(shard) | resets_opening(shard)
+
+
 RULE = Rule(
     id="rst-form",
     level=Level.DEVIATION,
     category=Category.RESET,
     sources=("RFC 9293 §3.5.2", "RFC 9293 §3.10.7.1"),
     manual=__doc__,
-    screen=any_of(RST),
+    screen=screen,
     examine=examine,
 )

@@ -49,6 +49,8 @@ Capture at the sender: did it send that RST at all? Compare TTL and IP ID with i
 
 from collections.abc import Iterator
 
+import polars as pl
+
 from tcpladder.packets.flags import RST
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
 from tcpladder.rulebook.reset_answers import patience
@@ -128,13 +130,17 @@ def _exact_reset(subject: Subject, challenge: Segment) -> Segment | None:
     )
 
 
+IS_AHEAD = (pl.col("seq_relative") > pl.max_horizontal("snd_una", "snd_nxt")) & (
+    pl.col("seq_relative") < pl.col("snd_edge")
+)
+
 RULE = Rule(
     id="rst-inexact",
     level=Level.NOTE,
     category=Category.RESET,
     sources=("RFC 5961 §3.2", "RFC 9293 §3.10.7.4"),
     manual=__doc__,
-    screen=any_of(RST),
+    screen=any_of(RST) & IS_AHEAD,
     examine=examine,
     silent_without=Missing.DIRECTION,
     weaker_without=Missing.SEGMENTS,

@@ -48,10 +48,11 @@ At a Linux firewall: `conntrack -E`, and the rules that reject what is INVALID: 
 
 from collections.abc import Iterator
 
-from tcpladder.packets.flags import RST
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
+from tcpladder.rulebook.reset_screens import outlives_reset
 from tcpladder.rulebook.resets import Reason, resets
-from tcpladder.rulebook.rule import Match, Rule, any_of
+from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import capitalised, often
 from tcpladder.tcp.states import Endpoint
@@ -75,13 +76,18 @@ def examine(subject: Subject) -> Iterator[Match]:
         )
 
 
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections of which an endpoint goes on after an RST in its name."""
+    return shard.once(outlives_reset)
+
+
 RULE = Rule(
     id="rst-instead-of-ack",
     level=Level.VIOLATION,
     category=Category.RESET,
     sources=("RFC 9293 §3.5.2", "RFC 9293 §3.10.7.4"),
     manual=__doc__,
-    screen=any_of(RST),
+    screen=screen,
     examine=examine,
     silent_without=Missing.DIRECTION,
     weaker_without=Missing.SEGMENTS | Missing.BEGINNING,

@@ -50,12 +50,15 @@ clients: which of them obey?
 
 from collections.abc import Iterator
 
+import polars as pl
+
 from tcpladder.packets.flags import RST
 from tcpladder.rulebook.levels import Category, Level, Missing
 from tcpladder.rulebook.resets import Fit, Form, Reset, resets
 from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.subject import SECOND, Segment, Subject
 from tcpladder.rulebook.wording import capitalised, name
+from tcpladder.tcp.evidence import RST_FITS
 from tcpladder.tcp.states import Endpoint, State
 
 SYNCHRONIZED = {
@@ -132,13 +135,15 @@ def _is_excused(subject: Subject, reset: Reset) -> bool:
     )
 
 
+IS_OUTSIDE = (pl.col("seq_relative") < pl.col("snd_una")) | (pl.col("seq_relative") >= pl.col("snd_edge"))
+
 RULE = Rule(
     id="rst-out-of-window",
     level=Level.DEVIATION,
     category=Category.RESET,
     sources=("RFC 9293 §3.5.3", "RFC 5961 §3.2"),
     manual=__doc__,
-    screen=any_of(RST),
+    screen=any_of(RST) & (IS_OUTSIDE | (pl.col("code") & RST_FITS == 0)),
     examine=examine,
     silent_without=Missing.DIRECTION,
     weaker_without=Missing.SEGMENTS,

@@ -44,10 +44,10 @@ Filter by TTL and IP ID to find who sent which. Capture on both sides of the loa
 
 from collections.abc import Iterator, Sequence
 
-from tcpladder.packets.flags import RST
 from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.reset_screens import repeats_reset
 from tcpladder.rulebook.resets import Form, Reason, Reset, resets
-from tcpladder.rulebook.rule import Match, Rule, any_of
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import capitalised
 from tcpladder.tcp.states import Endpoint
@@ -109,6 +109,6 @@ RULE = Rule(
     category=Category.RESET,
     sources=("RFC 9293 §3.10.7.1", "RFC 9293 §3.5.2"),
     manual=__doc__,
-    screen=any_of(RST),
+    screen=repeats_reset,
     examine=examine,
 )

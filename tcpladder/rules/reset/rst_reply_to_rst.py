@@ -45,10 +45,10 @@ See how long it goes on, and find the devices by TTL and IP ID. Capture on both 
 
 from collections.abc import Iterator
 
-from tcpladder.packets.flags import RST
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
 from tcpladder.rulebook.reset_answers import patience
-from tcpladder.rulebook.rule import Match, Rule, any_of
+from tcpladder.rulebook.reset_screens import resets_each_other
+from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.rulebook.wording import capitalised, often
 from tcpladder.tcp.states import Endpoint
@@ -118,7 +118,7 @@ RULE = Rule(
     category=Category.RESET,
     sources=("RFC 9293 §3.5.2", "RFC 9293 §3.10.7.1"),
     manual=__doc__,
-    screen=any_of(RST),
+    screen=resets_each_other,
     examine=examine,
     weaker_without=Missing.SEGMENTS | Missing.DIRECTION,
 )

@@ -53,9 +53,11 @@ Let the client's idle time be shorter than the server's, and let it repeat reque
 
 from collections.abc import Iterator
 
-from tcpladder.rulebook.closing import IS_RST, SHOWN, Closing, closing
+from tcpladder.rulebook.closing import SHOWN, Closing, closing, fins, goes_on
 from tcpladder.rulebook.levels import Category, Level, Missing
+from tcpladder.rulebook.reset_screens import is_reset
 from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.subject import SECOND, Segment, Subject, first
 from tcpladder.rulebook.wording import capitalised, name, seconds
 from tcpladder.tcp.states import Endpoint
@@ -120,12 +122,17 @@ def _refused_fin(subject: Subject, endpoint: Endpoint, closed: Closing, late: Se
     )
 
 
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections with an RST of an endpoint after its FIN."""
+    return goes_on(shard, shard.once(fins), shard.once(is_reset), same_sender=True)
+
+
 RULE = Rule(
     id="td-late-data-reset",
     level=Level.NOTE,
     category=Category.TEARDOWN,
     sources=("RFC 9293 §3.6.1", "RFC 2525 §2.16"),
     manual=__doc__,
-    screen=IS_RST,
+    screen=screen,
     examine=examine,
 )

@@ -50,10 +50,11 @@ request, or take an RST after its own FIN for success.
 
 from collections.abc import Iterator
 
-from tcpladder.rulebook.closing import IS_RST, Closing, closing
+from tcpladder.packets.flags import RST
+from tcpladder.rulebook.closing import Closing, closing
 from tcpladder.rulebook.levels import Category, Level, Missing
 from tcpladder.rulebook.resets import Form, Reset, resets
-from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import capitalised, name, seconds
 from tcpladder.tcp.states import Endpoint
@@ -103,7 +104,7 @@ RULE = Rule(
     category=Category.TEARDOWN,
     sources=("RFC 9293 §3.6", "RFC 9293 §3.5.2"),
     manual=__doc__,
-    screen=IS_RST,
+    screen=any_of(RST),
     among=frozenset({Ending.RST_REPLY_TO_FIN}),
     examine=examine,
     weaker_without=Missing.SEGMENTS | Missing.BEGINNING,

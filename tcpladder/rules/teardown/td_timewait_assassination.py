@@ -47,9 +47,11 @@ Nothing, if connections are not disturbed. Else set net.ipv4.tcp_rfc1337 on Linu
 
 from collections.abc import Iterator
 
-from tcpladder.rulebook.closing import IS_RST, closing
+from tcpladder.rulebook.closing import closing, fins, goes_on
 from tcpladder.rulebook.levels import Category, Level
+from tcpladder.rulebook.reset_screens import is_reset
 from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import capitalised, seconds
 from tcpladder.tcp.states import Endpoint, State
@@ -75,12 +77,17 @@ def examine(subject: Subject) -> Iterator[Match]:
             return
 
 
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections with an RST of an endpoint after its FIN."""
+    return goes_on(shard, shard.once(fins), shard.once(is_reset), same_sender=True)
+
+
 RULE = Rule(
     id="td-timewait-assassination",
     level=Level.NOTE,
     category=Category.TEARDOWN,
     sources=("RFC 1337 §2", "RFC 9293 §3.10.7.4"),
     manual=__doc__,
-    screen=IS_RST,
+    screen=screen,
     examine=examine,
 )

@@ -48,9 +48,9 @@ Compare TTL, IP ID and window of the RST with the endpoint's other segments, and
 
 from collections.abc import Iterator
 
-from tcpladder.packets.flags import RST
-from tcpladder.rulebook.closing import SHOWN, goes_on
+from tcpladder.rulebook.closing import SHOWN
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
+from tcpladder.rulebook.reset_screens import outlives_reset
 from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.subject import MS, SECOND, Segment, Subject, first
@@ -102,8 +102,7 @@ def _is_new(segment: Segment) -> bool:
 
 def screen(shard: Shard) -> BoolArray:
     """Mark connections in which an endpoint sends anything else after an RST."""
-    is_reset = shard.has(RST)
-    return goes_on(shard, is_reset, ~is_reset, same_sender=True)
+    return shard.once(outlives_reset)
 
 
 RULE = Rule(

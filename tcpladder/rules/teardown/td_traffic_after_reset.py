@@ -53,9 +53,12 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tcpladder.rulebook.closing import IS_RST, SHOWN, closing
+from tcpladder.packets.flags import RST
+from tcpladder.rulebook.closing import SHOWN, closing
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
-from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.reset_screens import ignores_reset
+from tcpladder.rulebook.rule import Match, Rule, any_of
+from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.subject import MS, SECOND, Segment, Subject
 from tcpladder.rulebook.wording import capitalised, often, seconds
 from tcpladder.tcp.states import Endpoint
@@ -102,13 +105,18 @@ def _frames(segments: list[Segment]) -> list[int]:
     return [segment.frame for segment in segments[:SHOWN]]
 
 
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections of which an endpoint goes on after an RST with the number that it expects."""
+    return ignores_reset(shard, shard.where(any_of(RST) & (pl.col("seq_relative") == pl.col("snd_una"))))
+
+
 RULE = Rule(
     id="td-traffic-after-reset",
     level=Level.VIOLATION,
     category=Category.TEARDOWN,
     sources=("RFC 9293 §3.10.7.4", "RFC 5961 §3.2"),
     manual=__doc__,
-    screen=IS_RST & (pl.col("seq_relative") == pl.col("snd_una")),
+    screen=screen,
     examine=examine,
     weaker_without=Missing.SEGMENTS | Missing.BEGINNING,
 )
