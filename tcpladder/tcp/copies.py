@@ -55,27 +55,27 @@ def originals(segments: pl.DataFrame) -> Int64Array:
 
 def _equal_packets(segments: pl.DataFrame) -> pl.DataFrame:
     """Give the segments that are equal to some other, each with its `row`, and what was `asked` for before it."""
-    columns = {name: segments[name] for name in SAME_IN_COPIES} | {"asked": _asked(segments)}
-    suspects = _repeated(_mixed(columns.values()))
-    if not len(suspects):
+    asked = _asked(segments)
+    rows = _repeated(_mixed([asked, *(integers(segments, name) for name in SAME_IN_COPIES)]))
+    if not len(rows):
         return pl.DataFrame()
-    packets = pl.DataFrame(columns | {name: segments[name] for name in ("time", "ttl")})[suspects]
-    packets = packets.with_columns(row=pl.Series(suspects))
-    return packets.filter(packets.select(*columns).is_duplicated())
+    suspects = segments.select(*SAME_IN_COPIES, "time", "ttl", asked=pl.Series(asked))[rows]
+    is_equal = suspects.select(*SAME_IN_COPIES, "asked").is_duplicated()
+    return suspects.with_columns(row=pl.Series(rows)).filter(is_equal)
 
 
-def _asked(segments: pl.DataFrame) -> pl.Series:
+def _asked(segments: pl.DataFrame) -> Int64Array:
     """Count the SACK blocks of the other side before each segment that has no IP identification; 0 for others."""
     reports = integers(segments, "sack_count") > 0
     from_initiator = segments["from_initiator"].to_numpy()
     by_initiator, by_responder = np.cumsum(reports & from_initiator), np.cumsum(reports & ~from_initiator)
     has_id = integers(segments, "ip_id") > 0
-    return pl.Series(np.where(has_id, 0, np.where(from_initiator, by_responder, by_initiator)))
+    return np.where(has_id, 0, np.where(from_initiator, by_responder, by_initiator))
 
 
-def _mixed(columns: Iterable[pl.Series]) -> npt.NDArray[np.uint64]:
-    """Make one number of each row: equal for equal rows, where null is equal to null, and hardly ever for others."""
-    first, *others = (column.cast(pl.UInt64).fill_null(0).to_numpy() for column in columns)
+def _mixed(columns: Iterable[Int64Array]) -> npt.NDArray[np.uint64]:
+    """Make one number of each row: equal for equal rows, and hardly ever for others."""
+    first, *others = (column.view(np.uint64) for column in columns)
     mixed = first.copy()
     for column in others:
         mixed *= _MULTIPLIER
@@ -84,10 +84,15 @@ def _mixed(columns: Iterable[pl.Series]) -> npt.NDArray[np.uint64]:
 
 
 def _repeated(numbers: npt.NDArray[np.uint64]) -> Int64Array:
-    """Give the rows of numbers that are there several times."""
+    """Give the rows, in order, of numbers that are there several times."""
     in_order = np.sort(numbers)
-    repeated = in_order[1:][in_order[1:] == in_order[:-1]]
-    return np.flatnonzero(np.isin(numbers, repeated)) if len(repeated) else np.empty(0, np.int64)
+    if not (in_order[1:] == in_order[:-1]).any():  # mostly; and to order rows takes longer than to order numbers
+        return np.empty(0, np.int64)
+    rows = np.argsort(numbers)
+    same = numbers[rows[1:]] == numbers[rows[:-1]]
+    is_repeated = np.zeros(len(numbers), np.bool_)
+    is_repeated[rows[1:][same]] = is_repeated[rows[:-1][same]] = True
+    return np.flatnonzero(is_repeated)
 
 
 def _repeats(packets: pl.DataFrame) -> tuple[BoolArray, BoolArray]:

@@ -64,8 +64,8 @@ def fills_and_acknowledgments(
             own.begin(seq)
         elif seq > sent:
             own.open(sent, seq)
-        elif own.starts and end > seq:
+        elif seq < sent and end > seq:  # gaps lie below what was sent
             fills[at] = own.fill(seq, end)
-        if acked != LOWEST:
+        if acked > peer.acknowledged:
             acknowledges[at] = peer.acknowledge(acked)
     return fills, acknowledges

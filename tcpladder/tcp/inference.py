@@ -1,15 +1,23 @@
 """Runs the state machine for both endpoints of a connection, on its shape.
 
-Equal shapes give equal results, so each shape is run once, however many connections have it.
+Equal shapes give equal results, so each shape is run once, however many connections have it. The short ones, which most
+connections have, are remembered from one part of a capture to the next.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tcpladder.tcp import evidence as e
 from tcpladder.tcp.happenings import FINS, View, happenings
 from tcpladder.tcp.states import Basis, Endpoint, State
 from tcpladder.tcp.transitions import Event, next_state
+
+SHORT = 64
+"""How many codes a shape has at most to be remembered."""
+
+REMEMBERED = 4096
+"""How many shapes are remembered: a few megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,16 @@ class History:
 
 def infer(codes: Sequence[int]) -> tuple[History, History]:
     """Give the initiator's and the responder's history, from the codes of a connection's control rows."""
+    return _remembered(tuple(codes)) if len(codes) <= SHORT else _histories(codes)
+
+
+def _histories(codes: Sequence[int]) -> tuple[History, History]:
     return _history(codes, Endpoint.INITIATOR), _history(codes, Endpoint.RESPONDER)
+
+
+@lru_cache(maxsize=REMEMBERED)  # it may be asked by several threads
+def _remembered(codes: tuple[int, ...]) -> tuple[History, History]:
+    return _histories(codes)
 
 
 def _history(codes: Sequence[int], endpoint: Endpoint) -> History:

@@ -77,7 +77,8 @@ def tracked(segments: pl.DataFrame, *, packet_of: Int64Array | None = None) -> p
         "snd_edge": edges.other,
         "is_header_cut": has_cut_header(segments),
     }
-    return segments.with_columns(_series(name, values) for name, values in columns.items())
+    found = pl.DataFrame(columns).select(_column(name, dtype) for name, dtype in TRACKED.items())
+    return segments.with_columns(found.get_columns())
 
 
 def of_older_connection(segments: pl.DataFrame, seq: Int64Array, ack: Int64Array) -> BoolArray:
@@ -102,9 +103,9 @@ def of_older_connection(segments: pl.DataFrame, seq: Int64Array, ack: Int64Array
     return is_older
 
 
-def _series(name: str, values: Int64Array | BoolArray) -> pl.Series:
-    series = pl.Series(name, values)
-    return (series if series.dtype == pl.Boolean else series.replace(NONE, None)).cast(TRACKED[name])
+def _column(name: str, dtype: pl.DataType) -> pl.Expr:
+    column = pl.col(name)
+    return pl.when(column != NONE).then(column) if dtype == pl.Int64 else column.cast(dtype)
 
 
 class Highest:

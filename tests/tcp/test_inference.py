@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcpladder.tcp import evidence as e
-from tcpladder.tcp.inference import infer
+from tcpladder.tcp.inference import SHORT, infer
 from tcpladder.tcp.states import Basis, State
 from tests.tcp.graph import is_possible
 
@@ -85,6 +85,11 @@ def test_any_shape_is_a_possible_way_through_the_states(codes: list[int]) -> Non
             assert (transition.basis is Basis.UNKNOWN) == (transition.state is State.UNKNOWN)
 
 
-@given(st.lists(st.integers(0, (1 << 12) - 1), max_size=10))
-def test_the_same_shape_gives_the_same_histories(codes: list[int]) -> None:
-    assert infer(codes) == infer(list(codes))
+def test_a_short_shape_is_inferred_once() -> None:
+    assert infer([*HANDSHAKE, FIN]) is infer((*HANDSHAKE, FIN))
+
+
+def test_a_shape_too_long_to_be_remembered_is_inferred_too() -> None:
+    data = [ACK | e.DATA, R | ACK] * SHORT
+    for short, long in zip(infer([*HANDSHAKE, FIN]), infer([*HANDSHAKE, *data, FIN]), strict=True):
+        assert long.states == short.states
