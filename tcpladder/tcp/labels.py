@@ -68,7 +68,11 @@ def words(mask: int) -> tuple[str, ...]:
 
 
 def labels(tracked: pl.DataFrame) -> pl.Series:
-    """Give each segment's labels as a mask of `Label`, UInt32. `tracked` is what `tracking.tracked` gives."""
+    """Give each segment's labels as a mask of `Label`, UInt32.
+
+    `tracked` is what `tracking.tracked` gives of a capture, or of a part of it that has all connections between the
+    same addresses and ports, or none: PORT_REUSED depends on it.
+    """
     masks = np.zeros(len(tracked), np.uint32)
     if len(masks):
         for label, where in _Segments(tracked).labelled().items():

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -244,6 +245,24 @@ def test_of_words_that_exclude_each_other_there_is_one_at_most(lives: list[list[
         assert max(int(mask & excluding).bit_count() for mask in found) <= 1
     is_rst = (in_order["flags"].to_numpy() & 4) != 0
     assert not (found[is_rst] & ~np.uint32(Label.CAPTURED_TWICE)).any()
+
+
+@given(st.lists(maimed_lives(), min_size=1, max_size=4))
+def test_a_port_is_reused_where_an_earlier_connection_has_segments_that_went_the_same_way(
+    lives: list[list[Segment]],
+) -> None:
+    rows = [replace(row, time=row.time + place * 10**12) for place, life in enumerate(lives) for row in life]
+    connections = group(table(rows))
+    in_order = tracked(connections.segments[connections.order])
+    ends = ("source", "source_port", "destination", "destination_port")
+    seen: set[tuple[int, ...]] = set()
+    masks = labels(in_order).to_list()
+    for row, mask in zip(in_order.to_dicts(), masks, strict=True):
+        is_first = row["frame"] == connections.table["first_frame"][row["connection"] - 1]
+        if is_first and row["flags"] & 0x17 == 0x02:
+            own = tuple(row[name] for name in ends)
+            assert bool(mask & Label.PORT_REUSED) == (own in seen)
+        seen.add(tuple(row[name] for name in ends))
 
 
 @given(any_segments() | maimed_lives(), any_segments())
