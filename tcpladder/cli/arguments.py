@@ -1,6 +1,7 @@
 """Arguments and options that several subcommands share, and how they print."""
 
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from tcpladder.analysis import Analysis
     from tcpladder.ladder.glyphs import Glyphs
     from tcpladder.ladder.layout import Line
+
+PASSED_ON = 1_000  # lines
 
 # A file may be called `-w`: what is no option is taken for a file.
 TAKES_ANY_FILE = {"ignore_unknown_options": True}
@@ -47,6 +50,13 @@ def glyphs(*, is_ascii: bool) -> "Glyphs":
 
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()  # a closed output is None
     return ASCII if is_ascii or not encoding.startswith("utf") else UNICODE
+
+
+def print_json(lines: "Iterable[str]") -> None:
+    """Print lines for programs, many at a time: whatever is printed is passed on at once."""
+    remaining = iter(lines)
+    while passed := list(islice(remaining, PASSED_ON)):
+        click.echo("\n".join(passed))
 
 
 def print_lines(lines: "Iterable[Line]") -> None:

@@ -25,8 +25,12 @@ where one is not known. Times have nine decimals and are exact.
 """
 
 import json
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from operator import sub
+from typing import Any, TypeAlias
+
+import numpy as np
 
 from tcpladder.analysis import Analysis
 from tcpladder.ladder.rungs import Ladder, Rung
@@ -35,6 +39,8 @@ from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.levels import Confidence, Level
 from tcpladder.rulebook.manual import manual
 from tcpladder.rulebook.rule import Rule
+from tcpladder.tcp.inference import History
+from tcpladder.tcp.state_spans import state_spans
 from tcpladder.tcp.states import Basis, Endpoint, State
 
 ROUND_TRIPS = {
@@ -48,37 +54,143 @@ ROUND_TRIPS = {
 """Round-trip times: what each is called for programs, and its column in `tcp.timestamps.measures`."""
 
 Json = str | int | float | None | list["Json"] | dict[str, "Json"]
+Columns: TypeAlias = "dict[str, Sequence[str | int] | Columns]"
+"""Many objects with the same keys: of each key the values, as they are written, one an object."""
+
+Table: TypeAlias = dict[str, list[Any]]
+"""Values of columns, by their names."""
+
+NULL = "null"
 NS = 1_000_000_000
+CHUNK = 8_192  # so many connections are written at once
 
 
 def connection_lines(analysis: Analysis) -> Iterator[str]:
     """Give a line for each connection."""
-    judgement = analysis.judgement
-    verdicts = judgement.verdicts.iter_rows(named=True)
-    for row, verdict in zip(analysis.connections.table.iter_rows(named=True), verdicts, strict=True):
-        number = row["connection"]
-        initiator, responder = judgement.histories.of(number)
-        yield _line(
-            {
-                "connection": number,
-                "initiator": {"address": analysis.addresses[row["initiator"]], "port": row["initiator_port"]},
-                "responder": {"address": analysis.addresses[row["responder"]], "port": row["responder_port"]},
-                "role_basis": row["role_basis"],
-                "first_frame": row["first_frame"],
+    for begin in range(0, len(analysis.connections), CHUNK):
+        columns = _connections(analysis, slice(begin, begin + CHUNK))
+        yield from map(_template(columns).__mod__, zip(*_leaves(columns), strict=True))
+
+
+def _template(columns: Columns) -> str:
+    """Write an object with a place for each value."""
+    members = (f'"{key}": {_template(value) if isinstance(value, dict) else "%s"}' for key, value in columns.items())
+    return f"{{{', '.join(members)}}}"
+
+
+def _leaves(columns: Columns) -> Iterator[Sequence[str | int]]:
+    for value in columns.values():
+        if isinstance(value, dict):
+            yield from _leaves(value)
+        else:
+            yield value
+
+
+def _connections(analysis: Analysis, rows: slice) -> Columns:
+    """Give what there is to say of some rows of the connection table."""
+    table = analysis.connections.table[rows].to_dict(as_series=False)
+    return {
+        "connection": table["connection"],
+        "initiator": _socket(analysis, table, "initiator"),
+        "responder": _socket(analysis, table, "responder"),
+        "role_basis": _each(table["role_basis"]),
+        "first_frame": table["first_frame"],
+        "start": list(map(_seconds, table["start"])),
+        "duration": list(map(_seconds, map(sub, table["end"], table["start"]))),
+        "segments": table["segments"],
+        "payload": {"initiator": table["initiator_bytes"], "responder": table["responder_bytes"]},
+        **_states(analysis, rows),
+        **_verdicts(analysis.judgement.verdicts[rows].to_dict(as_series=False)),
+        "findings": [_findings(analysis.judgement.findings_of(number)) for number in table["connection"]],
+    }
+
+
+def _socket(analysis: Analysis, table: Table, end: str) -> Columns:
+    return {
+        "address": _each(table[end], lambda number: json.dumps(analysis.addresses[number])),
+        "port": table[f"{end}_port"],
+    }
+
+
+def _each(values: Iterable[Any], write: Callable[[Any], str] = json.dumps) -> list[str]:
+    """Write values of one type, equal ones only once."""
+    written: dict[Any, str] = {}
+    return [written.get(value) or written.setdefault(value, write(value)) for value in values]
+
+
+def _states(analysis: Analysis, rows: slice) -> Columns:
+    """Give the states of both endpoints, and how long each was in each between the first segment and the last."""
+    connections, histories = analysis.connections, analysis.judgement.histories.part(rows.start, rows.stop)
+    offsets = connections.offsets[rows.start : rows.stop + 1]
+    times = connections.segments["time"].to_numpy()[connections.order[offsets[0] : offsets[-1]]]
+    spans = state_spans(histories, times, offsets[:-1] - offsets[0]).reshape(len(offsets) - 1, -1)
+    shapes = histories.shape_of.tolist()
+    written = {shape: _WrittenStates(histories.shapes[shape]) for shape in set(shapes)}
+    cells = [written[shape].cells for shape in shapes]
+    connection = np.repeat(np.arange(len(shapes)), list(map(len, cells)))
+    seconds = iter(_each(spans[connection, np.concatenate(cells)].tolist(), _rounded_seconds))
+    return {
+        "states": [written[shape].states for shape in shapes],
+        "state_seconds": [
+            written[shape].seconds % tuple(islice(seconds, len(written[shape].cells))) for shape in shapes
+        ],
+    }
+
+
+class _WrittenStates:
+    """What is written of both endpoints' histories.
+
+    `cells` are the places in a row of `state_spans` of the numbers that `seconds` has places for.
+    """
+
+    def __init__(self, histories: tuple[History, History]) -> None:
+        ends = [end.name.lower() for end in Endpoint]
+        names = [[state.name for state in history.states] for history in histories]
+        self.states = json.dumps(dict(zip(ends, names, strict=True)))
+        # Each state that an endpoint was in, once.
+        found = [list(dict.fromkeys(history.states)) for history in histories]
+        self.cells = [end * len(State) + state for end in Endpoint for state in found[end]]
+        self.seconds = _template({end: {state.name: () for state in own} for end, own in zip(ends, found, strict=True)})
+
+
+def _verdicts(verdicts: Table) -> Columns:
+    return {
+        "class": _each(verdicts["ending"]),
+        "closed_first": _each(verdicts["closed_first"], _end_name),
+        "reset_by": _each(verdicts["reset_by"], _end_name),
+        "reset": list(map(_reset, *(verdicts[f"reset_{key}"] for key in ("frame", "answers", "reason")))),
+        "tags": _each(map(tuple, verdicts["tags"])),
+        "conn_state": _each(verdicts["conn_state"]),
+        "history": _each(verdicts["history"]),
+        "timestamps": {
+            "negotiated": _each(verdicts["has_timestamps"]),
+            "clock_hz": {
+                "initiator": _each(verdicts["initiator_clock_hz"]),
+                "responder": _each(verdicts["responder_clock_hz"]),
             },
-            {"start": row["start"], "duration": row["end"] - row["start"]},
-            {
-                "segments": row["segments"],
-                "payload": {"initiator": row["initiator_bytes"], "responder": row["responder_bytes"]},
-                "states": {
-                    "initiator": [state.name for state in initiator.states],
-                    "responder": [state.name for state in responder.states],
-                },
-                "state_seconds": _state_seconds(analysis, number),
-                **_verdict(verdict),
-                "findings": [_finding(finding) for finding in judgement.findings_of(number)],
-            },
-        )
+        },
+        "rtt": {words: _each(verdicts[column], _milliseconds) for words, column in ROUND_TRIPS.items()},
+    }
+
+
+def _end_name(number: int | None) -> str:
+    return NULL if number is None else json.dumps(Endpoint(number).name.lower())
+
+
+def _reset(frame: int | None, answers: int | None, reason: str | None) -> str:
+    return NULL if frame is None else json.dumps({"frame": frame, "answers": answers, "reason": reason})
+
+
+def _milliseconds(nanoseconds: int | None) -> str:
+    return NULL if nanoseconds is None else repr(round(nanoseconds / 1_000_000, 3))
+
+
+def _rounded_seconds(nanoseconds: int) -> str:
+    return repr(round(nanoseconds / NS, 6))
+
+
+def _findings(findings: Sequence[Finding]) -> str:
+    return json.dumps(list(map(_finding, findings))) if findings else "[]"
 
 
 def finding_lines(analysis: Analysis) -> Iterator[str]:
@@ -121,33 +233,6 @@ def rule_lines(rules: Iterable[Rule]) -> Iterator[str]:
         )
 
 
-def _verdict(verdict: dict[str, Any]) -> dict[str, Json]:
-    return {
-        "class": verdict["ending"],
-        "closed_first": _end_name(verdict["closed_first"]),
-        "reset_by": _end_name(verdict["reset_by"]),
-        "reset": _reset(verdict),
-        "tags": verdict["tags"],
-        "conn_state": verdict["conn_state"],
-        "history": verdict["history"],
-        "timestamps": {
-            "negotiated": verdict["has_timestamps"],
-            "clock_hz": {end.name.lower(): verdict[f"{end.name.lower()}_clock_hz"] for end in Endpoint},
-        },
-        "rtt": {words: _milliseconds(verdict[column]) for words, column in ROUND_TRIPS.items()},
-    }
-
-
-def _reset(verdict: dict[str, Any]) -> dict[str, Json] | None:
-    if verdict["reset_frame"] is None:
-        return None
-    return {
-        "frame": verdict["reset_frame"],
-        "answers": verdict["reset_answers"],
-        "reason": verdict["reset_reason"],
-    }
-
-
 def _finding(finding: Finding) -> dict[str, Json]:
     return {
         "rule": finding.rule,
@@ -158,30 +243,6 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "message": finding.message,
         "lacking": list(finding.rests_on_missing),
     }
-
-
-def _state_seconds(analysis: Analysis, number: int) -> dict[str, Json]:
-    """Give for how long each endpoint was in each state between the connection's first segment and its last."""
-    rows = analysis.connections.rows_of(number)
-    times = analysis.connections.segments["time"].gather(rows).to_list()
-    timeline = analysis.timeline(number)
-    spent: dict[str, Json] = {}
-    for end in Endpoint:
-        marks = [(0, State(timeline.states[end, 0]))]
-        marks += [(change.row, change.state) for change in timeline.changes if change.endpoint is end]
-        sums: dict[str, float] = {}
-        for (row, state), following in zip(marks, [row for row, _ in marks[1:]] + [len(times) - 1], strict=True):
-            sums[state.name] = sums.get(state.name, 0) + max(times[following] - times[row], 0) / NS
-        spent[end.name.lower()] = {name: round(seconds, 6) for name, seconds in sums.items()}
-    return spent
-
-
-def _end_name(number: int | None) -> str | None:
-    return None if number is None else Endpoint(number).name.lower()
-
-
-def _milliseconds(nanoseconds: float | None) -> float | None:
-    return None if nanoseconds is None else round(nanoseconds / 1_000_000, 3)
 
 
 def ladder_lines(ladder: Ladder) -> Iterator[str]:

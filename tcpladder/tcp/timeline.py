@@ -1,7 +1,7 @@
 """The states of both endpoints, segment by segment, and in short for every connection of a capture."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -81,6 +81,18 @@ class Histories:
     def of(self, connection: int) -> tuple[History, History]:
         """Give the initiator's and the responder's history."""
         return self.shapes[self.shape_of[connection - 1]]
+
+    def part(self, begin: int, end: int) -> "Histories":
+        """Give those of connections `begin` + 1 to `end`, numbered from 1, without the codes of single segments."""
+        first = int(self.ends[begin - 1]) if begin else 0
+        ends = self.ends[begin:end]
+        return replace(
+            self,
+            codes=np.empty(0, np.uint32),
+            shape_of=self.shape_of[begin:end],
+            control=self.control[first : ends[-1] if len(ends) else first],
+            ends=ends - first,
+        )
 
     def last_states(self) -> tuple[StateArray, StateArray]:
         """Give, for all connections, the initiator's and the responder's last known state."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tcpladder.cli.arguments import check_is_no_option, glyphs, print_lines
+from tcpladder.cli.arguments import PASSED_ON, check_is_no_option, glyphs, print_json, print_lines
 from tcpladder.errors import CaptureError
 from tcpladder.ladder.glyphs import ASCII, UNICODE
 from tcpladder.ladder.layout import Span
@@ -45,6 +45,12 @@ def test_colours_go_to_a_terminal_that_wants_them(
     printed = capsys.readouterr().out
     assert "\x1b[" in printed
     assert "[red]" in printed
+
+
+@pytest.mark.parametrize("count", [0, 1, PASSED_ON, PASSED_ON + 1])
+def test_every_line_for_programs_ends_and_none_is_empty(count: int, capsys: pytest.CaptureFixture[str]) -> None:
+    print_json(f"{number}" for number in range(count))
+    assert capsys.readouterr().out == "".join(f"{number}\n" for number in range(count))
 
 
 def test_a_mistyped_option_is_told_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,6 +108,31 @@ def test_a_connection() -> None:
     assert '"start": 1700000000.000000000, "duration": 1.010000001' in line
 
 
+SEVERAL = """
+    initiator > responder  SYN
+    other = 192.0.2.11:50000
+    other > responder  SYN +1s
+    initiator < responder  SYN,ACK +1s
+    third = 192.0.2.12:50000
+    third > responder  SYN
+    third < responder  RST,ACK
+    """
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3])
+def test_how_many_connections_are_written_at_once_is_all_the_same(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    analysis = analysed(SEVERAL)
+    at_once = list(connection_lines(analysis))
+    monkeypatch.setattr(json_lines, "CHUNK", chunk)
+    assert list(connection_lines(analysis)) == at_once
+    assert [parsed(line)["connection"] for line in at_once] == [1, 2, 3]
+    assert parsed(at_once[0])["state_seconds"]["initiator"] == {"CLOSED": 0, "SYN_SENT": 2, "ESTABLISHED": 0}
+
+
+def test_no_connections_have_no_lines() -> None:
+    assert list(connection_lines(analysed([]))) == []
+
+
 def test_a_segment() -> None:
     line = list(ladder_lines(ladder(TEXT)))[1]
     found = parsed(line)

@@ -466,6 +466,30 @@ def test_no_segments_have_no_histories() -> None:
     assert [states.tolist() for states in nothing.last_states()] == [[], []]
 
 
+MANY = """
+    other = 192.0.2.11:50000
+    initiator > responder  SYN
+    other > responder  SYN
+    initiator < responder  SYN,ACK
+    other < responder  RST,ACK
+    initiator > responder  FIN,ACK
+    third = 192.0.2.12:50000
+    third > responder  SYN
+    """
+
+
+@pytest.mark.parametrize(("begin", "end"), [(0, 3), (1, 2), (1, 3), (1, 9), (2, 2)])
+def test_a_part_of_the_connections_has_their_histories(begin: int, end: int) -> None:
+    whole = analysed(MANY).judgement.histories
+    part = whole.part(begin, end)
+    numbers = range(begin, min(end, 3))
+    assert [part.of(number - begin + 1) for number in numbers] == [whole.of(number + 1) for number in numbers]
+    assert [part.control_rows(number - begin + 1).tolist() for number in numbers] == [
+        whole.control_rows(number + 1).tolist() for number in numbers
+    ]
+    assert len(part.shape_of) == len(numbers)
+
+
 def check(analysis: Analysis) -> None:
     """Assert what holds for every connection of any capture."""
     last = analysis.judgement.histories.last_states()

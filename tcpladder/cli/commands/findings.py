@@ -4,7 +4,15 @@ from pathlib import Path
 
 import click
 
-from tcpladder.cli.arguments import TAKES_ANY_FILE, analysed, file_argument, json_option, print_lines, tshark_option
+from tcpladder.cli.arguments import (
+    TAKES_ANY_FILE,
+    analysed,
+    file_argument,
+    json_option,
+    print_json,
+    print_lines,
+    tshark_option,
+)
 
 
 @click.command("findings", context_settings=TAKES_ANY_FILE)
@@ -17,8 +25,7 @@ def print_findings(file: Path, *, is_json: bool, tshark: str | None) -> None:
 
     analysis = analysed(file, tshark)
     if is_json:
-        for line in json_lines.finding_lines(analysis):
-            click.echo(line)
+        print_json(json_lines.finding_lines(analysis))
     else:
         print_lines(text_findings.finding_list(analysis))
 

@@ -13,6 +13,7 @@ from tcpladder.cli.arguments import (
     file_argument,
     glyphs,
     json_option,
+    print_json,
     print_lines,
     tshark_option,
 )
@@ -45,8 +46,7 @@ def print_ladder(  # noqa: PLR0913 - one parameter an option
     analysis = analysed(file, tshark)
     ladder = ladder_of(analysis, connection, analysis.judgement)
     if is_json:
-        for line in json_lines.ladder_lines(ladder):
-            click.echo(line)
+        print_json(json_lines.ladder_lines(ladder))
     else:
         print_lines(text.ladder_lines(ladder, len(analysis.connections), width, glyphs(is_ascii=is_ascii)))
 

@@ -10,6 +10,7 @@ from tcpladder.cli.arguments import (
     file_argument,
     glyphs,
     json_option,
+    print_json,
     print_lines,
     tshark_option,
 )
@@ -28,8 +29,7 @@ def list_connections(file: Path, *, is_json: bool, tshark: str | None) -> None:
     for note in analysis.judgement.health:
         click.echo(f"tcpladder: {note.sentence}", err=True)
     if is_json:
-        for line in connection_lines(analysis):
-            click.echo(line)
+        print_json(connection_lines(analysis))
     else:
         print_lines(connection_list(analysis, glyphs(is_ascii=False).levels))
 

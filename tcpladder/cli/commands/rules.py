@@ -2,7 +2,7 @@
 
 import click
 
-from tcpladder.cli.arguments import json_option, print_lines
+from tcpladder.cli.arguments import json_option, print_json, print_lines
 
 
 @click.command("rules")
@@ -13,8 +13,7 @@ def print_rules(*, is_json: bool) -> None:
     from tcpladder.rules import catalogue
 
     if is_json:
-        for line in json_lines.rule_lines(catalogue()):
-            click.echo(line)
+        print_json(json_lines.rule_lines(catalogue()))
     else:
         print_lines(text_findings.rule_list(catalogue()))
 
