@@ -31,6 +31,9 @@ UNESTABLISHED = frozenset(
 """Endings of connections that never came about."""
 
 
+ALL = pl.lit(True)  # noqa: FBT003 a condition that holds always
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """Connections that have something in common; `rows` are those of `Survey.connections`, by start."""
@@ -59,28 +62,36 @@ class Group:
         return len(self.rows)
 
 
-def by_service(survey: Survey) -> Iterator[Group]:
-    """Group connections by the responder's address and port."""
-    for (address, port), rows in _groups(survey, "responder", "responder_port"):
+def by_service(survey: Survey, *, least: int = 1, of: pl.Expr = ALL) -> Iterator[Group]:
+    """Group connections by the responder's address and port.
+
+    Only groups are given that have at least so many connections for which `of` holds, a condition over the columns of
+    `Survey.connections`: a capture may have as many groups as connections.
+    """
+    for (address, port), rows in _groups(survey, ("responder", "responder_port"), least, of):
         yield Group(name=_service(survey, address, port), rows=rows)
 
 
-def by_client_and_service(survey: Survey) -> Iterator[Group]:
-    """Group connections by the initiator's address and the responder's address and port."""
-    for (client, address, port), rows in _groups(survey, "initiator", "responder", "responder_port"):
+def by_client_and_service(survey: Survey, *, least: int = 1, of: pl.Expr = ALL) -> Iterator[Group]:
+    """Group connections by the initiator's address and the responder's address and port; `by_service` says which."""
+    for (client, address, port), rows in _groups(survey, ("initiator", "responder", "responder_port"), least, of):
         yield Group(name=f"{survey.address(client)} > {_service(survey, address, port)}", rows=rows)
 
 
-def by_client(survey: Survey) -> Iterator[Group]:
-    """Group connections by the initiator's address."""
-    for (client,), rows in _groups(survey, "initiator"):
+def by_client(survey: Survey, *, least: int = 1, of: pl.Expr = ALL) -> Iterator[Group]:
+    """Group connections by the initiator's address; `by_service` says which groups are given."""
+    for (client,), rows in _groups(survey, ("initiator",), least, of):
         yield Group(name=survey.address(client), rows=rows)
 
 
-def _groups(survey: Survey, *keys: str) -> Iterator[tuple[tuple[int, ...], pl.DataFrame]]:
-    ordered = survey.connections.sort("start", "connection")
-    for key, rows in ordered.group_by(keys, maintain_order=True):
-        yield tuple(int(part) for part in key), rows
+def _groups(
+    survey: Survey, keys: tuple[str, ...], least: int, of: pl.Expr
+) -> Iterator[tuple[tuple[int, ...], pl.DataFrame]]:
+    counted = survey.connections.lazy().select(*keys, counts=of.fill_null(value=False).cast(pl.UInt32))
+    wanted = counted.group_by(keys).agg(pl.col("counts").sum()).filter(pl.col("counts") >= least).drop("counts")
+    rows = survey.connections.lazy().join(wanted, on=keys, how="semi").sort("start", "connection").collect()
+    for key, group in rows.group_by(keys, maintain_order=True):
+        yield tuple(int(part) for part in key), group
 
 
 def _service(survey: Survey, address: int, port: int) -> str:

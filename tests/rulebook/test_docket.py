@@ -15,7 +15,11 @@ CLOSED = """
     initiator < responder  FIN,ACK
     initiator > responder  ACK
 """
-AGAIN = CLOSED + "other = 192.0.2.11:5\nother > responder  SYN\n" + CLOSED.replace("  SYN\n", "  SYN isn=70000\n").replace("SYN,ACK", "SYN,ACK isn=90000")
+AGAIN = (
+    CLOSED
+    + "other = 192.0.2.11:5\nother > responder  SYN\n"
+    + CLOSED.replace("  SYN\n", "  SYN isn=70000\n").replace("SYN,ACK", "SYN,ACK isn=90000")
+)
 
 
 @pytest.mark.parametrize("places", [[], [0], [2], [0, 1, 2]])

@@ -50,6 +50,14 @@ def test_connections_are_grouped_by_who_talks_to_what() -> None:
     assert [len(group) for group in by_client_and_service(survey)] == [2, 1, 1]
 
 
+def test_only_groups_with_enough_connections_of_a_kind_are_given() -> None:
+    survey, is_refused = surveyed(TEXT), is_in(frozenset({Ending.REFUSED}))
+    assert [group.name for group in by_service(survey, of=is_refused)] == ["198.51.100.20:443"]
+    assert [group.numbers() for group in by_client(survey, least=2)] == [(1, 2)]
+    assert [group.numbers() for group in by_client_and_service(survey, least=2, of=is_refused)] == [(1, 2)]
+    assert not list(by_service(survey, least=3, of=is_refused))
+
+
 def test_a_group_tells_how_its_connections_ended_the_most_frequent_first() -> None:
     group = next(iter(by_service(surveyed(TEXT))))
     assert group.endings() == "refused ×2, handshake-timeout"

@@ -52,8 +52,9 @@ in a capture of the client's side.
 - RFC 4987 (what backlogs are and how they are defended)
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+import numpy as np
 import polars as pl
 
 from tcpladder.packets.flags import ACK, RST, SYN
@@ -90,12 +91,12 @@ def survey(capture: Survey) -> Iterator[SurveyMatch]:
         if finding.level >= Level.DEVIATION
     }
     late, reset = _with_repeated_syns(capture), _reset_bare(capture)
-    for group in by_service(capture):
+    for group in by_service(capture, of=_may_show(repeating, late, reset)):
         shown = _shown(capture, group, frozenset(number for number in repeating if number is not None), late, reset)
-        close = [number for number in shown if _has_company(group, number, shown)]
+        close = _with_company(group, shown)
         is_sure = any(repeating[number].confidence is Confidence.HIGH for number in shown if number in repeating)
         is_noted = any(form == RESETS for form in shown.values())
-        if not is_sure and len(close) < 2 and not is_noted:
+        if not is_sure and close < 2 and not is_noted:
             continue
         counts = [list(shown.values()).count(form) for form in range(len(FORMS))]
         told = ", ".join(f"{words} ({count})" for words, count in zip(FORMS, counts, strict=True) if count)
@@ -104,13 +105,20 @@ def survey(capture: Survey) -> Iterator[SurveyMatch]:
             match=Match(
                 frames=_frames(capture, group, numbers),
                 endpoint=Endpoint.RESPONDER,
-                level=None if is_sure or (len(close) > 1 and not late.issuperset(shown)) else Level.NOTE,
+                level=None if is_sure or (close > 1 and not late.issuperset(shown)) else Level.NOTE,
                 confidence=Confidence.HIGH if is_sure else Confidence.MEDIUM,
                 message=f"The listener {told}, in {len(shown)} of {len(group)} connections: its accept queue was full.",
             ),
             connections=numbers,
             subject=group.name,
         )
+
+
+def _may_show(repeating: Iterable[int | None], late: frozenset[int], reset: frozenset[int]) -> pl.Expr:
+    """Give the condition for connections that may show an overflow, as `_shown` decides."""
+    number, alive = pl.col("connection"), (~is_in(UNESTABLISHED)).any().over("responder", "responder_port")
+    is_suspect = is_in(UNANSWERED | {Ending.HALF_OPEN_CLIENT}) | number.is_in(list(late | reset))
+    return number.is_in([number for number in repeating if number]) | (is_suspect & alive)
 
 
 def _with_repeated_syns(capture: Survey) -> frozenset[int]:
@@ -130,18 +138,26 @@ def _shown(
     """Give the connections that show an overflow, and by which of FORMS."""
     found = dict.fromkeys([number for number in group.numbers() if number in repeating], REPEATS)
     alive = group.only(~is_in(UNESTABLISHED))
-    for number, ending, start, end in group.rows.select("connection", "ending", "start", "end").iter_rows():
+    served = _served(group.rows, alive.rows)
+    for number, ending in group.rows.select("connection", "ending").iter_rows():
         if number in found:
             continue
         if ending in UNANSWERED or number in late:
-            is_alive = (pl.col("start") <= end) & (pl.col("end") >= start - WINDOW) & (pl.col("connection") != number)
-            if len(alive.only(is_alive)):
+            if number in served:
                 found[number] = DROPS
         elif ending == Ending.HALF_OPEN_CLIENT and _sends_in_vain(capture, number):
             found[number] = SILENT
         elif ending == Ending.ABORT_NO_DATA and number in reset and len(alive) > 1 and _resets_the_ack(capture, number):
             found[number] = RESETS
     return found
+
+
+def _served(rows: pl.DataFrame, alive: pl.DataFrame) -> frozenset[int]:
+    """Give the connections about whose time another was alive."""
+    begun = np.searchsorted(np.sort(alive["start"].to_numpy()), rows["end"].to_numpy(), side="right")
+    over = np.searchsorted(np.sort(alive["end"].to_numpy()), rows["start"].to_numpy() - WINDOW, side="left")
+    others = begun - over - rows["connection"].is_in(alive["connection"].to_list()).to_numpy()
+    return frozenset(rows["connection"].filter(others > 0).to_list())
 
 
 def _sends_in_vain(capture: Survey, number: int) -> bool:
@@ -160,9 +176,11 @@ def _resets_the_ack(capture: Survey, number: int) -> bool:
     return False
 
 
-def _has_company(group: Group, number: int, shown: dict[int, int]) -> bool:
-    starts = dict(group.rows.select("connection", "start").iter_rows())
-    return any(other != number and abs(starts[other] - starts[number]) <= WINDOW for other in shown)
+def _with_company(group: Group, shown: dict[int, int]) -> int:
+    """Count those of some connections that began near another of them."""
+    starts = group.rows.filter(pl.col("connection").is_in(list(shown)))["start"].to_numpy()
+    is_near = np.diff(np.sort(starts)) <= WINDOW
+    return int((np.append(is_near, False) | np.append(False, is_near)).sum()) if len(starts) else 0
 
 
 def _frames(capture: Survey, group: Group, numbers: tuple[int, ...]) -> tuple[int, ...]:

@@ -73,12 +73,9 @@ LEAST = 3
 def survey(capture: Survey) -> Iterator[SurveyMatch]:
     """Find ports whose application leaves connections open."""
     stuck = capture.found("td-close-wait-stuck")
-    for group in by_service(capture):
-        found = group.only(
-            pl.col("connection").is_in(list(stuck)) & (pl.col("closed_first") == int(Endpoint.INITIATOR))
-        )
-        if len(found) < LEAST:
-            continue
+    is_left = pl.col("connection").is_in(list(stuck)) & (pl.col("closed_first") == int(Endpoint.INITIATOR))
+    for group in by_service(capture, least=LEAST, of=is_left):
+        found = group.only(is_left)
         open_at_end = found.rows["ending"] == Ending.HALF_CLOSED_OPEN.value
         ends = [
             capture.capture_end if is_open else end for is_open, end in zip(open_at_end, found.rows["end"], strict=True)

@@ -113,10 +113,8 @@ ABORTS = frozenset({Ending.ABORT_NO_DATA, Ending.ABORT_AFTER_DATA, Ending.ABORT_
 
 def survey(capture: Survey) -> Iterator[SurveyMatch]:
     """Find clients, or services, that always abort."""
-    for group in by_client_and_service(capture):
+    for group in by_client_and_service(capture, least=LEAST, of=is_in(ABORTS)):
         established = group.only(~is_in(UNESTABLISHED))
-        if len(established) < LEAST:
-            continue
         for endpoint in Endpoint:
             aborted = established.only(is_in(ABORTS) & (pl.col("reset_by") == int(endpoint)))
             clean = aborted.only(pl.col("ending") != Ending.ABORT_DATA_LOST.value)

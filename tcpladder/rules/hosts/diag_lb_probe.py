@@ -94,8 +94,8 @@ BY_RESET = (Ending.RST_REPLY_TO_FIN, Ending.ABORT_NO_DATA)
 
 def survey(capture: Survey) -> Iterator[SurveyMatch]:
     """Find clients that do nothing but probe a port."""
-    for group in by_client_and_service(capture):
-        if len(group) >= LEAST and _is_probing(group):
+    for group in by_client_and_service(capture, least=LEAST):
+        if _is_probing(group):
             yield SurveyMatch(
                 match=Match(frames=group.frames(), message=_told(group)),
                 connections=group.numbers(),

@@ -80,7 +80,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tcpladder.rulebook.hosts import MOST_FRAMES, SECOND, UNESTABLISHED, Group, by_client_and_service
+from tcpladder.rulebook.hosts import MOST_FRAMES, SECOND, UNESTABLISHED, Group, by_client_and_service, is_in
 from tcpladder.rulebook.levels import Category, Level
 from tcpladder.rulebook.rule import Match, Rule, SurveyMatch
 from tcpladder.rulebook.survey import Survey
@@ -98,12 +98,12 @@ def survey(capture: Survey) -> Iterator[SurveyMatch]:
         for finding in capture.findings_by_rule.get(rule, ())
         if finding.level >= Level.DEVIATION
     }
-    for group in by_client_and_service(capture):
+    is_failed = is_in(UNESTABLISHED) | pl.col("connection").is_in([number for number in objected if number])
+    for group in by_client_and_service(capture, least=LEAST_FAILED, of=is_failed):
         if group.rows["initiator_port"].n_unique() < 2:
             continue
         reused = _reused(group)
-        is_failed = pl.col("ending").is_in([ending.value for ending in UNESTABLISHED])
-        failed = reused.only(is_failed | pl.col("connection").is_in([number for number in objected if number]))
+        failed = reused.only(is_failed)
         if len(failed) < LEAST_FAILED:
             continue
         shortest = float(reused.rows["gap"].min() or 0) / SECOND  # type: ignore[arg-type]

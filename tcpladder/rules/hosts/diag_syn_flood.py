@@ -106,6 +106,7 @@ server; defend before the server, not on it.
 from collections.abc import Iterator
 
 import numpy as np
+import polars as pl
 
 from tcpladder.rulebook.hosts import (
     MOST_FRAMES,
@@ -128,11 +129,11 @@ LEAST_PORTS = 21
 
 def survey(capture: Survey) -> Iterator[SurveyMatch]:
     """Find floods, then scans."""
-    for group in by_service(capture):
+    for group in by_service(capture, least=RATE + 1):
         if told := _flood(group):
             yield _match(group, told)
-    for group in by_client(capture):
-        failed = group.only(is_in(UNESTABLISHED))
+    for group in by_client(capture, least=LEAST_PORTS, of=is_in(UNESTABLISHED)):
+        failed = group.only(is_in(UNESTABLISHED)).only(pl.len().over("responder") >= LEAST_PORTS)
         for (responder,), rows in failed.rows.group_by(["responder"], maintain_order=True):
             ports = rows["responder_port"].n_unique()
             if ports >= LEAST_PORTS:
@@ -142,7 +143,7 @@ def survey(capture: Survey) -> Iterator[SurveyMatch]:
 
 def _flood(group: Group) -> str | None:
     starts = group.rows["start"].to_numpy()
-    if len(starts) <= RATE or int((starts[RATE:] - starts[:-RATE]).min()) > SECOND:
+    if int((starts[RATE:] - starts[:-RATE]).min()) > SECOND:
         return None
     completed = len(group.only(~is_in(UNESTABLISHED))) / len(group)
     distinct = group.rows.select("initiator", "initiator_port").n_unique() / len(group)
