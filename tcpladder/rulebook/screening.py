@@ -31,7 +31,7 @@ def candidates(shard: Shard, rules: Sequence[Rule]) -> BoolArray:
             masks[place] &= rule.screen(shard)
     found = shard.segments.lazy().select(**expressions).collect() if expressions else pl.DataFrame()
     for name, rows in found.to_dict().items():
-        masks[int(name)] &= shard.of(rows.arg_true().to_numpy())
+        masks[int(name)] &= shard.having(rows.to_numpy()) if rows.any() else np.False_
     return masks
 
 
