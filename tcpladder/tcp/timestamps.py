@@ -4,12 +4,18 @@ All times are seen from where the capture was taken. *Towards an endpoint* is fr
 the whole round trip is the sum of both ways. Captured beside an endpoint, the way towards it is next to nothing.
 """
 
+from itertools import pairwise
+
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from tcpladder.packets.flags import ACK, RST, SYN
-from tcpladder.tcp.clocks import FEWEST_SAMPLES, FEWEST_TICKS, SHORTEST_SPAN_NS, clock
+from tcpladder.tcp.clocks import FEWEST_TICKS, SHORTEST_SPAN_NS, clock
+from tcpladder.tcp.lookback import NONE, Lookback, begins
 from tcpladder.tcp.numbers import BoolArray, Int64Array, connection_starts, integers
+
+FloatArray = npt.NDArray[np.float64]
 
 _RTT: dict[str, pl.DataType] = {
     f"{basis}_rtt_{way}{statistic}_ns": pl.Int64()
@@ -34,178 +40,204 @@ MEASURES: dict[str, pl.DataType] = {
 }
 """The columns of what `measures` gives; times in ns."""
 
+_NEEDED = (
+    *("connection", "from_initiator", "flags", "time", "tsval", "tsecr", "is_header_cut", "segment_length"),
+    *("seq_relative", "end_relative", "ack_relative", "snd_nxt", "rcv_nxt"),
+)
+_WAYS = ("initiator", "responder")
+_STATISTICS = ("min", "median")
+
 
 def measures(tracked: pl.DataFrame) -> pl.DataFrame:
     """Give the MEASURES columns, one row a connection, in order of its number.
 
     `tracked` is a segment table with TRACKED columns, sorted by connection, then frame.
     """
-    connections = tracked.select("connection").unique(maintain_order=True)
-    rows = tracked.filter(~pl.col("is_duplicate")).with_row_index("row")
-    parts = [_negotiation(rows), _clocks(rows), _handshakes(rows), _round_trips(rows)]
-    for part in parts:
-        connections = connections.join(part, on="connection", how="left", maintain_order="left")
-    for hz in ("initiator_clock_hz", "responder_clock_hz"):
-        is_used = pl.col("has_timestamps").fill_null(value=True)
-        connections = connections.with_columns(pl.when(is_used).then(hz).alias(hz))
-    return connections.select(pl.col(name).cast(dtype) for name, dtype in MEASURES.items())
+    table = tracked.select(_NEEDED).filter(~tracked["is_duplicate"])
+    if table.is_empty():
+        return pl.DataFrame(schema=MEASURES)
+    rows = _Rows(table)
+    numbers = {"has_timestamps": _negotiation(rows), **_handshakes(rows), **_round_trips(rows)}
+    is_used = numbers["has_timestamps"] != 0
+    rates = {f"{end}_clock_hz": np.where(is_used, hz, np.nan) for end, hz in zip(_WAYS, _clocks(rows), strict=True)}
+    connection = rows.connection_of[rows.back.starts]
+    return pl.DataFrame({"connection": connection, **numbers, **rates}).select(
+        (pl.col(name).fill_nan(None) if name in rates else pl.when(pl.col(name) != NONE).then(name)).cast(dtype)
+        for name, dtype in MEASURES.items()
+    )
 
 
-_IS_SYN = (pl.col("flags") & (SYN | RST)) == SYN
-_HAS_ACK = (pl.col("flags") & ACK) != 0
-_IS_RST = (pl.col("flags") & RST) != 0
-_HAS_STAMP = pl.col("tsval").is_not_null()
+class _Rows:
+    """Columns of all packets. Where there is no number they have NONE, before anything was sent or acknowledged -1."""
 
-
-def _negotiation(rows: pl.DataFrame) -> pl.DataFrame:
-    """Tell whether both endpoints' SYNs have the option. A SYN that is repeated without it leaves that open."""
-    offers = {}
-    for name, is_sender in (("by_initiator", pl.col("from_initiator")), ("by_responder", ~pl.col("from_initiator"))):
-        opens = _IS_SYN & is_sender & (pl.col("seq_relative") == 0)
-        surely_without = ~_HAS_STAMP & ~pl.col("is_header_cut")
-        offers[name] = (
-            pl.when((opens & ~_HAS_STAMP).sum() == 0)
-            .then(pl.when(opens.any()).then(statement=True))
-            .when((opens & ~surely_without).sum() == 0)
-            .then(statement=False)
+    def __init__(self, table: pl.DataFrame) -> None:
+        flags = table["flags"].to_numpy()
+        self.has_ack, self.is_rst, self.has_syn = ((flags & bit) != 0 for bit in (ACK, RST, SYN))
+        self.is_syn = self.has_syn & ~self.is_rst
+        self.from_initiator = table["from_initiator"].to_numpy()
+        self.is_header_cut = table["is_header_cut"].to_numpy()
+        self.connection_of = table["connection"].to_numpy()
+        self.time, self.length = integers(table, "time"), table["segment_length"].to_numpy()
+        self.tsval, self.tsecr = (table[name].cast(pl.Int64).fill_null(NONE).to_numpy() for name in ("tsval", "tsecr"))
+        self.seq, self.end, self.ack = (
+            table[name].fill_null(NONE).to_numpy() for name in ("seq_relative", "end_relative", "ack_relative")
         )
-    return (
-        rows.filter(_IS_SYN)
-        .group_by("connection", maintain_order=True)
-        .agg(**offers)
-        .select("connection", has_timestamps=pl.col("by_initiator") & pl.col("by_responder"))
-    )
+        self.snd_nxt, self.rcv_nxt = (table[name].fill_null(-1).to_numpy() for name in ("snd_nxt", "rcv_nxt"))
+        self.back = Lookback(connection_starts(table))
+        self.has_stamp = self.tsval != NONE
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def count(self, rows: Int64Array) -> Int64Array:
+        """Count some rows of each connection."""
+        return np.bincount(self.back.connection[rows], minlength=len(self.back.starts))
 
 
-def _clocks(rows: pl.DataFrame) -> pl.DataFrame:
-    """Estimate the clocks of the endpoints of which enough was captured."""
-    owner = ["connection", "from_initiator"]
-    stamped = rows.filter(_HAS_STAMP & ~_IS_RST & ~(_IS_SYN & _HAS_ACK)).select(*owner, "time", "tsval")
-    is_enough = (
-        (pl.len() >= FEWEST_SAMPLES)
-        & (pl.col("tsval").n_unique() >= FEWEST_TICKS)
-        & (pl.col("time").max() - pl.col("time").min() >= SHORTEST_SPAN_NS)
-    )
-    enough = stamped.group_by(owner).agg(is_enough.alias("is_enough")).filter("is_enough").select(owner)
-    chosen = stamped.join(enough, on=owner, how="semi", maintain_order="left").sort(owner, maintain_order=True)
-    found = []
-    for (connection, is_initiator), own in chosen.partition_by(owner, as_dict=True, maintain_order=True).items():
-        estimate = clock(integers(own, "time"), integers(own, "tsval"))
-        if estimate is not None:
-            found.append((connection, is_initiator, estimate.best_hz))
-    schema = {"connection": pl.UInt32, "is_initiator": pl.Boolean, "hz": pl.Float64}
-    by_endpoint = pl.DataFrame(found, schema=schema, orient="row")
-    return by_endpoint.group_by("connection").agg(
-        initiator_clock_hz=pl.col("hz").filter("is_initiator").first(),
-        responder_clock_hz=pl.col("hz").filter(~pl.col("is_initiator")).first(),
-    )
+def _negotiation(rows: _Rows) -> Int64Array:
+    """Tell whether both endpoints' SYNs have the option: 1 or 0. A SYN that is repeated without it leaves that open."""
+    opens = np.flatnonzero(rows.is_syn & (rows.seq == 0))
+    is_without, is_doubtful = ~rows.has_stamp[opens], rows.has_stamp[opens] | rows.is_header_cut[opens]
+    offers = []
+    for is_sender in (rows.from_initiator[opens], ~rows.from_initiator[opens]):
+        syns, without, doubtful = (rows.count(opens[is_sender & which]) for which in (True, is_without, is_doubtful))
+        offers.append(np.select([syns == 0, without == 0, doubtful == 0], [NONE, 1, 0], NONE))
+    by_initiator, by_responder = offers
+    is_refused = (by_initiator == 0) | (by_responder == 0)
+    return np.where(is_refused, 0, np.where((by_initiator == 1) & (by_responder == 1), 1, NONE))
 
 
-def _handshakes(rows: pl.DataFrame) -> pl.DataFrame:
+def _clocks(rows: _Rows) -> tuple[FloatArray, FloatArray]:
+    """Estimate the clocks of the endpoints of which enough was captured; NaN elsewhere."""
+    rates = np.full((2, len(rows.back.starts)), np.nan)
+    spans = rows.back.best(rows.time) + rows.back.best(-rows.time)
+    is_stamped = rows.has_stamp & ~rows.is_rst & ~(rows.is_syn & rows.has_ack)
+    chosen = np.flatnonzero(is_stamped & rows.back.spread(spans >= SHORTEST_SPAN_NS))
+    for end, is_sender in enumerate((rows.from_initiator[chosen], ~rows.from_initiator[chosen])):
+        own = chosen[is_sender]
+        connection = rows.back.connection[own]
+        firsts = np.flatnonzero(begins(connection))
+        for first, last in pairwise([*firsts.tolist(), len(own)]):
+            if last - first < FEWEST_TICKS:
+                continue
+            times, tsvals = rows.time[own[first:last]], rows.tsval[own[first:last]]
+            if np.ptp(times) >= SHORTEST_SPAN_NS and len(np.unique(tsvals)) >= FEWEST_TICKS:
+                estimate = clock(times, tsvals)
+                if estimate is not None:
+                    rates[end, connection[first]] = estimate.best_hz
+    by_initiator, by_responder = rates
+    return by_initiator, by_responder
+
+
+def _handshakes(rows: _Rows) -> dict[str, Int64Array]:
     """Measure both halves of the handshake."""
-    opening = rows.filter((pl.col("seq_relative") == 0) & _IS_SYN)
-    syns = opening.filter(pl.col("from_initiator") & ~_HAS_ACK)
-    syn_acks = opening.filter(~pl.col("from_initiator") & _HAS_ACK)
-    speaks = pl.col("from_initiator") & _HAS_ACK & ~_IS_RST & ~_IS_SYN & (pl.col("ack_relative") > 0)
-    acks = rows.filter(speaks)
-    return _answered(syns, syn_acks, "handshake_rtt_responder_ns").join(
-        _answered(syn_acks, acks, "handshake_rtt_initiator_ns"), on="connection", how="full", coalesce=True
-    )
+    opens = rows.is_syn & (rows.seq == 0)
+    syns = opens & rows.from_initiator & ~rows.has_ack
+    syn_acks = opens & ~rows.from_initiator & rows.has_ack
+    acks = rows.from_initiator & rows.has_ack & ~rows.is_rst & ~rows.has_syn & (rows.ack > 0)
+    return {
+        "handshake_rtt_initiator_ns": _answered(rows, syn_acks, acks),
+        "handshake_rtt_responder_ns": _answered(rows, syns, syn_acks),
+    }
 
 
-def _answered(asking: pl.DataFrame, answering: pl.DataFrame, name: str) -> pl.DataFrame:
+def _answered(rows: _Rows, asking: BoolArray, answering: BoolArray) -> Int64Array:
     """Give the time from a segment to the first that answers it: the only one before, or that whose TSval is echoed."""
-    answers = answering.group_by("connection", maintain_order=True).agg(
-        answer_row=pl.col("row").first(), answer_time=pl.col("time").first(), echoed=pl.col("tsecr").first()
-    )
-    is_echoed = (pl.col("tsval") == pl.col("echoed")).fill_null(value=False)
-    is_echo_clear = is_echoed.sum() == 1
-    asked = (
-        pl.when(is_echo_clear)
-        .then(pl.col("time").filter(is_echoed).first())
-        .when(pl.len() == 1)
-        .then(pl.col("time").first())
-    )
-    waited = pl.col("answer_time").first() - asked
-    return (
-        asking.join(answers, on="connection", maintain_order="left")
-        .filter(pl.col("row") < pl.col("answer_row"))
-        .group_by("connection", maintain_order=True)
-        .agg(waited.alias(name))
-        .with_columns(pl.when(pl.col(name) >= 0).then(name))
-    )
+    answers = rows.back.earliest(answering)
+    asked = np.flatnonzero(asking)
+    asked = asked[asked < answers[rows.back.connection[asked]]]
+    asked = asked[answers[rows.back.connection[asked]] < len(rows)]
+    echo = rows.tsecr[answers[rows.back.connection[asked]]]
+    echoed = asked[(rows.tsval[asked] == echo) & (echo != NONE)]
+    found = np.full(len(answers), NONE)
+    for those in (asked, echoed):  # where one is clearly echoed, that counts
+        is_only = rows.count(those) == 1
+        only = those[is_only[rows.back.connection[those]]]
+        connection = rows.back.connection[only]
+        found[connection] = rows.time[answers[connection]] - rows.time[only]
+    return np.where(found >= 0, found, NONE)
 
 
-def _round_trips(rows: pl.DataFrame) -> pl.DataFrame:
+def _round_trips(rows: _Rows) -> dict[str, Int64Array]:
     """Sum up the samples of both ways, and add them."""
-    parts = [_samples(rows, sent_by_initiator=sent) for sent in (True, False)]
-    samples = pl.concat(parts)
-    ways = {"initiator": ~pl.col("sent_by_initiator"), "responder": pl.col("sent_by_initiator")}
-    bases = {"timestamp": pl.col("is_echoed"), "ack": pl.col("is_unambiguous")}
-    statistics = {
-        f"{basis}_rtt_{way}_{statistic}_ns": getattr(pl.col("rtt").filter(is_way & is_basis), statistic)().round()
-        for basis, is_basis in bases.items()
-        for way, is_way in ways.items()
-        for statistic in ("min", "median")
-    }
-    sums = {
-        f"{basis}_rtt_{statistic}_ns": pl.sum_horizontal(
-            *(f"{basis}_rtt_{way}_{statistic}_ns" for way in ways), ignore_nulls=False
-        )
-        for basis in bases
-        for statistic in ("min", "median")
-    }
-    return samples.group_by("connection", maintain_order=True).agg(**statistics).with_columns(**sums)
+    found = {}
+    for way, is_sender in zip(_WAYS, (~rows.from_initiator, rows.from_initiator), strict=True):
+        connection, rtt, bases = _samples(rows, is_sender)
+        order = np.argsort(_ascending(connection, rtt))
+        connection, rtt = connection[order], rtt[order]
+        for basis, is_basis in bases.items():
+            counts = is_basis[order]
+            least, median = _summed_up(connection[counts], rtt[counts], len(rows.back.starts))
+            found[f"{basis}_rtt_{way}_min_ns"], found[f"{basis}_rtt_{way}_median_ns"] = least, median
+    for basis in ("timestamp", "ack"):
+        for statistic in _STATISTICS:
+            there, back = (found[f"{basis}_rtt_{way}_{statistic}_ns"] for way in _WAYS)
+            is_whole = (there != NONE) & (back != NONE)
+            found[f"{basis}_rtt_{statistic}_ns"] = np.where(is_whole, there + back, NONE)
+    return found
 
 
-def _samples(rows: pl.DataFrame, *, sent_by_initiator: bool) -> pl.DataFrame:
-    """Pair what one endpoint sends for the first time with the first acknowledgment of it."""
-    flags, length = integers(rows, "flags"), integers(rows, "segment_length")
-    seq, end, ack = (integers(rows, name) for name in ("seq_relative", "end_relative", "ack_relative"))
-    is_own = rows["from_initiator"].to_numpy() == sent_by_initiator
-    is_rst, is_syn = (flags & RST) != 0, (flags & SYN) != 0
-    sent_before = rows["snd_nxt"].fill_null(-1).to_numpy()
-    acked_before = rows["rcv_nxt"].fill_null(-1).to_numpy()
-    occupies = is_own & ~is_rst & (length > 0)
-    is_again = occupies & (seq < sent_before)
-    is_first = occupies & ~is_again & ~(is_syn & (seq != 0))
-    acknowledges = ~is_own & ~is_rst & ((flags & ACK) != 0) & (ack > acked_before)
+def _summed_up(connection: Int64Array, values: Int64Array, connections: int) -> tuple[Int64Array, Int64Array]:
+    """Give each connection's least value and the rounded median; `values` rise within a connection."""
+    least, median = np.full(connections, NONE), np.full(connections, NONE)
+    firsts = np.flatnonzero(begins(connection))
+    counts = np.diff(firsts, append=len(values))
+    low, high = (values[firsts + half].astype(np.float64) for half in ((counts - 1) // 2, counts // 2))
+    least[connection[firsts]] = values[firsts]
+    median[connection[firsts]] = np.rint((low + high) / 2)
+    return least, median
 
-    connection = np.cumsum(connection_starts(rows)) - 1
+
+def _samples(rows: _Rows, is_sender: BoolArray) -> tuple[Int64Array, Int64Array, dict[str, BoolArray]]:
+    """Pair what one endpoint sends for the first time with the first acknowledgment of it.
+
+    Gives of each pair the connection, counted from 0, the time between, and which round-trip times it is a sample of.
+    """
+    occupies = is_sender & ~rows.is_rst & (rows.length > 0)
+    is_again = occupies & (rows.seq < rows.snd_nxt)
+    is_first = occupies & ~is_again & ~(rows.has_syn & (rows.seq != 0))
+    acknowledges = ~is_sender & ~rows.is_rst & (rows.ack > rows.rcv_nxt)
+
     asked = np.flatnonzero(is_first)
-    answered = _first_at_least(connection, (asked, end[asked]), acknowledges, ack)
+    answered = _first_at_least(rows.back.connection, (asked, rows.end[asked]), np.flatnonzero(acknowledges), rows.ack)
     is_answered = answered > asked
     asked, answered = asked[is_answered], answered[is_answered]
-    times = integers(rows, "time")
-    rtt = times[answered] - times[asked]
+    in_order = rows.time[answered] >= rows.time[asked]
+    asked, answered = asked[in_order], answered[in_order]
     again = np.cumsum(is_again)
-    tsval, tsecr = (rows[name].cast(pl.Int64).fill_null(-1).to_numpy() for name in ("tsval", "tsecr"))
-    return pl.DataFrame(
-        {
-            "connection": rows["connection"].gather(asked),
-            "sent_by_initiator": np.full(len(asked), sent_by_initiator),
-            "rtt": rtt,
-            "is_echoed": (tsval[asked] >= 0) & (tsval[asked] == tsecr[answered]),
-            "is_unambiguous": again[answered] == again[asked],
-        }
-    ).filter(pl.col("rtt") >= 0)
+    bases = {
+        "timestamp": rows.has_stamp[asked] & (rows.tsval[asked] == rows.tsecr[answered]),
+        "ack": again[answered] == again[asked],
+    }
+    return rows.back.connection[asked], rows.time[answered] - rows.time[asked], bases
 
 
 def _first_at_least(
-    connection: Int64Array, wanted: tuple[Int64Array, Int64Array], candidates: BoolArray, numbers: Int64Array
+    connection: Int64Array, wanted: tuple[Int64Array, Int64Array], candidates: Int64Array, numbers: Int64Array
 ) -> Int64Array:
     """Give for each wanted (row, number) the first candidate row of its connection with such a number or a higher one.
 
     -1 where there is none. Within a connection the candidates' numbers rise.
     """
     rows, least = wanted
-    found = np.flatnonzero(candidates)
-    if not len(found) or not len(rows):
+    if not len(candidates):
         return np.full(len(rows), -1)
-    ranks = np.unique(np.concatenate([numbers[found], least]), return_inverse=True)[1].reshape(-1)
-    width = len(ranks) + 1
-    keys = connection[found] * width + ranks[: len(found)]
-    at = np.searchsorted(keys, connection[rows] * width + ranks[len(found) :])
-    match = found[np.minimum(at, len(found) - 1)]
-    is_match = (at < len(found)) & (connection[match] == connection[rows])
+    keys = _ascending(
+        np.concatenate([connection[candidates], connection[rows]]), np.concatenate([numbers[candidates], least])
+    )
+    at = np.searchsorted(keys[: len(candidates)], keys[len(candidates) :])
+    match = candidates[np.minimum(at, len(candidates) - 1)]
+    is_match = (at < len(candidates)) & (connection[match] == connection[rows])
     return np.where(is_match, match, -1)
+
+
+def _ascending(connection: Int64Array, numbers: Int64Array) -> Int64Array:
+    """Give numbers that are in order of the connection, then of the number."""
+    if not len(numbers):
+        return numbers
+    lowest, highest = int(numbers.min()), int(numbers.max())
+    width = highest - lowest + 1
+    if width * (int(connection.max()) + 1) < 1 << 63:
+        return connection * width + (numbers - lowest)
+    ranks: Int64Array = np.unique(numbers, return_inverse=True)[1].reshape(-1)
+    return connection * len(ranks) + ranks

@@ -1,12 +1,13 @@
 import polars as pl
 import pytest
 from hypothesis import given
+from polars.testing import assert_frame_equal
 
 from tcpladder.connections.table import group
 from tcpladder.packets.schema import CAPTURED
 from tcpladder.tcp.timestamps import MEASURES, measures
 from tcpladder.tcp.tracking import tracked
-from tests.building import Segment, one_connection, segments, table, without
+from tests.building import Segment, captured, one_connection, segments, table, without
 from tests.generating import any_segments, maimed_lives
 from tests.samples import sample
 
@@ -195,3 +196,24 @@ def test_anything_captured_is_measured_one_row_a_connection(rows):
 def test_nothing_captured_measures_nothing():
     found = measures(tracked(one_connection(HANDSHAKE)).clear())
     assert (found.schema, found.rows()) == (MEASURES, [])
+
+
+@given(any_segments() | maimed_lives())
+def test_a_connection_measures_the_same_alone(rows):
+    connections = group(table(rows))
+    whole = measures(tracked(connections.segments[connections.order]))
+    alone = [measures(tracked(connections.segments_of(number + 1))) for number in range(len(connections))]
+    assert_frame_equal(pl.concat([whole.clear(), *alone]), whole)
+
+
+def test_times_may_be_as_far_apart_as_can_be():
+    text = """
+        initiator > responder  ACK len=10
+        other = 192.0.2.11:50000
+        other > responder  ACK len=10
+        other < responder  ACK  +5ms
+        initiator < responder  ACK  +7000000000s
+    """
+    connections = group(captured(text))
+    found = measures(tracked(connections.segments[connections.order]))
+    assert found["ack_rtt_responder_min_ns"].to_list() == [7 * 10**18 + 15 * MS, 5 * MS]
