@@ -1,17 +1,27 @@
 """Rules are run where their screens allow, and what the capture lacks makes findings weaker or silences them."""
 
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 
 import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
 
 from tcpladder.analysis import Analysis
+from tcpladder.connections.shards import shards
 from tcpladder.packets.flags import FIN
-from tcpladder.rulebook.judging import Judgement, judge
+from tcpladder.rulebook import judging
+from tcpladder.rulebook.judging import Judgement, judge, judgements
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
 from tcpladder.rulebook.rule import Match, Rule, SurveyMatch, any_of
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.survey import Survey
+from tcpladder.rules import catalogue
+from tcpladder.tcp.states import State
 from tcpladder.tcp.teardown import Ending
+from tcpladder.tcp.timeline import timeline
+from tests import samples
 from tests.building import analysed, segments, without
 
 LIFE = """
@@ -114,3 +124,37 @@ def test_the_gravest_come_first() -> None:
 def test_a_capture_without_tcp_has_no_findings() -> None:
     screened_by_ending = rule(among=frozenset({Ending.GRACEFUL_4WAY}))
     assert judged(analysed([]), rule(), screened_by_ending).findings == ()
+
+
+@pytest.mark.parametrize("path", samples.CAPTURES, ids=lambda path: path.stem)
+def test_it_does_not_matter_how_a_capture_is_parted(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    analysis = samples.analysis_of(path)
+    whole = analysis.judgement
+    monkeypatch.setattr(judging, "shards", partial(shards, size=1))
+    parted = judge(analysis.connections, catalogue(), analysis.addresses.__getitem__, analysis.capture_end)
+    assert_frame_equal(parted.verdicts, whole.verdicts)
+    assert parted.findings == whole.findings
+    assert parted.health == whole.health
+    assert parted.labels.tolist() == whole.labels.tolist()
+    for number in range(1, len(analysis.connections) + 1):
+        length = len(analysis.connections.rows_of(number))
+        assert parted.histories.of(number) == whole.histories.of(number)
+        shown, alone = parted.histories.timeline(number, length), timeline(analysis.segments_of(number))
+        assert shown.changes == alone.changes
+        assert shown.states.tolist() == alone.states.tolist()
+
+
+def test_what_is_judged_so_far_is_given_each_time_when_it_has_doubled(monkeypatch: pytest.MonkeyPatch) -> None:
+    analysis = samples.sample("showcase")
+    monkeypatch.setattr(judging, "shards", partial(shards, size=1))
+    given = list(judgements(analysis.connections, catalogue(), analysis.addresses.__getitem__, analysis.capture_end))
+    assert [judgement.judged for judgement in given] == [1, 2, 4, 8, 16, 24]
+    assert [judgement.is_whole for judgement in given] == [False] * 5 + [True]
+    early, whole = given[2], given[-1]
+    known = early.verdicts["ending"].is_not_null()
+    assert known.sum() == 4
+    assert early.verdicts.filter(known)["ending"].to_list() == whole.verdicts.filter(known)["ending"].to_list()
+    judged = set(early.verdicts.filter(known)["connection"])
+    assert {finding for finding in whole.findings if finding.connection in judged} == set(early.findings)
+    unknown = next(number for number in range(1, 25) if number not in judged)
+    assert [states.states for states in early.histories.of(unknown)] == [[State.UNKNOWN]] * 2
