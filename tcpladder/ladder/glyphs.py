@@ -7,7 +7,11 @@ from tcpladder.tcp.states import State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glyphs:
-    """One set of characters. `lifelines` goes by phase: see PHASES; `levels` by a finding's level in words."""
+    """One set of characters.
+
+    `lifelines` goes by phase: see PHASES; `levels` by a finding's level in words; `moods` by what is to be said of what
+    is being typed.
+    """
 
     line: str
     probe_line: str  # of segments that carry nothing new, and of those that never came
@@ -18,6 +22,7 @@ class Glyphs:
     before_delta: str
     lifelines: dict[str, str]
     levels: dict[str, str]
+    moods: dict[str, str]
 
 
 PHASES = {
@@ -53,6 +58,7 @@ UNICODE = Glyphs(
         "time-wait": "╎",
     },
     levels={"violation": "■", "deviation": "▲", "note": "●"},
+    moods={"good": "✓", "bad": "✗", "busy": "…"},
 )
 
 ASCII = Glyphs(
@@ -72,4 +78,5 @@ ASCII = Glyphs(
         "time-wait": ":",
     },
     levels={"violation": "X", "deviation": "!", "note": "*"},
+    moods={"good": "+", "bad": "X", "busy": "~"},
 )

@@ -1,11 +1,13 @@
 """The connection list: one small table of numbers, put into words a row at a time when a row is looked at."""
 
+import copy
 import ipaddress
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from tcpladder.analysis import Analysis
@@ -73,6 +75,7 @@ class Listing:
         """List an analysis; `signs` are what levels are marked with (`ladder.glyphs`)."""
         self._signs = UNICODE.levels if signs is None else signs
         self.is_judged = judgement is not None
+        self.whole = self
         self.addresses = analysis.addresses.texts()
         connections = analysis.connections.table
         initiator_states, responder_states = _last_states(len(analysis.connections), judgement)
@@ -98,6 +101,13 @@ class Listing:
 
     def __len__(self) -> int:
         return len(self.table)
+
+    def filtered(self, mask: npt.NDArray[np.bool_]) -> "Listing":
+        """Give the listing of the connections that a mask, an entry a connection, keeps; `whole` is this one."""
+        kept = copy.copy(self)
+        kept.whole = self.whole
+        kept.table = self.table.filter(pl.Series(mask, dtype=pl.Boolean))
+        return kept
 
     def sorted(self, key: str, *, is_descending: bool) -> pl.DataFrame:
         """Give `table` sorted by a column of COLUMNS; equals stay in order of their numbers."""

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+import numpy.typing as npt
+
 from tcpladder.analysis import Analysis
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.layout import Line, Span, draw_columns, draw_ghost, draw_initial, draw_rung, draw_title, layout
@@ -9,9 +12,12 @@ from tcpladder.ladder.rungs import Ladder
 from tcpladder.report.listing import COLUMNS, Listing
 
 
-def connection_list(analysis: Analysis, signs: Mapping[str, str] | None = None) -> Iterator[Line]:
-    """Give a heading and a line for each connection; columns are as wide as their widest entry."""
+def connection_list(
+    analysis: Analysis, signs: Mapping[str, str] | None = None, kept: npt.NDArray[np.bool_] | None = None
+) -> Iterator[Line]:
+    """Give a heading and a line for each connection, or for those that are `kept`; columns fit their widest entry."""
     listing = Listing(analysis, analysis.judgement, signs)
+    listing = listing if kept is None else listing.filtered(kept)
     rows = [listing.texts(row, COLUMNS) for row in listing.table.iter_rows(named=True)]
     if not rows:
         return

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+import numpy as np
+import numpy.typing as npt
+
 from tcpladder.analysis import Analysis
 from tcpladder.ladder.layout import Line, Span
 from tcpladder.ladder.notation import endpoint
@@ -14,16 +17,21 @@ from tcpladder.rules import catalogue
 EMPTY: Line = (Span(""),)
 
 
-def finding_list(analysis: Analysis) -> Iterator[Line]:
-    """Give the capture's health, then the findings: the gravest first, by rule, then by connection."""
+def finding_list(analysis: Analysis, kept: npt.NDArray[np.bool_] | None = None) -> Iterator[Line]:
+    """Give the capture's health, then the findings: the gravest first, by rule, then by connection.
+
+    With `kept`, an entry a connection, only findings about connections that are kept.
+    """
     judgement = analysis.judgement
+    found = [finding for finding in judgement.findings if kept is None or is_about(finding, kept)]
+    count_of_connections = len(analysis.connections) if kept is None else int(kept.sum())
     for note in judgement.health:
         yield (Span("capture  ", "note"), Span(note.sentence))
     titles = {rule.id: manual(rule.manual).title for rule in catalogue()}
     clauses = {rule.id: ", ".join(rule.sources) for rule in catalogue()}
-    if not judgement.findings:
-        yield (Span(f"No findings in {len(analysis.connections)} connections."),)
-    ordered = sorted(judgement.findings, key=lambda finding: (-finding.level, finding.rule))
+    if not found:
+        yield (Span(f"No findings in {count_of_connections} connections."),)
+    ordered = sorted(found, key=lambda finding: (-finding.level, finding.rule))
     for (level, rule), group in groupby(ordered, key=lambda finding: (finding.level, finding.rule)):
         findings = list(group)
         count = f"  ×{len(findings)}" if len(findings) > 1 else ""
@@ -37,6 +45,12 @@ def finding_list(analysis: Analysis) -> Iterator[Line]:
         for finding in findings:
             yield (Span(f"  {where(analysis, finding)}  "), Span(finding.message))
             yield (Span(f"      {proof(finding)}", "note"),)
+
+
+def is_about(finding: Finding, kept: npt.NDArray[np.bool_]) -> bool:
+    """Tell whether a finding is about one of the connections that are kept, or rests on one."""
+    numbers = finding.connections if finding.connection is None else (finding.connection,)
+    return any(kept[number - 1] for number in numbers)
 
 
 def where(analysis: Analysis, finding: Finding) -> str:

@@ -10,7 +10,9 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.screen import Screen
 from textual.types import IgnoreReturnCallbackType
 
+from tcpladder.capture.display_filter import DisplayFilters
 from tcpladder.capture.dissection import Dissector
+from tcpladder.capture.reader import AUTO
 from tcpladder.capture.tshark_binary import find_tshark
 from tcpladder.errors import TcpladderError
 from tcpladder.ladder.glyphs import UNICODE, Glyphs
@@ -22,7 +24,7 @@ from tcpladder.tui.messages import CaptureJudged, ReadingFailed, ReadingProgress
 from tcpladder.tui.palette import ladder_colours
 from tcpladder.tui.screens.connections import ConnectionsScreen
 from tcpladder.tui.screens.findings import FindingsScreen
-from tcpladder.tui.screens.help import INFERRED, HelpScreen, Legend, ladder_legend, list_legend
+from tcpladder.tui.screens.help import INFERRED, HelpScreen, Legend, findings_legend, ladder_legend, list_legend
 from tcpladder.tui.screens.ladder import LadderScreen, describe
 from tcpladder.tui.screens.packet_detail import PacketDetailScreen
 from tcpladder.tui.screens.why import WhyScreen
@@ -73,16 +75,17 @@ class TcpladderApp(App[None]):
         Binding("ctrl+q", "quit", "Quit", tooltip="Quit at once", show=False, priority=True),
     ]
 
-    def __init__(self, path: Path, *, tshark: str | None = None, glyphs: Glyphs = UNICODE) -> None:
-        """Show the capture at `path`, read by the tshark that is named or found; draw ladders with `glyphs`."""
+    def __init__(self, path: Path, *, tshark: str | None = None, reader: str = AUTO, glyphs: Glyphs = UNICODE) -> None:
+        """Show the capture at `path`, read by this reader and the tshark that is named or found; draw with `glyphs`."""
         super().__init__()
         self.failure: Exception | None = None  # what ended the app, if something did
         self._path = path
         self._tshark = tshark
         self._glyphs = glyphs
-        self._connections = ConnectionsScreen(path.name, glyphs)
-        self._loading = Loading(path=path, tshark=tshark, post=self.post_message)
+        self._connections = ConnectionsScreen(path.name, glyphs, self._display_filters_of_file)
+        self._loading = Loading(path=path, tshark=tshark, reader=reader, post=self.post_message)
         self._dissector: Dissector | None = None
+        self._display_filters: DisplayFilters | None = None
 
     def get_key_display(self, binding: Binding) -> str:
         """Write keys in the key bar as in the help, but for Ctrl, for which there is no room."""
@@ -105,7 +108,7 @@ class TcpladderApp(App[None]):
 
     def on_unmount(self) -> None:
         """Leave no tshark behind."""
-        self._loading.stop()
+        self._loading.leave()
 
     def on_reading_progressed(self, message: ReadingProgressed) -> None:
         """Hand it to the list, which is there under whatever is open."""
@@ -194,12 +197,20 @@ class TcpladderApp(App[None]):
         """Give what help is to explain of the open screen beside its keys."""
         if isinstance(self.screen, LadderScreen):
             return ladder_legend(self._glyphs), INFERRED
-        return (list_legend(self._glyphs) if isinstance(self.screen, ConnectionsScreen | FindingsScreen) else ()), ""
+        if isinstance(self.screen, ConnectionsScreen):
+            return list_legend(self._glyphs), ""
+        return (findings_legend(self._glyphs) if isinstance(self.screen, FindingsScreen) else ()), ""
 
     def _dissector_of_file(self) -> Dissector:
         if self._dissector is None:
             self._dissector = Dissector(self._path, find_tshark(self._tshark).path)
         return self._dissector
+
+    def _display_filters_of_file(self) -> DisplayFilters:
+        """Give who knows display filters; for threads, since finding a tshark takes a while."""
+        if self._display_filters is None:
+            self._display_filters = DisplayFilters(self._path, find_tshark(self._tshark).path)
+        return self._display_filters
 
     def _back_on_list(self, connection: int | None) -> None:
         if connection is not None:

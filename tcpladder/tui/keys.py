@@ -11,6 +11,7 @@ NAMES = {
     "greater_than_sign": ">",
     "question_mark": "?",
     "colon": ":",
+    "slash": "/",
     "pagedown": "PgDn",
     "pageup": "PgUp",
     "escape": "Esc",
@@ -22,6 +23,8 @@ NAMES = {
     "home": "Home",
     "end": "End",
     "tab": "Tab",
+    "backspace": "Backspace",
+    "delete": "Del",
     "space": "Space",
 }
 LONGEST_COUNT = 9  # digits

@@ -16,7 +16,8 @@ SETS = pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "asci
 
 def characters(glyphs: Glyphs) -> list[str]:
     values = dataclasses.asdict(glyphs)
-    return [*values.pop("lifelines").values(), *values.pop("levels").values(), *values.values()]
+    sets = [values.pop(name) for name in ("lifelines", "levels", "moods")]
+    return [*(character for named in sets for character in named.values()), *values.values()]
 
 
 @SETS

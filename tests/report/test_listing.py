@@ -1,5 +1,6 @@
 """The connection list: what its columns say, and in which order they sort."""
 
+import numpy as np
 import pytest
 
 from tcpladder.report.listing import CLEAN, COLUMNS, Column, Listing
@@ -110,3 +111,14 @@ def test_endpoints_are_shortened_in_their_middle_where_a_width_is_given() -> Non
 
 def test_no_connections_make_an_empty_list() -> None:
     assert len(Listing(analysed(""))) == 0
+
+
+def test_a_filtered_listing_has_only_the_rows_that_are_kept() -> None:
+    analysis = sample("showcase")
+    listing = Listing(analysis, analysis.judgement)
+    is_kept = listing.table["ending"].is_in(["refused", "half-close"]).to_numpy()
+    filtered = listing.filtered(is_kept)
+    assert filtered.sorted("connection", is_descending=True)["connection"].to_list() == [9, 4]
+    assert filtered.whole is listing.whole is listing
+    assert filtered.filtered(np.array([False, True])).whole is listing
+    assert (len(listing), len(filtered), filtered.is_judged) == (24, 2, True)

@@ -68,6 +68,29 @@ def test_connection_list_in_light_colours(look: Look) -> None:
     assert look((80, 24), "5 G", theme="textual-light")
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_filter_while_it_is_typed(look: Look, size: tuple[int, int]) -> None:
+    """A green check mark before the line; below it what Tab goes through, the one that was taken lit. The title counts
+    4 of 24 connections, the columns are as wide as without a filter, and the key bar has the line's keys."""
+    assert look(size, "slash s t a t e colon T tab space minus p o r t colon 8 tab")
+
+
+def test_filter_that_is_none(look: Look) -> None:
+    """A red cross; the sentence below is red as well, what is not understood is underlined, and the list is still that
+    of the filter which was one, a letter before."""
+    assert look((80, 24), "slash c l a s s colon r e f u s e d x")
+
+
+def test_filter_that_is_kept(look: Look) -> None:
+    """The line stays above the list, which has the cursor and its own keys, with nothing between them."""
+    assert look((80, 24), "slash p o r t colon 8 0 8 0 enter j")
+
+
+def test_filter_that_nothing_matches(look: Look) -> None:
+    """The headings stay; below them it is said that nothing matches, and how to go on."""
+    assert look((80, 24), "slash r t t greater_than_sign 5 s enter")
+
+
 @at_every_size
 def test_graceful_close(look: Look, size: tuple[int, int]) -> None:
     """Eleven arrows from SYN to the last ACK. The lifelines change with the states beside them, the heads of the arrows

@@ -1,5 +1,6 @@
 """`tcpladder findings FILE`: everything that the rules found, printed."""
 
+from itertools import compress
 from pathlib import Path
 
 import click
@@ -13,21 +14,27 @@ from tcpladder.cli.arguments import (
     print_lines,
     tshark_option,
 )
+from tcpladder.cli.filtering import check_filter, filter_option, kept_connections
 
 
 @click.command("findings", context_settings=TAKES_ANY_FILE)
 @file_argument
 @json_option
+@filter_option
 @tshark_option
-def print_findings(file: Path, *, is_json: bool, tshark: str | None) -> None:
+def print_findings(file: Path, *, is_json: bool, filter_line: str | None, tshark: str | None) -> None:
     """Print which connections deviate, from which clause, and the frames that prove it."""
     from tcpladder.report import json_lines, text_findings
 
+    check_filter(filter_line)
     analysis = analysed(file, tshark)
+    kept = kept_connections(analysis, filter_line, tshark)
     if is_json:
-        print_json(json_lines.finding_lines(analysis))
+        judgement = analysis.judgement
+        are_about = [kept is None or text_findings.is_about(finding, kept) for finding in judgement.findings]
+        print_json(compress(json_lines.finding_lines(analysis), [True] * len(judgement.health) + are_about))
     else:
-        print_lines(text_findings.finding_list(analysis))
+        print_lines(text_findings.finding_list(analysis, kept))
 
 
 COMMAND = print_findings

@@ -1,5 +1,6 @@
 """`tcpladder list FILE`: the connection list, printed."""
 
+from itertools import compress
 from pathlib import Path
 
 import click
@@ -14,24 +15,29 @@ from tcpladder.cli.arguments import (
     print_lines,
     tshark_option,
 )
+from tcpladder.cli.filtering import check_filter, filter_option, kept_connections
 
 
 @click.command("list", context_settings=TAKES_ANY_FILE)
 @file_argument
 @json_option
+@filter_option
 @tshark_option
-def list_connections(file: Path, *, is_json: bool, tshark: str | None) -> None:
+def list_connections(file: Path, *, is_json: bool, filter_line: str | None, tshark: str | None) -> None:
     """Print the capture's TCP connections."""
     from tcpladder.report.json_lines import connection_lines
     from tcpladder.report.text import connection_list
 
+    check_filter(filter_line)
     analysis = analysed(file, tshark)
+    kept = kept_connections(analysis, filter_line, tshark)
     for note in analysis.judgement.health:
         click.echo(f"tcpladder: {note.sentence}", err=True)
     if is_json:
-        print_json(connection_lines(analysis))
+        lines = connection_lines(analysis)
+        print_json(lines if kept is None else compress(lines, kept.tolist()))
     else:
-        print_lines(connection_list(analysis, glyphs(is_ascii=False).levels))
+        print_lines(connection_list(analysis, glyphs(is_ascii=False).levels, kept))
 
 
 COMMAND = list_connections

@@ -1,6 +1,6 @@
 """The first screen: the capture's connections, growing while the file is being read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
@@ -14,18 +14,22 @@ from textual.widgets import Footer, ProgressBar, Static
 from textual_fastdatatable import DataTable
 
 from tcpladder.analysis import Analysis, Progress
+from tcpladder.capture.display_filter import DisplayFilters
+from tcpladder.filters.facts import Facts
 from tcpladder.ladder.glyphs import Glyphs
-from tcpladder.ladder.notation import byte_count, elided, seconds, state_word
+from tcpladder.ladder.notation import elided
 from tcpladder.printable import printable
 from tcpladder.report.listing import Listing
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.judging import Judgement
+from tcpladder.tui.filter_history import FilterHistory, history_file
+from tcpladder.tui.filtering import FilterChecked, Filtering, FramesFound
+from tcpladder.tui.list_words import counted, findings_in_short, grouped, reading_words, summary
 from tcpladder.tui.screens.findings import found_words
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
+from tcpladder.tui.widgets.filter_line import FilterLine
 
-PER_MEGABYTE = 1_000_000
-WIDE = 110  # columns from which there is room to count segments while the file is being read
 BAR = 22  # cells of the progress bar with its percentage
 LEAST_NAME = 8  # cells for the name of the file
 EDGES = 2  # cells left and right of a line's text, both together
@@ -53,14 +57,18 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         &.-noticed #notices { display: block; }
         &.-empty #empty { display: block; }
         &.-empty ConnectionTable { display: none; }
+        &.-unmatched #empty { display: block; }
+        &.-unmatched ConnectionTable { height: 1; }
         &.-done #progress { display: none; }
     }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "Filter", tooltip="Filter the list"),
         Binding("i", "findings", "Findings", tooltip="All findings, by rule"),
         Binding("w", "why", "Why", tooltip="Explain the connection's findings"),
         Binding("ctrl+g", "go_to_packet", "Go to", tooltip="Go to the connection of a packet", show=False),
+        Binding("escape", "clear_filter", "All", tooltip="Clear the filter", show=False),
         Binding("escape", "stop", "Stop", tooltip="Stop reading; what was read stays"),
         Binding("q", "leave", "Quit", tooltip="Leave tcpladder"),
     ]
@@ -85,7 +93,8 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
             super().__init__()
             self.findings = findings
 
-    def __init__(self, name_of_file: str, glyphs: Glyphs) -> None:
+    def __init__(self, name_of_file: str, glyphs: Glyphs, display_filters: Callable[[], DisplayFilters]) -> None:
+        """Show the connections of a file; `display_filters` gives, in a thread, who knows Wireshark's filters."""
         super().__init__()
         self._file = printable(name_of_file)
         self._glyphs = glyphs
@@ -94,6 +103,14 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         self._progress: Progress | None = None
         self._analysis: Analysis | None = None
         self._is_final = False
+        self._listing: Listing | None = None
+        self._facts: Facts | None = None
+        self._shown: int | None = None  # how many connections a filter keeps
+        self._filtering = Filtering(display_filters, self.post_message, self._in_thread)
+        self._line = FilterLine(lambda: self._facts, FilterHistory(history_file()), glyphs.moods)
+
+    def _in_thread(self, work: Callable[[], None]) -> None:
+        self.run_worker(work, thread=True, group="filtering")
 
     @property
     def is_read(self) -> bool:
@@ -116,6 +133,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
             yield Static(self._file, id="title", markup=False)
             yield Static("", id="read", markup=False)
             yield ProgressBar(id="progress", show_eta=False)
+        yield self._line
         yield Static("", id="notices", markup=False)
         yield ConnectionTable()
         yield Static("", id="empty", markup=False)
@@ -125,6 +143,10 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin on the table."""
         self.set_focus(self.query_one(ConnectionTable))  # at once: keys may wait already
+
+    def on_unmount(self) -> None:
+        """Leave no tshark behind."""
+        self._filtering.stop()
 
     def on_key(self, event: events.Key) -> None:
         """Keep digits that were typed before the table had the focus."""
@@ -148,7 +170,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         """Show what the rules say: the gravest first, and what is to be known about the capture before all."""
         self._judgement, self._found = judgement, found_words(judgement, self._glyphs)
         self._show_notices(analysis)
-        self.query_one(ConnectionTable).show(Listing(analysis, judgement, self._glyphs.levels))
+        self._list(Listing(analysis, judgement, self._glyphs.levels), Facts(analysis, judgement))
         self._show_title()
         self._summarise()
         self.refresh_bindings()
@@ -167,27 +189,104 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         self._show_notices(analysis)
         self.set_class(is_final and not len(analysis.connections), "-empty")
         self.query_one("#empty", Static).update(NOTHING_THERE)
-        self.query_one(ConnectionTable).show(Listing(analysis))
+        self._list(Listing(analysis), Facts(analysis))
         self._summarise()
         self.refresh_bindings()
 
+    def _list(self, listing: Listing, facts: Facts) -> None:
+        self._listing, self._facts = listing, facts
+        self._show_list()
+
+    def _show_list(self) -> None:
+        """Show the connections that the filter keeps, or say that there are none."""
+        if self._analysis is None or self._listing is None or self._facts is None:
+            return
+        mask = self._filtering.mask(self._analysis, self._facts)
+        listing = self._listing if mask is None else self._listing.filtered(mask)
+        self._shown = None if mask is None else len(listing)
+        is_unmatched = self._shown == 0 and len(self._listing) > 0
+        self.set_class(is_unmatched, "-unmatched")
+        if is_unmatched:
+            nothing = f"No connection matches {printable(self._filtering.in_force)}"
+            self.query_one("#empty", Static).update(
+                f"{nothing}{' so far' if self._filtering.is_searching or not self._is_final else ''}.\n\n"
+                "Esc clears the filter."
+            )
+        self.query_one(ConnectionTable).show(listing)
+
+    def on_filter_line_changed(self, message: FilterLine.Changed) -> None:
+        """Filter by what is typed, as soon as it is a filter."""
+        self._filtering.follow(message.line)
+        self._show_filtered()
+
+    def on_filter_line_submitted(self) -> None:
+        """Go to the list, unless there is nothing to go to."""
+        self._filtering.follow(self._line.line)  # the last keys may not have been looked at
+        self._filtering.submit()
+        self._show_filtered()
+        if self._filtering.verdict.mood == "bad":
+            self.app.bell()
+            return
+        self._line.keep()
+        self._focus_list()
+
+    def on_filter_line_left(self) -> None:
+        """Clear the filter, and go to the list."""
+        self.action_clear_filter()
+
+    def on_filter_checked(self, message: FilterChecked) -> None:
+        """Show what tshark thinks of a display filter."""
+        self._filtering.checked(message)
+        self._show_filtered()
+
+    def on_frames_found(self, message: FramesFound) -> None:
+        """Show the connections that a display filter has found up to now."""
+        self._filtering.found(message)
+        self._show_filtered()
+
+    def _show_filtered(self) -> None:
+        self._line.tell(self._filtering.verdict)
+        self._show_list()
+        self._show_title()
+        self._summarise()
+        self.refresh_bindings()
+
+    def _focus_list(self) -> None:
+        self.set_focus(self.query_one(ConnectionTable))
+
+    def action_filter(self) -> None:
+        """Open the filter line."""
+        self._line.open()
+
+    def action_clear_filter(self) -> None:
+        """Show all connections again."""
+        self._filtering.follow("")
+        self._line.clear()
+        self._show_filtered()
+        self._focus_list()
+
     def _show_title(self) -> None:
-        words = _words_of(self._progress, self.size.width)
-        counted = ""
+        words = reading_words(self._progress, self.size.width)
+        told = ""
         if self._analysis is not None:
-            counted = f" · {_count(len(self._analysis.connections), 'connection')}"
-            counted += " · incomplete" if self._analysis.is_incomplete else ""
-            counted += f" · {self._found}" if self._found else ""
+            shown = "" if self._shown is None else f"{grouped(self._shown)} of "
+            told = f" · {shown}{counted(len(self._analysis.connections), 'connection')}"
+            told += " · incomplete" if self._analysis.is_incomplete else ""
+            told += f" · {self._found}" if self._found else ""
         bar = 0 if self._is_final else BAR
-        room = self.size.width - len(words) - len(counted) - bar - 2 * EDGES
+        room = self.size.width - len(words) - len(told) - bar - 2 * EDGES
         self.query_one("#read", Static).update(words)
-        self.query_one("#title", Static).update(elided(self._file, max(room, LEAST_NAME), "…") + counted)
+        self.query_one("#title", Static).update(elided(self._file, max(room, LEAST_NAME), "…") + told)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to stop reading only while the file is being read, and to go somewhere where there is something."""
         match action:
             case "stop":
                 return not self._is_final
+            case "filter":
+                return self._listing is not None and len(self._listing) > 0 and not self._line.is_typed_in
+            case "clear_filter":
+                return not self._filtering.keeps_everything or bool(self._line.line)
             case "findings":
                 return self._judgement is not None and bool(self._judgement.findings or self._judgement.health)
             case "why":
@@ -223,8 +322,8 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         connection = _connection_of(self._analysis, frame)
         if connection is None:
             self.notify(f"Packet {frame} is not one of the TCP segments that were read.")
-        else:
-            self.query_one(ConnectionTable).go_to(connection)
+        elif not self.query_one(ConnectionTable).go_to(connection):
+            self.notify(f"Packet {frame} belongs to connection {connection}, which the filter leaves out.")
 
     def action_leave(self) -> None:
         """Leave the app."""
@@ -249,55 +348,13 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         if connection is not None and connection <= len(self._analysis.connections):
             found = self._findings()
             words = (
-                _findings_in_short(found, self._glyphs)
+                findings_in_short(found, self._glyphs)
                 if found
-                else _summary(self._analysis, connection, self.size.width - EDGES)
+                else summary(self._analysis, connection, self.size.width - EDGES)
             )
         self.query_one("#summary", Static).update(words)
-
-
-def _findings_in_short(findings: tuple[Finding, ...], glyphs: Glyphs) -> str:
-    """Say the gravest finding in its own words, and how many more there are."""
-    sign = glyphs.levels[findings[0].level.word]
-    more = f" (+{len(findings) - 1})" if len(findings) > 1 else ""
-    return f"#{findings[0].connection} {sign}{more} {findings[0].message}"
 
 
 def _connection_of(analysis: Analysis, frame: int) -> int | None:
     numbers = analysis.connections.numbers_of(np.array([frame]))
     return int(numbers[0]) if len(numbers) else None
-
-
-def _summary(analysis: Analysis, connection: int, width: int) -> str:
-    """Say of a connection how much it carried, and as many of both endpoints' last states as there is room for."""
-    row = analysis.connections.table.row(connection - 1, named=True)
-    payload = byte_count(row["initiator_bytes"] + row["responder_bytes"])
-    head = f"#{connection}  {payload} in {seconds(row['end'] - row['start'], 12)} s  "
-    histories = analysis.states_of(connection)
-    words = ""
-    for kept in range(max(map(len, histories)), 0, -1):
-        paths = (_path([state_word(state) for state in states], kept) for states in histories)
-        words = f"{head} {'   |   '.join(paths)}"
-        if len(words) <= width:
-            break
-    return words
-
-
-def _path(states: Sequence[str], kept: int) -> str:
-    left_out = "… " if kept < len(states) else ""
-    return left_out + " → ".join(states[-kept:])
-
-
-def _words_of(progress: Progress | None, width: int) -> str:
-    if progress is None:
-        return ""
-    segments = _count(progress.segments, "segment")
-    if progress.is_final:
-        return segments
-    read = f"{progress.position / PER_MEGABYTE:.1f}"
-    of_size = f" of {progress.size / PER_MEGABYTE:.1f}" if progress.size else ""
-    return (f"{segments} · " if width >= WIDE else "") + f"{read}{of_size} MB"
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,}".replace(",", " ") + f" {thing}{'' if number == 1 else 's'}"

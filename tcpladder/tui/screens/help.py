@@ -11,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tcpladder.filters.tokens import TOKENS
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.tui.keys import key_name, words_of
 
@@ -27,6 +28,14 @@ LEVEL_WORDS = {
     "note": "note: unusual, and conformant",
 }
 LEAST_MARGIN = 2  # cells between a key and its words
+
+FILTER_WORDS = (
+    ("text", "part of an endpoint, of a class or of a rule; a network"),
+    ("a b", "both hold; a OR b one of them; -a does not; ( ) group"),
+    ("a:b,c", "one of the values; != none of them; * stands for anything"),
+    ("a>b", "numbers: < <= > >=, and a range such as 10-20"),
+    ("= filter", "a Wireshark display filter: connections that hold a match"),
+)
 
 Rows = Sequence[tuple[str, str]]
 Legend = Sequence[tuple[str, Rows]]
@@ -64,9 +73,19 @@ def arrows(glyphs: Glyphs) -> list[tuple[str, str]]:
     ]
 
 
-def list_legend(glyphs: Glyphs) -> Legend:
-    """Explain what the connection list and the findings show."""
+def tokens() -> list[tuple[str, str]]:
+    """Give (token, what it is about) for the filter line."""
+    return [(token.opening, f"{token.help}: {token.example}") for token in TOKENS]
+
+
+def findings_legend(glyphs: Glyphs) -> Legend:
+    """Explain what the findings show."""
     return (("Findings", levels(glyphs)),)
+
+
+def list_legend(glyphs: Glyphs) -> Legend:
+    """Explain what the connection list shows, and what its filter line understands."""
+    return (*findings_legend(glyphs), ("Filter", FILTER_WORDS), ("Tokens of the filter", tokens()))
 
 
 def ladder_legend(glyphs: Glyphs) -> Legend:
@@ -113,7 +132,8 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay out the tables."""
-        margin = max((len(keys) for keys, _ in self._rows), default=0) + LEAST_MARGIN
+        every = [*self._rows, *(row for _, rows in self._legend for row in rows)]
+        margin = max((len(left) for left, _ in every), default=0) + LEAST_MARGIN
         with HelpPane() as pane:
             pane.border_title = "Keys"
             pane.border_subtitle = "Esc closes"

@@ -38,7 +38,6 @@ def phase_class(phase: str) -> str:
 
 
 SORTING = Binding.Group("Sort", compact=True)
-FOUND = Binding.Group("Found", compact=True)
 
 
 class ConnectionTable(DataTable, inherit_bindings=False):
@@ -82,10 +81,8 @@ class ConnectionTable(DataTable, inherit_bindings=False):
             "greater_than_sign", "sort_column(1)", "Right", tooltip="Sort by the column to the right", group=SORTING
         ),
         Binding("I", "invert", "Invert", tooltip="Invert the order", show=False),
-        Binding(
-            "left_square_bracket", "finding(-1)", "Previous", tooltip="Previous connection with a finding", group=FOUND
-        ),
-        Binding("right_square_bracket", "finding(1)", "Next", tooltip="Next connection with a finding", group=FOUND),
+        Binding("left_square_bracket", "finding(-1)", "Previous connection with a finding", show=False),
+        Binding("right_square_bracket", "finding(1)", "Next connection with a finding", show=False),
         Binding("j,down", "cursor_down", "Down", show=False),
         Binding("k,up", "cursor_up", "Up", show=False),
         Binding("pagedown", "page_down", "Page down", show=False),
@@ -137,8 +134,9 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         goes_to_top = listing.is_judged and not self._is_sorted_by_user and not self.cursor_row and not self._is_placed
         if listing.is_judged and not self._is_sorted_by_user:
             self._sort_key = "level"
+        if self._listing is None or listing.whole is not self._listing.whole:
+            self._measure_listing(listing.whole)  # of all, so that columns stay where they are while one filters
         self._listing = listing
-        self._measure_listing(listing)
         self._sort()
         if goes_to_top:
             self.move_cursor(row=0)
@@ -194,11 +192,14 @@ class ConnectionTable(DataTable, inherit_bindings=False):
 
     def _go_to_wanted(self, connection: int) -> None:
         """Go to a connection: where it is beyond the last, to the last, and on while more of them are being read."""
-        known = 0 if self._listing is None else len(self._listing)
+        known = 0 if self._listing is None else len(self._listing.whole)
         is_whole = self._listing is not None and self._listing.is_judged
         self._wanted = None if is_whole or connection <= known else connection
-        if known:
-            self.go_to(min(connection, known))
+        shown = self.numbers()
+        following = shown.filter(shown >= min(connection, known))
+        nearest = following.min() if len(following) else shown.max()  # where a filter leaves out the one that is meant
+        if nearest is not None:
+            self.go_to(int(nearest))  # type: ignore[arg-type] # the numbers' own type
 
     def action_half_page(self, direction: int) -> None:
         """Move the cursor by half of what is in view."""

@@ -2,43 +2,12 @@
 
 import pytest
 
-from tcpladder.analysis import Analysis, Progress
+from tcpladder.analysis import Analysis
 from tcpladder.ladder.glyphs import UNICODE
 from tcpladder.tui.messages import CaptureJudged, ReadingProgressed
-from tcpladder.tui.screens.connections import _connection_of, _summary, _words_of
+from tcpladder.tui.screens.connections import _connection_of
 from tcpladder.tui.screens.findings import found_words
 from tests.tui.driving import beginning_of, from_memory, opened, press, progress, screen_lines, settled, table, words
-
-
-@pytest.mark.parametrize(
-    ("width", "summary"),
-    [
-        (
-            200,
-            "#1  85 B in 0.236937 s   CLOSED → SYN-SENT → ESTABLISHED → FIN-WAIT-1 → FIN-WAIT-2 → TIME-WAIT"
-            "   |   LISTEN → SYN-RECEIVED → ESTABLISHED → CLOSE-WAIT → LAST-ACK → CLOSED",
-        ),
-        (78, "#1  85 B in 0.236937 s   … FIN-WAIT-2 → TIME-WAIT   |   … LAST-ACK → CLOSED"),
-        (60, "#1  85 B in 0.236937 s   … TIME-WAIT   |   … CLOSED"),
-        (10, "#1  85 B in 0.236937 s   … TIME-WAIT   |   … CLOSED"),
-    ],
-)
-def test_the_summary_has_as_many_states_as_fit(showcase: Analysis, width: int, summary: str) -> None:
-    assert _summary(showcase, 1, width) == summary
-
-
-@pytest.mark.parametrize(
-    ("progress", "width", "told"),
-    [
-        (None, 80, ""),
-        (Progress(position=3_500_000, size=37_800_000, segments=35_997), 80, "3.5 of 37.8 MB"),
-        (Progress(position=3_500_000, size=37_800_000, segments=35_997), 120, "35 997 segments · 3.5 of 37.8 MB"),
-        (Progress(position=3_500_000, size=None, segments=35_997), 80, "3.5 MB"),
-        (Progress(position=9, size=9, segments=1, is_final=True), 80, "1 segment"),
-    ],
-)
-def test_how_far_reading_has_come(progress: Progress | None, width: int, told: str) -> None:
-    assert _words_of(progress, width) == told
 
 
 @pytest.mark.parametrize(("frame", "connection"), [(1, 1), (150, 16), (366, 24), (0, None), (367, None)])
@@ -100,3 +69,38 @@ async def test_digits_typed_before_the_table_has_the_focus_are_not_lost(monkeypa
         pilot.app.screen.set_focus(table(pilot))
         await press(pilot, "G")
         assert table(pilot).connection == 5
+
+
+async def test_a_number_that_the_filter_leaves_out_goes_to_the_next_that_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys="slash p o r t colon 8 0 8 0 enter 5 G") as pilot:
+        assert table(pilot).connection == 11
+        await press(pilot, "9 9 G")
+        assert table(pilot).connection == 14
+
+
+async def test_a_packet_that_the_filter_leaves_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys="slash p o r t colon 8 0 8 0 enter ctrl+g 1 enter") as pilot:
+        (notification,) = pilot.app._notifications
+        assert notification.message == "Packet 1 belongs to connection 1, which the filter leaves out."
+        assert table(pilot).connection != 1
+
+
+async def test_the_filter_goes_on_while_the_capture_is_read_and_judged(
+    monkeypatch: pytest.MonkeyPatch, showcase: Analysis
+) -> None:
+    from_memory(monkeypatch, beginning_of(showcase, 100), is_final=False)
+    async with opened(keys="slash p o r t colon 8 0 8 0 enter") as pilot:
+        assert table(pilot).numbers().to_list() == [11, 12]
+        pilot.app.post_message(ReadingProgressed(progress(showcase, is_final=True)))
+        await settled(pilot)
+        assert table(pilot).numbers().to_list() == [11, 12, 13, 14]
+        await press(pilot, "slash ctrl+u c l a s s colon r e f u s e d enter")
+        assert words(pilot, "#empty").startswith("No connection matches class:refused.")
+        pilot.app.post_message(CaptureJudged(showcase, showcase.judgement))
+        await settled(pilot)
+        assert table(pilot).numbers().to_list() == [9]
+        assert screen_lines(pilot.app)[0].startswith(" showcase.pcap · 1 of 24 connections")

@@ -1,0 +1,60 @@
+"""What the lines around the connection list say."""
+
+from collections.abc import Sequence
+
+from tcpladder.analysis import Analysis, Progress
+from tcpladder.ladder.glyphs import Glyphs
+from tcpladder.ladder.notation import byte_count, seconds, state_word
+from tcpladder.rulebook.findings import Finding
+
+PER_MEGABYTE = 1_000_000
+WIDE = 110  # columns from which there is room to count segments while the file is being read
+
+
+def findings_in_short(findings: tuple[Finding, ...], glyphs: Glyphs) -> str:
+    """Say the gravest finding in its own words, and how many more there are."""
+    sign = glyphs.levels[findings[0].level.word]
+    more = f" (+{len(findings) - 1})" if len(findings) > 1 else ""
+    return f"#{findings[0].connection} {sign}{more} {findings[0].message}"
+
+
+def summary(analysis: Analysis, connection: int, width: int) -> str:
+    """Say of a connection how much it carried, and as many of both endpoints' last states as there is room for."""
+    row = analysis.connections.table.row(connection - 1, named=True)
+    payload = byte_count(row["initiator_bytes"] + row["responder_bytes"])
+    head = f"#{connection}  {payload} in {seconds(row['end'] - row['start'], 12)} s  "
+    histories = analysis.states_of(connection)
+    words = ""
+    for kept in range(max(map(len, histories)), 0, -1):
+        paths = (_path([state_word(state) for state in states], kept) for states in histories)
+        words = f"{head} {'   |   '.join(paths)}"
+        if len(words) <= width:
+            break
+    return words
+
+
+def _path(states: Sequence[str], kept: int) -> str:
+    left_out = "… " if kept < len(states) else ""
+    return left_out + " → ".join(states[-kept:])
+
+
+def reading_words(progress: Progress | None, width: int) -> str:
+    """Say how far reading has come, in as much as a screen of this width has room for."""
+    if progress is None:
+        return ""
+    segments = counted(progress.segments, "segment")
+    if progress.is_final:
+        return segments
+    read = f"{progress.position / PER_MEGABYTE:.1f}"
+    of_size = f" of {progress.size / PER_MEGABYTE:.1f}" if progress.size else ""
+    return (f"{segments} · " if width >= WIDE else "") + f"{read}{of_size} MB"
+
+
+def counted(number: int, thing: str) -> str:
+    """Say how many of a thing there are."""
+    return f"{grouped(number)} {thing}{'' if number == 1 else 's'}"
+
+
+def grouped(number: int) -> str:
+    """Write a number in groups of three digits."""
+    return f"{number:,}".replace(",", " ")
