@@ -72,11 +72,6 @@ ZEEK: dict[str, pl.DataType] = {
 }
 """The columns of what `zeek` gives."""
 
-NEEDED = (
-    *("connection", "from_initiator", "flags", "payload_length", "window", "captured_length", "wire_length"),
-    *("source", "checksum_status", "seq_relative", "end_relative", "ack_relative", "snd_nxt", "rcv_nxt", "peer_nxt"),
-)
-
 LONGEST_REMEMBERED = 1 << 8  # bytes of a shape; only a connection with much trouble has a longer one
 MOST_REMEMBERED = 1 << 14  # shapes
 
@@ -87,26 +82,25 @@ def zeek(tracked: pl.DataFrame, spoilt: SourceIds | None = None) -> pl.DataFrame
     `tracked` is a segment table with TRACKED columns, sorted by connection, then frame. Where it is a part of a
     capture, `spoilt` is what `spoilt_sources` gives of the whole.
     """
-    connections = tracked.select("connection").filter(pl.Series(connection_starts(tracked)))
-    rows = tracked.select(NEEDED).filter(~tracked["is_header_cut"])  # Zeek passes over cut headers
+    is_cut = tracked["is_header_cut"]
+    rows = tracked.filter(~is_cut) if is_cut.any() else tracked  # Zeek passes over cut headers
     starts = connection_starts(rows)
     codes = _codes(rows, starts, spoilt_sources(tracked) if spoilt is None else spoilt)
     is_decisive = _is_decisive(codes, starts)
     codes = _with_what_counts(codes, starts, is_decisive)
     shapes = _shapes(codes, starts, is_decisive | (codes > UNCOUNTED))
-    told = list(map(_judged, shapes, _emptiness(rows, starts).tolist()))
-    found = (
-        rows.select("connection")
-        .filter(pl.Series(starts))
-        .with_columns(
-            pl.Series("conn_state", [conn_state for conn_state, _ in told], pl.String),
-            pl.Series("history", [history for _, history in told], pl.String),
-        )
-    )
-    return connections.join(found, on="connection", how="left", maintain_order="left").select(
-        pl.col("connection").cast(ZEEK["connection"]),
-        pl.col("conn_state").fill_null("OTH"),
-        pl.col("history").fill_null(""),
+    told = [_judged(*shape) for shape in zip(shapes, _emptiness(rows, starts).tolist(), strict=True)]
+    columns = {
+        "connection": rows["connection"].to_numpy()[starts],
+        "conn_state": [conn_state for conn_state, _ in told],
+        "history": [history for _, history in told],
+    }
+    found = pl.DataFrame(columns, schema=ZEEK)
+    if rows is tracked:
+        return found
+    connections = tracked.select("connection").filter(pl.Series(connection_starts(tracked)))
+    return connections.join(found, on="connection", how="left", maintain_order="left").with_columns(
+        pl.col("conn_state").fill_null("OTH"), pl.col("history").fill_null("")
     )
 
 

@@ -1,10 +1,21 @@
 """Bytes that were acknowledged and never captured, counted where they are acknowledged."""
 
-import pytest
+from itertools import groupby
+from operator import itemgetter
 
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tcpladder.connections.table import group
+from tcpladder.packets.schema import CAPTURED
+from tcpladder.tcp import zeek_gaps
 from tcpladder.tcp.tracking import tracked
 from tcpladder.tcp.zeek_gaps import gap_counts
-from tests.building import Segment, one_connection, segments, without
+from tests.building import Segment, one_connection, segments, table, without
+from tests.generating import any_segments, maimed_lives
 
 LIFE = """
     initiator > responder  SYN
@@ -52,3 +63,42 @@ def test_what_only_a_reset_acknowledges_does_not_count() -> None:
         initiator < responder  RST,ACK seq=50 ack=900
         """
     assert gaps(text) == {}
+
+
+CUT = {"captured_length": 96, "wire_length": 1500}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("initiator > responder  ACK len=100\n initiator < responder  ACK", {5: 1}),
+        ("initiator > responder  ACK len=100\n" * 3 + "initiator < responder  ACK", {7: 1}),
+        ("initiator > responder  ACK len=100\n initiator < responder  ACK\n" * 2, {5: 1, 7: 1}),
+        ("initiator > responder  FIN,ACK len=100\n initiator < responder  ACK", {5: 1}),
+    ],
+)
+def test_payload_that_the_snap_length_cut_is_missing(text: str, found: dict[int, int]) -> None:
+    rows = one_connection("\n".join(LIFE.splitlines()[:4]) + "\n" + text)
+    cut = tracked(rows).with_columns(pl.lit(value).cast(CAPTURED[name]).alias(name) for name, value in CUT.items())
+    counted = gap_counts(cut)
+    assert {row + 1: counted[row] for row in np.flatnonzero(counted)} == found
+
+
+@given(maimed_lives() | any_segments(), st.data())
+def test_what_is_counted_at_once_is_what_is_counted_segment_by_segment(
+    rows: list[Segment], data: st.DataObject
+) -> None:
+    lengths = data.draw(st.lists(st.sampled_from([1500, 1500, 96]), min_size=len(rows), max_size=len(rows)))
+    cut = table(rows).with_columns(
+        captured_length=pl.Series(lengths, dtype=CAPTURED["captured_length"]),
+        wire_length=pl.lit(1500, CAPTURED["wire_length"]),
+    )
+    connections = group(cut)
+    followed = tracked(connections.segments[connections.order])
+    expected = np.zeros(len(rows), np.int64)
+    for steps in zeek_gaps._doubtful(followed):
+        every_step = steps.one_by_one(np.ones(len(steps.row), np.bool_))
+        for _, of_connection in groupby(every_step, key=itemgetter(0)):
+            for row, missed in zeek_gaps._missed(of_connection):
+                expected[row] = missed
+    assert gap_counts(followed).tolist() == expected.tolist()
