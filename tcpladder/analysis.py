@@ -1,10 +1,8 @@
 """From a file to what is known about it: the only road that the faces take."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -14,16 +12,17 @@ from tcpladder.capture.opening import compression, read_capture
 from tcpladder.capture.reader import AUTO, CaptureNotice, NoticeKind, ReadRequest
 from tcpladder.connections.table import Connections, group
 from tcpladder.errors import UsageError, quoted
+from tcpladder.judges import LEAST_SEGMENTS, Judges, processors
 from tcpladder.packets.addresses import AddressBook
 from tcpladder.packets.schema import empty_segments
-from tcpladder.rulebook.judging import Heard, Int64Array, Judgement, judgements
+from tcpladder.rulebook.docket import Brief
+from tcpladder.rulebook.judging import Heard, Hearing, Judgement, Run, judgements
 from tcpladder.rules import catalogue
 from tcpladder.tcp.states import State
 from tcpladder.tcp.timeline import Timeline, timeline
 
 REGROUP_GROWTH = 2  # connections are grouped anew when this many times the rows are there: linear in all
 KEPT_TIMELINES = 16
-JUDGES = min(os.cpu_count() or 1, 4)  # threads: NumPy and Polars work side by side, Python does not
 
 
 class _StoppedError(Exception):
@@ -34,7 +33,8 @@ class _StoppedError(Exception):
 class Analysis:
     """What is known about a capture, or about its beginning while the rest is being read.
 
-    `capture_end` (ns since 1970) is given where the capture is known to go on after its last segment.
+    `capture_end` (ns since 1970) is given where the capture is known to go on after its last segment. `judges` are
+    processes that stand ready to judge it.
     """
 
     path: Path
@@ -42,6 +42,7 @@ class Analysis:
     connections: Connections
     notices: tuple[CaptureNotice, ...]
     capture_end: int | None = None
+    judges: Judges | None = field(default=None, repr=False, compare=False)
     _judged: list[Judgement] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
@@ -57,13 +58,14 @@ class Analysis:
         `is_stopped` is asked after every shard; when it says yes, nothing more comes.
         """
 
-        def run(hear: Callable[[Int64Array], Heard], parts: Iterable[Int64Array]) -> Iterator[Heard]:
-            for heard in judges.map(hear, parts):
+        judges: Run = self.judges or map
+
+        def run(hear: Hearing, briefs: Iterable[Brief]) -> Iterator[Heard]:
+            for heard in judges(hear, briefs):
                 if is_stopped():
                     raise _StoppedError
                 yield heard
 
-        judges = ThreadPoolExecutor(max_workers=JUDGES)
         try:
             for told in judgements(
                 self.connections, catalogue(), self.addresses.__getitem__, self.capture_end, run=run
@@ -73,8 +75,6 @@ class Analysis:
                 yield told
         except _StoppedError:
             return
-        finally:
-            judges.shutdown(cancel_futures=True)
 
     @property
     def is_incomplete(self) -> bool:
@@ -143,6 +143,7 @@ def progressive(
     notices: list[CaptureNotice] = []
     size = None if compression(path) else path.stat().st_size
     rows = position = grouped_rows = 0
+    judges: Judges | None = None
     reading = read_capture(ReadRequest(path=path, addresses=addresses, tshark=tshark, reader=reader))
     for batch in reading:
         if len(batch.segments):
@@ -150,6 +151,7 @@ def progressive(
             rows += len(batch.segments)
         notices += batch.notices
         position = batch.position if batch.position is not None else position
+        judges = judges or _judges(rows, position, size)
         analysis = None
         if grows and rows and rows >= grouped_rows * REGROUP_GROWTH:
             grouped_rows = rows
@@ -160,7 +162,7 @@ def progressive(
             sentence = f"Reading was stopped after {rows} segments; the rest of {quoted(path)} is not shown."
             notices.append(CaptureNotice(kind=NoticeKind.INCOMPLETE, sentence=sentence))
             break
-    whole = _analysis(path, addresses, batches, notices)
+    whole = replace(_analysis(path, addresses, batches, notices), judges=judges)
     yield Progress(
         position=position if whole.is_incomplete or size is None else size,
         size=size,
@@ -176,6 +178,12 @@ def analyse(path: Path, *, tshark: str | None = None, reader: str = AUTO) -> Ana
     if last.analysis is None:
         raise AssertionError("the last progress has the analysis")
     return last.analysis
+
+
+def _judges(segments: int, position: int, size: int | None) -> Judges | None:
+    """Have processes ready where it seems that there will be enough for them to judge."""
+    expected = segments * size // position if size and position else segments
+    return Judges() if expected >= LEAST_SEGMENTS and processors() > 1 else None
 
 
 def _close(reading: Iterator[object]) -> None:

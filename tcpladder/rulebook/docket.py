@@ -41,7 +41,33 @@ class Capture:
 
     def subject(self, number: int) -> Subject:
         """Give a connection, by its number, as the rules see it."""
-        return docket(self, np.array([number])).subject(0)
+        return docket(self.brief(np.array([number])), self.subject).subject(0)
+
+    def brief(self, numbers: Int64Array) -> "Brief":
+        """Take out what is needed to judge some connections, given by their numbers, which rise."""
+        connections = self.connections
+        return Brief(
+            numbers=numbers,
+            table=connections.table[numbers - 1],
+            segments=connections.segments[connections.order[connections.places_of(numbers)]],
+            before=self.before[numbers - 1],
+            capture_end=self.capture_end,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """What is needed to judge some connections, and nothing that could not be handed to another process.
+
+    `table` has their rows of the connection table, `segments` their segments, connection by connection, in frame order;
+    `numbers`, `before` and `capture_end` are as in `Capture`.
+    """
+
+    numbers: Int64Array
+    table: pl.DataFrame
+    segments: pl.DataFrame
+    before: Int64Array
+    capture_end: int
 
 
 def capture_of(connections: Connections, address: Callable[[int], str], capture_end: int | None) -> Capture:
@@ -57,13 +83,14 @@ def capture_of(connections: Connections, address: Callable[[int], str], capture_
 
 @dataclass(frozen=True, kw_only=True)
 class Docket:
-    """Some connections, counted from 0 here; `numbers` are their numbers in the capture, which rise.
+    """Some connections, counted from 0 here.
 
-    `before` are the places of the connections before them between the same addresses and ports, -1 without one here.
+    `before` are the places of the connections before them between the same addresses and ports, -1 without one here;
+    `find_elsewhere` gives the ones that are not here, by their numbers.
     """
 
-    capture: Capture
-    numbers: Int64Array
+    brief: Brief
+    find_elsewhere: Callable[[int], Subject]
     shard: Shard
     histories: Histories
     teardowns: Sequence[Teardown]
@@ -78,7 +105,7 @@ class Docket:
     @cached_property
     def _ends(self) -> list[tuple[int, int, int, int]]:
         names = ("initiator", "initiator_port", "responder", "responder_port")
-        return self.capture.connections.table[self.numbers - 1].select(names).rows()
+        return self.brief.table.select(names).rows()
 
     def subject(self, place: int) -> Subject:
         """Give a connection as rules see it; only the last few are kept."""
@@ -88,13 +115,13 @@ class Docket:
             start, end = self.shard.offsets[place : place + 2].tolist()
             initiator, initiator_port, responder, responder_port = self._ends[place]
             self._subjects[place] = Subject(
-                number=int(self.numbers[place]),
+                number=int(self.brief.numbers[place]),
                 ends=((initiator, initiator_port), (responder, responder_port)),
                 histories=self.histories,
                 place=place,
                 length=end - start,
                 teardown=self.teardowns[place],
-                capture_end=self.capture.capture_end,
+                capture_end=self.brief.capture_end,
                 find_segments=self._segments_of,
                 find_previous=self._previous,
             )
@@ -124,34 +151,32 @@ class Docket:
         return self._segments[place]
 
     def _previous(self, number: int) -> Subject | None:
-        earlier = int(self.capture.before[number - 1])
+        at = int(np.searchsorted(self.brief.numbers, number))
+        earlier, place = int(self.brief.before[at]), int(self.before[at])
         if not earlier:
             return None
-        place = int(self.before[np.searchsorted(self.numbers, number)])
-        return self.subject(place) if place >= 0 else self.capture.subject(earlier)
+        return self.subject(place) if place >= 0 else self.find_elsewhere(earlier)
 
 
-def docket(capture: Capture, numbers: Int64Array) -> Docket:
-    """Make connections ready, given by their numbers, which rise."""
-    connections = capture.connections
-    segments = connections.segments[connections.order[connections.places_of(numbers)]]
-    offsets = np.append(0, np.cumsum(connections.offsets[numbers] - connections.offsets[numbers - 1]))
-    before = _places_of(capture.before[numbers - 1], numbers)
+def docket(brief: Brief, find_elsewhere: Callable[[int], Subject]) -> Docket:
+    """Make connections ready."""
+    segments, table = brief.segments, brief.table
+    offsets = np.append(0, np.cumsum(table["segments"].to_numpy().astype(np.int64)))
+    before = _places_of(brief.before, brief.numbers)
     packet_of = originals(segments)
     found = histories(segments, packet_of=packet_of)
     followed = tracked(segments, packet_of=packet_of)
     followed = followed.with_columns(code=pl.Series(found.codes, dtype=pl.UInt32), labels=labels(followed))
-    latest = connections.table["end"].to_numpy()[numbers - 1]
-    is_cut = capture.capture_end - latest < SHORTEST_ANSWER
+    is_cut = brief.capture_end - table["end"].to_numpy() < SHORTEST_ANSWER
     ended = _in_time(teardowns(found), is_cut.tolist())
     return Docket(
-        capture=capture,
-        numbers=numbers,
+        brief=brief,
+        find_elsewhere=find_elsewhere,
         shard=Shard(
             segments=followed,
             offsets=offsets,
             endings=ending_codes(teardown.ending for teardown in ended),
-            lingering=lingering(connections.table[numbers - 1], before, found.last_states()),
+            lingering=lingering(table, before, found.last_states()),
         ),
         histories=found,
         before=before,

@@ -5,7 +5,7 @@ from each shard, and surveys at the end.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -15,7 +15,7 @@ import polars as pl
 
 from tcpladder.connections.shards import shards
 from tcpladder.connections.table import Connections
-from tcpladder.rulebook.docket import Capture, Docket, capture_of, docket
+from tcpladder.rulebook.docket import Brief, Capture, Docket, capture_of, docket
 from tcpladder.rulebook.findings import Finding, by_gravity
 from tcpladder.rulebook.levels import Confidence, Level, Missing
 from tcpladder.rulebook.resets import Reset
@@ -116,11 +116,27 @@ class Heard:
     gathered: Mapping[str, pl.DataFrame]
 
 
-class Run(Protocol):
-    """Maps a function over the shards, in their order."""
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Judges shards by some rules, one at a time. `spoilt` is what `tcp.zeek.spoilt_sources` gives of the capture."""
 
-    def __call__(self, hear: Callable[[Int64Array], Heard], parts: Iterable[Int64Array], /) -> Iterator[Heard]:
-        """Give what `hear` gives of each part."""
+    rules: Sequence[Rule]
+    spoilt: SourceIds
+
+    def __call__(self, brief: Brief) -> Heard:
+        """Judge a shard. It has all connections between the same addresses and ports, or none."""
+        return _heard(docket(brief, _nowhere), self.rules, self.spoilt)
+
+
+def _nowhere(number: int) -> Subject:
+    raise AssertionError(f"connection {number} is in this shard")
+
+
+class Run(Protocol):
+    """Hears shards, in any order."""
+
+    def __call__(self, hear: Hearing, briefs: Iterable[Brief], /) -> Iterator[Heard]:
+        """Give what is heard of each brief."""
         ...
 
 
@@ -133,8 +149,8 @@ def judge(
 ) -> Judgement:
     """Judge all connections by all rules.
 
-    `capture_end` (ns) is when the capture ended, if after the last segment. A `run` that works in several threads saves
-    time.
+    `capture_end` (ns) is when the capture ended, if after the last segment. A `run` that hears several shards at once
+    saves time.
     """
     *_, whole = judgements(connections, rules, address, capture_end, run)
     return whole
@@ -152,11 +168,11 @@ def judgements(
     That is given each time when twice as many connections were judged as last time. The last judgement is the whole.
     """
     capture = capture_of(connections, address, capture_end)
-    spoilt = spoilt_sources(connections.segments)
+    hear = Hearing(rules, spoilt_sources(connections.segments))
     parts = shards(connections, capture.before) or [np.empty(0, np.int64)]
     heard: list[Heard] = []
     judged = given = 0
-    for part in run(lambda numbers: _heard(docket(capture, numbers), rules, spoilt), parts):
+    for part in run(hear, map(capture.brief, parts)):
         heard.append(part)
         judged += len(part.numbers)
         if judged >= 2 * given and len(heard) < len(parts):
@@ -180,9 +196,9 @@ def _heard(shard: Docket, rules: Sequence[Rule], spoilt: SourceIds) -> Heard:
             resets[place] = _last_reset(subject)
     segments = shard.shard.segments
     return Heard(
-        numbers=shard.numbers,
+        numbers=shard.brief.numbers,
         verdicts=_verdicts(shard, tags, resets, spoilt),
-        histories=shard.histories,
+        histories=replace(shard.histories, codes=np.empty(0, np.uint32)),
         labels=segments["labels"].to_numpy().astype(np.uint16),
         findings=found,
         health=tally(segments),
@@ -222,7 +238,7 @@ def _verdicts(
     told = [_told(resets.get(place)) for place in range(len(teardowns))]
     frames, answers, reasons = zip(*told, strict=True) if told else ((), (), ())
     columns: dict[str, Int64Array | Sequence[Any] | pl.Series] = {
-        "connection": shard.numbers,
+        "connection": shard.brief.numbers,
         "ending": [teardown.ending.value for teardown in teardowns],
         "closed_first": [_number(teardown.closed_first) for teardown in teardowns],
         "reset_by": [_number(teardown.reset_by) for teardown in teardowns],
@@ -264,6 +280,7 @@ def _last_reset(subject: Subject) -> Reset | None:
 
 def _judgement(capture: Capture, surveying: Sequence[Rule], heard: Sequence[Heard]) -> Judgement:
     """Put the shards together, and let rules look over the whole."""
+    heard = sorted(heard, key=lambda part: part.numbers[:1].tolist())  # in whatever order they came
     connections = capture.connections
     verdicts = pl.concat([part.verdicts for part in heard])
     verdicts = connections.table.select("connection").join(verdicts, on="connection", how="left", maintain_order="left")

@@ -12,4 +12,5 @@ from tests.building import Segment, analysed
 def shard_of(rows: str | Iterable[Segment]) -> Shard:
     """Give all connections of a text."""
     analysis = analysed(rows)
-    return docket(analysis.judgement.capture, np.arange(1, len(analysis.connections) + 1)).shard
+    capture = analysis.judgement.capture
+    return docket(capture.brief(np.arange(1, len(analysis.connections) + 1)), capture.subject).shard
