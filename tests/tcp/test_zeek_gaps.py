@@ -84,6 +84,23 @@ def test_payload_that_the_snap_length_cut_is_missing(text: str, found: dict[int,
     assert {row + 1: counted[row] for row in np.flatnonzero(counted)} == found
 
 
+def test_a_gap_that_was_acknowledged_to_its_end_is_not_missing_again() -> None:
+    rows = one_connection(
+        "\n".join(LIFE.splitlines()[:4])
+        + """
+        initiator > responder  ACK len=100
+        initiator < responder  ACK
+        initiator > responder  ACK len=100
+        initiator < responder  ACK
+        """
+    )
+    only_first = tracked(rows).with_columns(
+        captured_length=pl.when(pl.col("frame") == 4).then(96).otherwise(154).cast(CAPTURED["captured_length"]),
+        wire_length=pl.lit(154, CAPTURED["wire_length"]),
+    )
+    assert gap_counts(only_first).tolist() == [0, 0, 0, 0, 1, 0, 0]
+
+
 @given(maimed_lives() | any_segments(), st.data())
 def test_what_is_counted_at_once_is_what_is_counted_segment_by_segment(
     rows: list[Segment], data: st.DataObject
