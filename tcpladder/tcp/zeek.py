@@ -33,7 +33,7 @@ import polars as pl
 from tcpladder.packets.checksums import BAD, GOOD
 from tcpladder.packets.flags import ACK, FIN, RST, SYN
 from tcpladder.tcp.lookback import NONE
-from tcpladder.tcp.numbers import BoolArray, Int64Array, connection_starts, has_cut_header
+from tcpladder.tcp.numbers import LENGTHS, BoolArray, Int64Array, connection_starts, has_cut_header
 from tcpladder.tcp.zeek_gaps import gap_counts
 from tcpladder.tcp.zeek_progress import (
     BAD_CHECKSUM,
@@ -112,7 +112,7 @@ def spoilt_sources(captured: pl.DataFrame) -> SourceIds:
     status = captured["checksum_status"]
     if not (status == BAD).any():
         return np.empty(0, np.uint32)
-    verified = captured.filter((status == BAD) | (status == GOOD))
+    verified = captured.select("source", "checksum_status", *LENGTHS).filter((status == BAD) | (status == GOOD))
     verified = verified.filter(~pl.Series(has_cut_header(verified)))
     sources, is_bad = verified["source"].to_numpy(), verified["checksum_status"].to_numpy() == BAD
     bad = np.bincount(sources[is_bad])
