@@ -20,6 +20,7 @@ class LeftOut:
     def __init__(self) -> None:
         self._cut = 0
         self._malformed = 0
+        self._others_fragments = 0
         self._fragments: set[int] = set()  # frames whose datagrams are not known to be whole
 
     def add(self, listed: pl.DataFrame, segments: pl.DataFrame) -> None:
@@ -35,9 +36,28 @@ class LeftOut:
             for frames in listed[name].drop_nulls():
                 self._fragments.difference_update(int(frame) for frame in frames.split(",") if frame.isdecimal())
 
+    def add_cut(self, count: int) -> None:
+        """Take note of so many frames whose headers the snap length cut."""
+        self._cut += count
+
+    def counts(self) -> tuple[int, int, int]:
+        """Tell how many there were that are cut, malformed, and fragments."""
+        return self._cut, self._malformed, self._others_fragments + len(self._fragments)
+
+    def add_all(self, other: "LeftOut") -> None:
+        """Take note of what is known of other frames, which may have had other numbers while they were read."""
+        cut, malformed, fragments = other.counts()
+        self._cut += cut
+        self._malformed += malformed
+        self._others_fragments += fragments
+
     def notices(self) -> Iterator[CaptureNotice]:
         """Say at the end how many there were."""
-        for count, reason in ((self._cut, CUT), (self._malformed, MALFORMED), (len(self._fragments), FRAGMENTS)):
+        for count, reason in (
+            (self._cut, CUT),
+            (self._malformed, MALFORMED),
+            (self._others_fragments + len(self._fragments), FRAGMENTS),
+        ):
             if count:
                 frames = "1 TCP frame is left out" if count == 1 else f"{count} TCP frames are left out"
                 sentence = f"{frames}: {reason}"

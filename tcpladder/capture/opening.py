@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tcpladder.capture import readers
-from tcpladder.capture.reader import Batch, Reader, ReadRequest
+from tcpladder.capture.reader import AUTO, Batch, Confidence, Reader, ReadRequest
+from tcpladder.capture.tshark_binary import find_tshark
 from tcpladder.discovery import exports
-from tcpladder.errors import CaptureError, quoted
+from tcpladder.errors import CaptureError, UsageError, quoted
 
 HEAD_SIZE = 64
 COMPRESSIONS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "lz4"}
@@ -19,6 +20,12 @@ def check_openable(path: Path) -> None:
     _head(path)
 
 
+def check_readable(request: ReadRequest) -> None:
+    """Raise CaptureError or TsharkError where it is plain before reading that nothing could be read."""
+    if reader_for(request).needs_tshark:
+        find_tshark(request.tshark)
+
+
 def compression(path: Path) -> str | None:
     """Name the file's compression, None where it has none. Raises CaptureError when it can't be opened."""
     head = _head(path)
@@ -26,11 +33,30 @@ def compression(path: Path) -> str | None:
 
 
 def read_capture(request: ReadRequest) -> Iterator[Batch]:
-    """Read the file with the reader that is surest about it. Raises CaptureError when nothing can be read."""
+    """Read the file with the reader that was asked for. Raises CaptureError when nothing can be read."""
+    return reader_for(request).read(request)
+
+
+def reader_for(request: ReadRequest) -> Reader:
+    """Choose the reader that was asked for, or else is surest about the file.
+
+    Raises CaptureError when the file can't be opened, or is none for the reader that was asked for.
+    """
     head = _head(request.path)
     known = [reader for reader in exports(readers, "READER") if isinstance(reader, Reader)]
-    surest = max(known, key=lambda reader: reader.recognises(head))
-    return surest.read(request)
+    asked = [reader for reader in known if request.reader in (AUTO, reader.name)]
+    surest = max(asked, key=lambda reader: reader.recognises(head), default=None)
+    if surest is None:
+        raise UsageError(f"There is no reader {quoted(request.reader)}.", f"There are {_names(known)}.")
+    if surest.recognises(head) is Confidence.NO:
+        raise CaptureError(
+            f"{quoted(request.path)} is no file for the {surest.name} reader.", "Take --reader auto, or leave it out."
+        )
+    return surest
+
+
+def _names(known: list[Reader]) -> str:
+    return ", ".join(sorted([AUTO, *(reader.name for reader in known)]))
 
 
 def _head(path: Path) -> bytes:

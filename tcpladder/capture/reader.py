@@ -9,7 +9,6 @@ import polars as pl
 
 from tcpladder.packets.addresses import AddressBook
 
-
 AUTO = "auto"
 
 
@@ -71,3 +70,4 @@ class Reader:
     name: str
     recognises: Callable[[bytes], Confidence]
     read: Callable[[ReadRequest], Iterator[Batch]]
+    needs_tshark: bool = False

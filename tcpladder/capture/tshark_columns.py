@@ -14,7 +14,10 @@ from tcpladder.packets.options import SACK_PERMITTED_LENGTH
 # The innermost TCP header counts. A TCP header that an ICMP error quotes is no segment. Where the snap length cut the
 # TCP header off, or of a fragment, tshark knows of TCP only from the IP header: such a frame is listed too, so that it
 # can be counted.
-DISPLAY_FILTER = "(tcp || ip.proto == 6 || ipv6.nxt == 6 || ipv6.fraghdr.nxt == 6) && !icmp && !icmpv6"
+DISPLAY_FILTER = (
+    "(tcp || ip.proto == 6 || ipv6.nxt == 6 || ipv6.hopopts.nxt == 6 || ipv6.dstopts.nxt == 6 || ipv6.routing.nxt == 6"
+    " || ipv6.fraghdr.nxt == 6) && !icmp && !icmpv6"
+)
 
 PREFERENCES = {
     "frame.show_file_off": "TRUE",

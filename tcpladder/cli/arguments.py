@@ -23,16 +23,23 @@ TAKES_ANY_FILE = {"ignore_unknown_options": True}
 
 file_argument = click.argument("file", type=click.Path(path_type=Path, readable=False))
 tshark_option = click.option("--tshark", metavar="PATH", help="The tshark to use, if not the one on the PATH.")
+reader_option = click.option(
+    "--reader",
+    type=click.Choice(("auto", "native", "tshark")),
+    default="auto",
+    show_default=True,
+    help="What reads the file: tcpladder itself, tshark, or the quicker one that knows it.",
+)
 ascii_option = click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only.")
 json_option = click.option("--json", "is_json", is_flag=True, help="Print JSON Lines, for programs.")
 
 
-def analysed(file: Path, tshark: str | None) -> "Analysis":
+def analysed(file: Path, tshark: str | None, reader: str) -> "Analysis":
     """Read and analyse a capture, and tell on standard error what should be known about the file."""
     from tcpladder.analysis import analyse
 
     check_is_no_option(file)
-    analysis = analyse(file, tshark=tshark)
+    analysis = analyse(file, tshark=tshark, reader=reader)
     for notice in analysis.notices:
         click.echo(f"tcpladder: {notice.sentence}", err=True)
     return analysis

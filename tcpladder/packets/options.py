@@ -40,14 +40,18 @@ _NAMES = (
 
 FAULTS = tuple(bit for bit, _ in _NAMES)
 
-_LENGTHS = {
+LENGTHS = {
     MSS: (frozenset({4}), MSS_LENGTH),
     WSCALE: (frozenset({3}), WSCALE_LENGTH),
     SACK_PERMITTED: (frozenset({2}), SACK_PERMITTED_LENGTH),
     SACK: (frozenset({10, 18, 26, 34}), SACK_LENGTH),
     TSOPT: (frozenset({10}), TSOPT_LENGTH),
 }
-_ONCE = {MSS: TWICE, WSCALE: TWICE, SACK_PERMITTED: TWICE, TSOPT: TSOPT_TWICE}
+"""The lengths that an option of a kind may have, and the fault of another one."""
+
+ONCE = {MSS: TWICE, WSCALE: TWICE, SACK_PERMITTED: TWICE, TSOPT: TSOPT_TWICE}
+"""The fault of having an option of a kind again."""
+
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +67,8 @@ def read_options(content: bytes) -> Options:
     at, kinds, faults = 0, 0, 0
     while at < len(content):
         kind = content[at]
-        again = kinds & _bit(kind)
-        kinds |= _bit(kind)
+        again = kinds & kind_bit(kind)
+        kinds |= kind_bit(kind)
         if kind == END:
             break
         if kind == NO_OPERATION:
@@ -72,9 +76,9 @@ def read_options(content: bytes) -> Options:
             continue
         length = content[at + 1] if at + 1 < len(content) else None
         if again:
-            faults |= _ONCE.get(kind, 0)
-        if kind in _LENGTHS and length not in _LENGTHS[kind][0]:
-            faults |= _LENGTHS[kind][1] if length is not None else 0
+            faults |= ONCE.get(kind, 0)
+        if kind in LENGTHS and length not in LENGTHS[kind][0]:
+            faults |= LENGTHS[kind][1] if length is not None else 0
         if length is None or length < 2 or at + length > len(content):
             faults |= OVERRUN
             break
@@ -89,5 +93,6 @@ def fault_words(faults: int) -> str:
     return ", ".join(words for bit, words in _NAMES if faults & bit)
 
 
-def _bit(kind: int) -> int:
+def kind_bit(kind: int) -> int:
+    """Give what stands for a kind in `Options.kinds`."""
     return min(1 << kind, HIGHER)

@@ -1,6 +1,6 @@
-"""Our reader beside the bare tshark: `python -m tests.benchmarks.reader [CAPTURE] [--packets N ...]`.
+"""Our readers beside the bare tshark: `python -m tests.benchmarks.reader [CAPTURE] [--packets N ...]`.
 
-Both read the same fields of the same file, in turns; what is compared is the pair's wall time. The bare tshark writes
+All read the same fields of the same file, in turns; what is compared is wall time. The bare tshark writes
 into /dev/null. Without a CAPTURE one is recorded of real connections on the loopback interface of a network namespace
 (Linux, as root).
 """
@@ -61,10 +61,10 @@ def timed_process(command: list[str]) -> tuple[float, float]:
     return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def timed_reader(path: Path) -> tuple[float, float, int]:
-    """Give wall seconds, the CPU seconds of this process, and the segments that our reader gave."""
+def timed_reader(path: Path, reader: str = "tshark") -> tuple[float, float, int]:
+    """Give wall seconds, the CPU seconds of this process, and the segments that a reader of ours gave."""
     start, busy = time.perf_counter(), time.process_time()
-    batches = read_capture(ReadRequest(path=path, addresses=AddressBook()))
+    batches = read_capture(ReadRequest(path=path, addresses=AddressBook(), reader=reader))
     segments = sum(len(batch.segments) for batch in batches)
     return time.perf_counter() - start, time.process_time() - busy, segments
 
@@ -72,14 +72,16 @@ def timed_reader(path: Path) -> tuple[float, float, int]:
 def compare(path: Path) -> None:
     """Print a table of both, and whether the reader is fast enough."""
     timed_reader(path)
+    timed_reader(path, "native")
     timed_bare(path)
     rows = []
     for _ in range(RUNS):
         bare_wall, bare_cpu = timed_bare(path)
         wall, cpu, segments = timed_reader(path)
         whole_wall, _ = timed_process([sys.executable, "-m", "tcpladder", "list", "--json", str(path)])
-        rows.append((bare_wall, bare_cpu, wall, cpu, whole_wall, bare_wall / wall, segments))
-    bare_wall, bare_cpu, wall, cpu, whole_wall, ratio, segments = (
+        native_wall, native_cpu, _ = timed_reader(path, "native")
+        rows.append((bare_wall, bare_cpu, wall, cpu, native_wall, native_cpu, whole_wall, bare_wall / wall, segments))
+    bare_wall, bare_cpu, wall, cpu, native_wall, native_cpu, whole_wall, ratio, segments = (
         statistics.median(column) for column in zip(*rows, strict=True)
     )
     print(f"{segments:.0f} segments, median of {RUNS} pairs")
@@ -87,11 +89,17 @@ def compare(path: Path) -> None:
         f"  bare tshark -T fields   {bare_wall:7.2f} s   {segments / bare_wall:9.0f} packets/s   CPU {bare_cpu:.2f} s"
     )
     print(
-        f"  our reader              {wall:7.2f} s   {segments / wall:9.0f} packets/s   CPU {cpu:.2f} s beside tshark's"
+        f"  our reader of tshark    {wall:7.2f} s   {segments / wall:9.0f} packets/s   CPU {cpu:.2f} s beside tshark's"
+    )
+    print(
+        f"  our native reader       {native_wall:7.2f} s   {segments / native_wall:9.0f} packets/s   "
+        f"CPU {native_cpu:.2f} s, {bare_wall / native_wall:.1f} times the bare tshark's speed"
     )
     print(f"  tcpladder list --json   {whole_wall:7.2f} s   {segments / whole_wall:9.0f} packets/s   whole process")
     verdict = "is" if ratio >= REQUIRED else "is NOT"
-    print(f"  the reader has {ratio:.2f} of the bare tshark's speed, which {verdict} the {REQUIRED} it must have")
+    print(
+        f"  the reader of tshark has {ratio:.2f} of the bare tshark's speed, which {verdict} the {REQUIRED} it must have"
+    )
 
 
 async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

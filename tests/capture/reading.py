@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from tcpladder.analysis import Analysis, analyse
+from tcpladder.capture.reader import AUTO
 from tcpladder.packets import schema
 
 DATA = Path(__file__).parents[1] / "data"
@@ -52,8 +53,8 @@ def notices(analysis: Analysis) -> list[str]:
     return [f"{notice.kind}: {notice.sentence}" for notice in analysis.notices]
 
 
-def read(content: bytes, directory: Path, name: str = "capture") -> Analysis:
+def read(content: bytes, directory: Path, name: str = "capture", reader: str = AUTO) -> Analysis:
     """Analyse a capture that is given as bytes."""
     path = directory / name
     path.write_bytes(content)
-    return analyse(path)
+    return analyse(path, reader=reader)

@@ -1,5 +1,6 @@
 """From a path to a reader: what can't be opened is told in one sentence, and the surest reader gets the rest."""
 
+import contextlib
 import gzip
 import os
 from collections.abc import Iterator
@@ -8,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tcpladder.capture import opening
-from tcpladder.capture.opening import check_openable, compression, read_capture
+from tcpladder.capture.opening import check_openable, check_readable, compression, read_capture
 from tcpladder.capture.reader import Batch, Confidence, Reader, ReadRequest
-from tcpladder.errors import CaptureError
+from tcpladder.errors import CaptureError, TsharkError, UsageError
 from tcpladder.packets.addresses import AddressBook
 from tcpladder.packets.schema import empty_segments
 
@@ -72,6 +73,26 @@ def test_the_surest_reader_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "exports", lambda _package, _name: known)
     list(read_capture(ReadRequest(path=SAMPLE, addresses=AddressBook())))
     assert used == ["sure"]
+
+
+def test_a_reader_is_taken_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    used: list[str] = []
+    known = [reader("one", Confidence.YES, used), reader("other", Confidence.LAST_RESORT, used)]
+    known.append(reader("not mine", Confidence.NO, used))
+    monkeypatch.setattr(opening, "exports", lambda _package, _name: known)
+    list(read_capture(ReadRequest(path=SAMPLE, addresses=AddressBook(), reader="other")))
+    assert used == ["other"]
+    with pytest.raises(CaptureError, match="is no file for the not mine reader"):
+        read_capture(ReadRequest(path=SAMPLE, addresses=AddressBook(), reader="not mine"))
+    with pytest.raises(UsageError, match=r"no reader 'third'\. There are auto, not mine, one, other\."):
+        read_capture(ReadRequest(path=SAMPLE, addresses=AddressBook(), reader="third"))
+
+
+@pytest.mark.parametrize(("name", "is_told"), [("auto", False), ("native", False), ("tshark", True)])
+def test_a_missing_tshark_is_told_at_once_where_it_is_needed(name: str, is_told: bool) -> None:  # noqa: FBT001
+    request = ReadRequest(path=SAMPLE, addresses=AddressBook(), reader=name, tshark="/no/such/tshark")
+    with pytest.raises(TsharkError) if is_told else contextlib.nullcontext():
+        check_readable(request)
 
 
 def test_readers_are_found_without_a_list_of_them() -> None:

@@ -34,7 +34,7 @@ def _warm() -> None:
 
 
 def reading(path: Path = TRAFFIC, tshark: str | None = None) -> Iterator[Batch]:
-    return read_capture(ReadRequest(path=path, addresses=AddressBook(), tshark=tshark))
+    return read_capture(ReadRequest(path=path, addresses=AddressBook(), tshark=tshark, reader="tshark"))
 
 
 def read_all(path: Path = TRAFFIC, tshark: str | None = None) -> int:
@@ -235,7 +235,7 @@ def test_who_asks_is_asked_at_least_every_half_second_while_tshark_is_silent(tmp
         asked.append(time.monotonic())
         return len(asked) == 4
 
-    *_, last = progressive(TRAFFIC, tshark=tshark, is_stopped=is_stopped)
+    *_, last = progressive(TRAFFIC, tshark=tshark, reader="tshark", is_stopped=is_stopped)
     assert last.is_final
     assert last.analysis is not None
     assert last.analysis.is_incomplete

@@ -180,7 +180,7 @@ main()
 def test_ctrl_c_at_any_moment_ends_all_in_silence(seed: int, long_capture: Path) -> None:
     moment = random.Random(seed).uniform(0, 0.15 * (seed + 1))  # noqa: S311 - no secret
     with subprocess.Popen(
-        [sys.executable, "-c", BEGUN, "list", "--json", str(long_capture)],
+        [sys.executable, "-c", BEGUN, "list", "--json", "--reader", "tshark", str(long_capture)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
@@ -207,7 +207,7 @@ def has_written(process: Path, size: int) -> bool:
 
 def test_a_tshark_killed_from_outside_leaves_what_it_gave(long_capture: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "tcpladder", "list", str(long_capture)],
+        [sys.executable, "-m", "tcpladder", "list", "--reader", "tshark", str(long_capture)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,

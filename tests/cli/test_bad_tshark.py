@@ -18,8 +18,14 @@ REAL = shutil.which("tshark") or "tshark"
 TELLS_ITS_VERSION = f'case "$*" in *--version*) exec {REAL} --version;; esac'
 
 
+def test_no_tshark_and_none_is_needed(tmp_path: Path) -> None:
+    ran = tcpladder("list", ONE, "--json", env=environment(PATH=str(tmp_path)))
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == tcpladder("list", ONE, "--json").out
+
+
 def test_no_tshark(tmp_path: Path) -> None:
-    ran = tcpladder("list", ONE, env=environment(PATH=str(tmp_path)))
+    ran = tcpladder("list", ONE, "--reader", "tshark", env=environment(PATH=str(tmp_path)))
     assert (ran.code, ran.out) == (2, "")
     assert "tshark" in ran.err
     assert "apt install tshark" in ran.err
@@ -28,21 +34,21 @@ def test_no_tshark(tmp_path: Path) -> None:
 
 def test_a_tshark_that_is_too_old(tmp_path: Path) -> None:
     old = script(tmp_path / "tshark", "echo 'TShark (Wireshark) 3.4.16 (Git v3.4.16)'")
-    ran = tcpladder("list", ONE, "--tshark", old)
+    ran = tcpladder("list", ONE, "--reader", "tshark", "--tshark", old)
     assert ran.code == 2
     assert "is tshark 3.4.16; tcpladder needs 3.6 or newer" in ran.err
 
 
 @pytest.mark.parametrize("body", ["echo hello", "exit 1", "kill -9 $$"])
 def test_a_program_that_is_no_tshark(body: str, tmp_path: Path) -> None:
-    ran = tcpladder("list", ONE, "--tshark", script(tmp_path / "tshark", body))
+    ran = tcpladder("list", ONE, "--reader", "tshark", "--tshark", script(tmp_path / "tshark", body))
     assert ran.code == 2
     assert "does not say which version" in ran.err
 
 
 def test_a_tshark_that_is_killed_while_reading_leaves_what_it_gave(tmp_path: Path) -> None:
     killed = script(tmp_path / "tshark", f'{TELLS_ITS_VERSION}\n{REAL} "$@" 2>/dev/null | head -n 40\nkill -9 $$')
-    ran = tcpladder("list", SHOWCASE, "--tshark", killed)
+    ran = tcpladder("list", SHOWCASE, "--reader", "tshark", "--tshark", killed)
     assert ran.code == 0
     assert "ended by signal 9" in ran.err
     assert "up to frame 40" in ran.err
@@ -50,14 +56,16 @@ def test_a_tshark_that_is_killed_while_reading_leaves_what_it_gave(tmp_path: Pat
 
 
 def test_a_tshark_that_is_killed_at_once_is_an_error(tmp_path: Path) -> None:
-    ran = tcpladder("list", ONE, "--tshark", script(tmp_path / "tshark", f"{TELLS_ITS_VERSION}\nkill -9 $$"))
+    ran = tcpladder(
+        "list", ONE, "--reader", "tshark", "--tshark", script(tmp_path / "tshark", f"{TELLS_ITS_VERSION}\nkill -9 $$")
+    )
     assert (ran.code, ran.out) == (2, "")
     assert "ended by signal 9" in ran.err
 
 
 def test_a_tshark_that_fails_is_quoted_harmlessly(tmp_path: Path) -> None:
     body = f"{TELLS_ITS_VERSION}\nprintf 'tshark: out of \\033[31mluck\\n' >&2\nexit 9"
-    ran = tcpladder("list", ONE, "--tshark", script(tmp_path / "tshark", body))
+    ran = tcpladder("list", ONE, "--reader", "tshark", "--tshark", script(tmp_path / "tshark", body))
     assert ran.code == 2
     assert "status 9" in ran.err
     assert r"out of \x1b[31mluck" in ran.err
@@ -92,7 +100,7 @@ def test_ctrl_c_ends_a_tshark_that_hangs(tmp_path: Path) -> None:
         tmp_path / "tshark",
         f"{TELLS_ITS_VERSION}\necho $$ > {pid_file}.new\nmv {pid_file}.new {pid_file}\nexec sleep 600",
     )
-    code, told = interrupted(["list", str(ONE), "--tshark", str(hangs)], until=pid_file)
+    code, told = interrupted(["list", str(ONE), "--reader", "tshark", "--tshark", str(hangs)], until=pid_file)
     assert code == 130
     assert told.strip() == ""
     assert has_ended(int(pid_file.read_text()))

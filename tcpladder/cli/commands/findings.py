@@ -12,6 +12,7 @@ from tcpladder.cli.arguments import (
     json_option,
     print_json,
     print_lines,
+    reader_option,
     tshark_option,
 )
 from tcpladder.cli.filtering import check_filter, filter_option, kept_connections
@@ -22,12 +23,13 @@ from tcpladder.cli.filtering import check_filter, filter_option, kept_connection
 @json_option
 @filter_option
 @tshark_option
-def print_findings(file: Path, *, is_json: bool, filter_line: str | None, tshark: str | None) -> None:
+@reader_option
+def print_findings(file: Path, *, is_json: bool, filter_line: str | None, tshark: str | None, reader: str) -> None:
     """Print which connections deviate, from which clause, and the frames that prove it."""
     from tcpladder.report import json_lines, text_findings
 
     check_filter(filter_line)
-    analysis = analysed(file, tshark)
+    analysis = analysed(file, tshark, reader)
     kept = kept_connections(analysis, filter_line, tshark)
     if is_json:
         judgement = analysis.judgement

@@ -15,6 +15,7 @@ from tcpladder.cli.arguments import (
     json_option,
     print_json,
     print_lines,
+    reader_option,
     tshark_option,
 )
 from tcpladder.errors import UsageError
@@ -29,8 +30,9 @@ FILE_WIDTH = 120  # where no terminal says how wide it is
 @ascii_option
 @json_option
 @tshark_option
+@reader_option
 def print_ladder(  # noqa: PLR0913 - one parameter an option
-    file: Path, connection: int, *, width: int | None, is_ascii: bool, is_json: bool, tshark: str | None
+    file: Path, connection: int, *, width: int | None, is_ascii: bool, is_json: bool, tshark: str | None, reader: str
 ) -> None:
     """Print the ladder of connection N, with both endpoints' states."""
     from tcpladder.ladder.layout import LEAST_WIDTH
@@ -43,7 +45,7 @@ def print_ladder(  # noqa: PLR0913 - one parameter an option
         )
     if width < LEAST_WIDTH:
         raise UsageError(f"A ladder does not fit into {width} columns.", f"It needs {LEAST_WIDTH} or more.")
-    analysis = analysed(file, tshark)
+    analysis = analysed(file, tshark, reader)
     ladder = ladder_of(analysis, connection, analysis.judgement)
     if is_json:
         print_json(json_lines.ladder_lines(ladder))

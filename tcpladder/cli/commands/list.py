@@ -13,6 +13,7 @@ from tcpladder.cli.arguments import (
     json_option,
     print_json,
     print_lines,
+    reader_option,
     tshark_option,
 )
 from tcpladder.cli.filtering import check_filter, filter_option, kept_connections
@@ -23,13 +24,14 @@ from tcpladder.cli.filtering import check_filter, filter_option, kept_connection
 @json_option
 @filter_option
 @tshark_option
-def list_connections(file: Path, *, is_json: bool, filter_line: str | None, tshark: str | None) -> None:
+@reader_option
+def list_connections(file: Path, *, is_json: bool, filter_line: str | None, tshark: str | None, reader: str) -> None:
     """Print the capture's TCP connections."""
     from tcpladder.report.json_lines import connection_lines
     from tcpladder.report.text import connection_list
 
     check_filter(filter_line)
-    analysis = analysed(file, tshark)
+    analysis = analysed(file, tshark, reader)
     kept = kept_connections(analysis, filter_line, tshark)
     for note in analysis.judgement.health:
         click.echo(f"tcpladder: {note.sentence}", err=True)

@@ -12,6 +12,7 @@ from tcpladder.cli.arguments import (
     check_is_no_option,
     file_argument,
     glyphs,
+    reader_option,
     tshark_option,
 )
 from tcpladder.errors import UsageError
@@ -21,20 +22,21 @@ from tcpladder.errors import UsageError
 @file_argument
 @ascii_option
 @tshark_option
-def open_app(file: Path, *, is_ascii: bool, tshark: str | None) -> int:
+@reader_option
+def open_app(file: Path, *, is_ascii: bool, tshark: str | None, reader: str) -> int:
     """Browse the capture in the terminal."""
     check_is_no_option(file)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("The app needs a terminal.", "tcpladder list and tcpladder ladder print into files and pipes.")
-    from tcpladder.capture.opening import check_openable
-    from tcpladder.capture.tshark_binary import find_tshark
+    from tcpladder.capture.opening import check_readable
+    from tcpladder.capture.reader import ReadRequest
+    from tcpladder.packets.addresses import AddressBook
     from tcpladder.tui.app import TcpladderApp
 
     # What can be told at once is told without a screen that comes and goes.
-    check_openable(file)
-    find_tshark(tshark)
+    check_readable(ReadRequest(path=file, addresses=AddressBook(), tshark=tshark, reader=reader))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # with which asyncio lets the app put the terminal right
-    app = TcpladderApp(file, tshark=tshark, glyphs=glyphs(is_ascii=is_ascii))
+    app = TcpladderApp(file, tshark=tshark, reader=reader, glyphs=glyphs(is_ascii=is_ascii))
     app.run()
     if app.failure is not None:
         raise app.failure

@@ -11,11 +11,12 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from tcpladder.analysis import Analysis, analyse
+from tcpladder.analysis import Analysis
+from tcpladder.analysis import analyse as analyse_by
 from tcpladder.capture.reader import Confidence
 from tcpladder.capture.readers.tshark_fields import READER
 from tcpladder.packets.flags import SYN
-from tests.capture import wrapping
+from tests.capture import reading, wrapping
 from tests.capture.reading import (
     DATA,
     OF_THE_FILE,
@@ -23,12 +24,14 @@ from tests.capture.reading import (
     OPTIONS,
     TRAFFIC,
     notices,
-    read,
     segments,
     states,
     traffic,
 )
 from tests.capture.wrapping import LINKS, TUNNELS, Frame, Packet, framed, frames_of, packets_of, pcap, pcapng
+
+analyse = functools.partial(analyse_by, reader=READER.name)
+read = functools.partial(reading.read, reader=READER.name)
 
 PLAIN = analyse(TRAFFIC)
 PACKETS = packets_of(TRAFFIC)

@@ -1,0 +1,1 @@
+"""Captures into segment tables without any other program: whole columns at once, never packet by packet."""
