@@ -98,7 +98,8 @@ def compare(path: Path) -> None:
     print(f"  tcpladder list --json   {whole_wall:7.2f} s   {segments / whole_wall:9.0f} packets/s   whole process")
     verdict = "is" if ratio >= REQUIRED else "is NOT"
     print(
-        f"  the reader of tshark has {ratio:.2f} of the bare tshark's speed, which {verdict} the {REQUIRED} it must have"
+        f"  the reader of tshark has {ratio:.2f} of the bare tshark's speed, "
+        f"which {verdict} the {REQUIRED} it must have"
     )
 
 
