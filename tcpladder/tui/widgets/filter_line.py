@@ -211,6 +211,7 @@ class FilterLine(Vertical):
         self._signs = signs
         self._verdict = NOTHING_SAID
         self._input = FilterInput(facts, history)
+        self._input.can_focus = False  # keys are not to go where nothing is shown
         self._facts_now = facts
         self._history = history
 
@@ -228,7 +229,7 @@ class FilterLine(Vertical):
 
     def open(self) -> None:
         """Show the line, with the cursor at its end."""
-        self.add_class("-open")
+        self._show(is_open=True)
         self._input.focus()
         self._input.cursor_position = len(self.line)
 
@@ -237,12 +238,16 @@ class FilterLine(Vertical):
         if self._verdict.mood == "good":
             self._history.add(self.line)
         self._input.value = ""
-        self.remove_class("-open")
+        self._show(is_open=False)
 
     def keep(self) -> None:
         """Note the line as used; it stays to be seen if there is something in it."""
         self._history.add(self.line)
-        self.set_class(bool(self.line.strip()), "-open")
+        self._show(is_open=bool(self.line.strip()))
+
+    def _show(self, *, is_open: bool) -> None:
+        self.set_class(is_open, "-open")
+        self._input.can_focus = is_open
 
     def tell(self, verdict: Verdict) -> None:
         """Show what is to be said about the line."""

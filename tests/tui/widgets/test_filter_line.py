@@ -58,6 +58,15 @@ async def test_it_takes_no_room_until_it_is_asked_for(monkeypatch: pytest.Monkey
         assert "initiator" in screen_lines(pilot.app)[1]
 
 
+async def test_no_key_goes_into_a_line_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys="slash a escape") as pilot:
+        pilot.app.screen.set_focus(None)
+        await press(pilot, "f1 escape x")
+        assert field(pilot).value == ""
+        assert not field(pilot).has_focus
+
+
 async def test_the_list_is_filtered_as_one_types(pilot: Driver) -> None:
     for keys, numbers in (("8 0", 22), ("8", 5), ("0", 4)):
         await press(pilot, keys)
