@@ -49,11 +49,11 @@ class Analysis:
     def judgement(self) -> Judgement:
         """What the rules say. It is judged when first asked for, which takes a while for large captures."""
         if not self._judged:
-            deque(self.judgements(), maxlen=0)
+            deque(self.judgements(grows=False), maxlen=0)
         return self._judged[0]
 
-    def judgements(self, is_stopped: Callable[[], bool] = lambda: False) -> Iterator[Judgement]:
-        """Give what the rules say of some connections, then of more, at last of all.
+    def judgements(self, is_stopped: Callable[[], bool] = lambda: False, *, grows: bool = True) -> Iterator[Judgement]:
+        """Give what the rules say, with `grows` first of some connections, then of more, at last of all.
 
         `is_stopped` is asked after every shard; when it says yes, nothing more comes.
         """
@@ -68,7 +68,7 @@ class Analysis:
 
         try:
             for told in judgements(
-                self.connections, catalogue(), self.addresses.__getitem__, self.capture_end, run=run
+                self.connections, catalogue(), self.addresses.__getitem__, self.capture_end, run, grows=grows
             ):
                 if told.is_whole:
                     self._judged.append(told)

@@ -5,6 +5,7 @@ does, whatever becomes of us, and has no part in what the keyboard sends.
 """
 
 import contextlib
+import gc
 import os
 import pickle
 import queue
@@ -42,6 +43,7 @@ class _Judge:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            env={**os.environ, "POLARS_MAX_THREADS": "1"},  # each process is for one processor
         )
     )
 
@@ -124,6 +126,8 @@ class Judges:
 def main() -> None:
     """Be one of the processes: judge what comes in by all rules, until nothing comes any more."""
     rules = catalogue()
+    gc.freeze()
+    gc.disable()  # between two shards is the time to collect
     while True:
         try:
             brief, spoilt = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started us
@@ -131,6 +135,7 @@ def main() -> None:
             return
         pickle.dump(Hearing(rules, spoilt)(brief), sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)
         sys.stdout.buffer.flush()
+        gc.collect()
 
 
 if __name__ == "__main__":

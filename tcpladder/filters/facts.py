@@ -72,6 +72,11 @@ class Facts:
     def __len__(self) -> int:
         return len(self._analysis.connections)
 
+    def make_ready(self) -> None:
+        """Work out what takes longest where there are very many findings, before anybody waits for it."""
+        self.coded("rules")
+        self.findings.is_empty()
+
     @functools.cached_property
     def table(self) -> pl.DataFrame:
         """The connection table with the VERDICTS columns."""

@@ -53,7 +53,6 @@ ONCE = {MSS: TWICE, WSCALE: TWICE, SACK_PERMITTED: TWICE, TSOPT: TSOPT_TWICE}
 """The fault of having an option of a kind again."""
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What the options of one header are: bit masks of their kinds and of their faults."""

@@ -154,16 +154,18 @@ def _judged(count: int, judgement: Judgement | None) -> dict[str, pl.Series]:
             "history": empty,
             "finding": empty,
         }
-    gravity, finding = [CLEAN] * count, [""] * count
-    for found in judgement.findings:  # the gravest first
-        if found.connection is not None and gravity[found.connection - 1] == CLEAN:
-            gravity[found.connection - 1] = Level.VIOLATION - found.level
-            finding[found.connection - 1] = found.rule
+    own = [finding for finding in reversed(judgement.findings) if finding.connection is not None]
+    rows = np.array([finding.connection for finding in own], np.int64) - 1
+    names = {name: place for place, name in enumerate(sorted({finding.rule for finding in own}), start=1)}
+    gravity, rule = np.full(count, CLEAN, np.uint8), np.zeros(count, np.uint32)
+    # Of several findings of a connection the gravest comes last, and stays.
+    gravity[rows] = [Level.VIOLATION - finding.level for finding in own]
+    rule[rows] = [names[finding.rule] for finding in own]
     return {
         "gravity": pl.Series(gravity, dtype=pl.UInt8),
-        "ending": judgement.verdicts["ending"],
-        "history": judgement.verdicts["history"],
-        "finding": pl.Series(finding, dtype=pl.String),
+        "ending": judgement.verdicts["ending"].fill_null(""),
+        "history": judgement.verdicts["history"].fill_null(""),
+        "finding": pl.Series(["", *names], dtype=pl.String).gather(rule),
     }
 
 

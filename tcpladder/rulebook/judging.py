@@ -4,6 +4,7 @@ The capture is judged in shards, one by one or several at once. What a rule has 
 from each shard, and surveys at the end.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -93,6 +94,16 @@ class Judgement:
                 found.setdefault(finding.connection, []).append(finding)
         return {number: tuple(findings) for number, findings in found.items()}
 
+    @cached_property
+    def counts(self) -> Mapping[Level, int]:
+        """How many findings there are of each level."""
+        return Counter(finding.level for finding in self.findings)
+
+    def make_ready(self) -> None:
+        """Work out what takes longest where there are very many findings, before anybody waits for it."""
+        self.findings_of(0)
+        self.counts.get(Level.NOTE)
+
     def findings_of(self, connection: int) -> tuple[Finding, ...]:
         """Give a connection's findings, the gravest first."""
         return self._by_connection.get(connection, ())
@@ -152,18 +163,20 @@ def judge(
     `capture_end` (ns) is when the capture ended, if after the last segment. A `run` that hears several shards at once
     saves time.
     """
-    *_, whole = judgements(connections, rules, address, capture_end, run)
+    *_, whole = judgements(connections, rules, address, capture_end, run, grows=False)
     return whole
 
 
-def judgements(
+def judgements(  # noqa: PLR0913 - few give all of them
     connections: Connections,
     rules: Sequence[Rule],
     address: Callable[[int], str],
     capture_end: int | None = None,
     run: Run = map,
+    *,
+    grows: bool = True,
 ) -> Iterator[Judgement]:
-    """Judge all connections by all rules, as `judge` does, and give also what is judged so far.
+    """Judge all connections by all rules, as `judge` does, and with `grows` give also what is judged so far.
 
     That is given each time when twice as many connections were judged as last time. The last judgement is the whole.
     """
@@ -175,7 +188,7 @@ def judgements(
     for part in run(hear, map(capture.brief, parts)):
         heard.append(part)
         judged += len(part.numbers)
-        if judged >= 2 * given and len(heard) < len(parts):
+        if grows and judged >= 2 * given and len(heard) < len(parts):
             given = judged
             yield _judgement(capture, (), heard)
     yield _judgement(capture, rules, heard)

@@ -83,7 +83,7 @@ class TcpladderApp(App[None]):
         self._tshark = tshark
         self._glyphs = glyphs
         self._connections = ConnectionsScreen(path.name, glyphs, self._display_filters_of_file)
-        self._loading = Loading(path=path, tshark=tshark, reader=reader, post=self.post_message)
+        self._loading = Loading(path=path, tshark=tshark, reader=reader, signs=glyphs.levels, post=self.post_message)
         self._dissector: Dissector | None = None
         self._display_filters: DisplayFilters | None = None
 
@@ -112,11 +112,11 @@ class TcpladderApp(App[None]):
 
     def on_reading_progressed(self, message: ReadingProgressed) -> None:
         """Hand it to the list, which is there under whatever is open."""
-        self._connections.show_progress(message.progress)
+        self._connections.show_progress(message.progress, message.listing, message.facts)
 
     def on_capture_judged(self, message: CaptureJudged) -> None:
         """Hand it to the list, and to the ladder that is open."""
-        self._connections.show_judgement(message.analysis, message.judgement)
+        self._connections.show_judgement(message)
         for screen in self.screen_stack:
             if isinstance(screen, LadderScreen):
                 screen.judge(ladder_of(message.analysis, screen.connection, message.judgement))

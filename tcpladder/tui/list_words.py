@@ -6,6 +6,7 @@ from tcpladder.analysis import Analysis, Progress
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.notation import byte_count, seconds, state_word
 from tcpladder.rulebook.findings import Finding
+from tcpladder.rulebook.judging import Judgement
 
 PER_MEGABYTE = 1_000_000
 WIDE = 110  # columns from which there is room to count segments while the file is being read
@@ -31,6 +32,11 @@ def summary(analysis: Analysis, connection: int, width: int) -> str:
         if len(words) <= width:
             break
     return words
+
+
+def judging_words(judgement: Judgement) -> str:
+    """Say how far judging has come; nothing when it is done."""
+    return "" if judgement.is_whole else f"judged {100 * judgement.judged // len(judgement.verdicts)} %"
 
 
 def _path(states: Sequence[str], kept: int) -> str:

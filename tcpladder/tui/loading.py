@@ -1,9 +1,10 @@
 """Reads a capture, and judges it, in a thread of its own. It posts messages and never touches a widget."""
 
+import gc
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tcpladder.errors import TcpladderError
 from tcpladder.printable import printable
 from tcpladder.tui.messages import CaptureJudged, ReadingFailed, ReadingProgressed
 
+MANY = 100_000  # connections
 TOLD_EVERY = 0.1  # seconds: the screen is to have time for its user, whatever the reader's pace
 
 
@@ -26,6 +28,7 @@ class Loading:
     tshark: str | None
     post: Callable[[Message], object]
     reader: str = AUTO
+    signs: Mapping[str, str] | None = None  # what levels are marked with
     stopped: threading.Event = field(default_factory=threading.Event)
     left: threading.Event = field(default_factory=threading.Event)
 
@@ -43,10 +46,12 @@ class Loading:
         try:
             reading = progressive(self.path, tshark=self.tshark, reader=self.reader, is_stopped=self.stopped.is_set)
             for progress in worth_telling(reading, time.monotonic):
-                self.post(ReadingProgressed(progress))
+                self.post(ReadingProgressed(progress, self.signs))
                 if progress.is_final and progress.analysis is not None:
                     for judgement in progress.analysis.judgements(self.left.is_set):
-                        self.post(CaptureJudged(progress.analysis, judgement))
+                        self.post(CaptureJudged(progress.analysis, judgement, self.signs))
+                    if len(progress.analysis.connections) >= MANY:
+                        gc.freeze()  # what is known stays: going through all findings time and again halts the screen
         except TcpladderError as error:
             self.post(ReadingFailed(error))
         except Exception as error:  # noqa: BLE001 - the thread's door: nobody above could tell the user

@@ -1,18 +1,28 @@
-"""What the loading thread tells the screens. A newer message takes the place of one that still waits."""
+"""What the loading thread tells the screens. A newer message takes the place of one that still waits.
+
+What the list needs is made where the message is made, in the thread: for a million connections it takes a while.
+"""
+
+from collections.abc import Mapping
 
 from textual.message import Message
 
 from tcpladder.analysis import Analysis, Progress
 from tcpladder.errors import TcpladderError
+from tcpladder.filters.facts import Facts
+from tcpladder.report.listing import Listing
 from tcpladder.rulebook.judging import Judgement
 
 
 class ReadingProgressed(Message):
-    """Some more of the file was read."""
+    """Some more of the file was read. `listing` and `facts` are there when connections were grouped anew."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, signs: Mapping[str, str] | None = None) -> None:
+        """Tell of progress; `signs` are what levels are marked with."""
         super().__init__()
         self.progress = progress
+        self.listing = None if progress.analysis is None else Listing(progress.analysis, None, signs)
+        self.facts = None if progress.analysis is None else Facts(progress.analysis)
 
     def can_replace(self, message: Message) -> bool:
         """Take the place of an older one that has no analysis."""
@@ -22,10 +32,15 @@ class ReadingProgressed(Message):
 class CaptureJudged(Message):
     """Connections of the capture were judged: some, or all."""
 
-    def __init__(self, analysis: Analysis, judgement: Judgement) -> None:
+    def __init__(self, analysis: Analysis, judgement: Judgement, signs: Mapping[str, str] | None = None) -> None:
+        """Tell what was judged; `signs` are what levels are marked with."""
         super().__init__()
         self.analysis = analysis
         self.judgement = judgement
+        self.listing = Listing(analysis, judgement, signs)
+        self.facts = Facts(analysis, judgement)
+        self.facts.make_ready()
+        judgement.make_ready()
 
     def can_replace(self, message: Message) -> bool:
         """Take the place of an older one."""

@@ -24,7 +24,8 @@ from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.judging import Judgement
 from tcpladder.tui.filter_history import FilterHistory, history_file
 from tcpladder.tui.filtering import FilterChecked, Filtering, FramesFound
-from tcpladder.tui.list_words import counted, findings_in_short, grouped, reading_words, summary
+from tcpladder.tui.list_words import counted, findings_in_short, grouped, judging_words, reading_words, summary
+from tcpladder.tui.messages import CaptureJudged
 from tcpladder.tui.screens.findings import found_words
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
@@ -158,19 +159,23 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         self._show_title()
         self._summarise()
 
-    def show_progress(self, progress: Progress) -> None:
-        """Show how far reading has come, and the connections when they were grouped anew."""
+    def show_progress(self, progress: Progress, listing: Listing | None, facts: Facts | None) -> None:
+        """Show how far reading has come, and the connections, with what filters ask of them, when they are new."""
         self._progress = progress
         self.query_one(ProgressBar).update(total=progress.size or None, progress=progress.position)
-        if progress.analysis is not None:
+        if progress.analysis is not None and listing is not None and facts is not None:
             self._show_analysis(progress.analysis, is_final=progress.is_final)
+            self._list(listing, facts)
+            self._summarise()
+            self.refresh_bindings()
         self._show_title()
 
-    def show_judgement(self, analysis: Analysis, judgement: Judgement) -> None:
+    def show_judgement(self, judged: CaptureJudged) -> None:
         """Show what the rules say: the gravest first, and what is to be known about the capture before all."""
-        self._judgement, self._found = judgement, found_words(judgement, self._glyphs)
-        self._show_notices(analysis)
-        self._list(Listing(analysis, judgement, self._glyphs.levels), Facts(analysis, judgement))
+        self._judgement = judged.judgement
+        self._found = judging_words(judged.judgement) or found_words(judged.judgement, self._glyphs)
+        self._show_notices(judged.analysis)
+        self._list(judged.listing, judged.facts)
         self._show_title()
         self._summarise()
         self.refresh_bindings()
@@ -189,9 +194,6 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         self._show_notices(analysis)
         self.set_class(is_final and not len(analysis.connections), "-empty")
         self.query_one("#empty", Static).update(NOTHING_THERE)
-        self._list(Listing(analysis), Facts(analysis))
-        self._summarise()
-        self.refresh_bindings()
 
     def _list(self, listing: Listing, facts: Facts) -> None:
         self._listing, self._facts = listing, facts

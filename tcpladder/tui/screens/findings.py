@@ -155,8 +155,6 @@ def _finding_at(node: TreeNode[Found]) -> Finding | None:
 
 def found_words(judgement: Judgement, glyphs: Glyphs) -> str:
     """Count the findings of each level, the gravest first; a healthy capture says so."""
-    counts = dict.fromkeys(reversed(Level), 0)
-    for finding in judgement.findings:
-        counts[finding.level] += 1
-    told = [f"{glyphs.levels[level.word]}{count}" for level, count in counts.items() if count]
+    counts = [(level, judgement.counts.get(level, 0)) for level in reversed(Level)]
+    told = [f"{glyphs.levels[level.word]}{count}" for level, count in counts if count]
     return " ".join(told) if told else "no findings"
