@@ -54,9 +54,12 @@ def connections_of(segments: pl.DataFrame) -> Grouping:
         return Grouping(
             order=nothing, offsets=np.zeros(1, np.int64), flags=np.empty(0, np.uint16), from_low=np.empty(0, np.bool_)
         )
-    source, destination = (_endpoints(segments, end) for end in ("source", "destination"))
-    order, begins = _by_tuple(np.minimum(source, destination), np.maximum(source, destination))
-    from_low = (source <= destination)[order]
+    low, high = (_endpoints(segments, end) for end in ("source", "destination"))
+    from_low = low <= high
+    low, high = np.minimum(low, high), np.maximum(low, high, out=high)
+    order, begins = _by_tuple(low, high)
+    del low, high  # they are as large as all that follows
+    from_low = from_low[order]
     flags = segments["flags"].to_numpy()[order]
     starts = np.flatnonzero(begins)
     seq = segments["seq"].to_numpy()
@@ -92,24 +95,32 @@ def _by_tuple(low: Endpoints, high: Endpoints) -> tuple[Int64Array, BoolArray]:
     Should two pairs have one hash, they are sorted by pairs.
     """
     row_bits = np.uint64(len(low).bit_length())
-    hashed = (low * _ODD_1) ^ (high * _ODD_2)
-    hashed = (hashed ^ hashed >> np.uint64(29)) * _ODD_3
-    keys = hashed >> row_bits << row_bits | np.arange(len(low), dtype=np.uint64)
+    keys = low * _ODD_1
+    keys ^= high * _ODD_2
+    keys ^= keys >> np.uint64(29)
+    keys *= _ODD_3
+    keys >>= row_bits
+    keys <<= row_bits
+    keys |= np.arange(len(low), dtype=np.uint64)
     keys.sort()
-    order = (keys & ((np.uint64(1) << row_bits) - np.uint64(1))).astype(np.int64)
-    begins = _changes(low[order], high[order])
-    if np.array_equal(begins[1:], (keys[1:] >> row_bits) != (keys[:-1] >> row_bits)):
+    has_new_hash = (keys[1:] ^ keys[:-1]) >> row_bits != 0
+    keys &= (np.uint64(1) << row_bits) - np.uint64(1)
+    order = keys.view(np.int64)
+    begins = _changes(order, low, high)
+    if np.array_equal(begins[1:], has_new_hash):
         return order, begins
     order = np.lexsort((high, low))
-    return order, _changes(low[order], high[order])
+    return order, _changes(order, low, high)
 
 
 _ODD_1, _ODD_2, _ODD_3 = (np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93))
 
 
-def _changes(low: Endpoints, high: Endpoints) -> BoolArray:
-    changes = np.ones(len(low), np.bool_)
-    changes[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
+def _changes(order: Int64Array, low: Endpoints, high: Endpoints) -> BoolArray:
+    """Mark where in an order of rows another pair begins."""
+    changes = np.ones(len(order), np.bool_)
+    changes[1:] = np.diff(low[order]) != 0
+    changes[1:] |= np.diff(high[order]) != 0
     return changes
 
 

@@ -31,19 +31,19 @@ CONNECTIONS: dict[str, pl.DataType] = {
 class Connections:
     """The connection table, the segment table with GROUPED columns, and which rows of it are whose.
 
-    `order` (int64, one entry a segment) lists the rows of `segments`, connection by connection, in frame order;
+    `order` (uint32, one entry a segment) lists the rows of `segments`, connection by connection, in frame order;
     those of connection n are `order[offsets[n - 1]:offsets[n]]`.
     """
 
     table: pl.DataFrame
     segments: pl.DataFrame
-    order: npt.NDArray[np.int64]
+    order: npt.NDArray[np.uint32]
     offsets: npt.NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.table)
 
-    def rows_of(self, connection: int) -> npt.NDArray[np.int64]:
+    def rows_of(self, connection: int) -> npt.NDArray[np.uint32]:
         """Give the rows of a connection in the segment table, in frame order."""
         return self.order[self.offsets[connection - 1] : self.offsets[connection]]
 
@@ -84,10 +84,19 @@ def group(captured: pl.DataFrame) -> Connections:
             basis,
             _sums(captured, grouping, sent) if len(order) else {},
         ),
-        segments=captured.with_columns(connection=pl.Series(connection), from_initiator=pl.Series(from_initiator)),
-        order=order,
+        segments=captured.with_columns(
+            connection=_in_chunks(connection, captured), from_initiator=_in_chunks(from_initiator, captured)
+        ),
+        order=order.astype(np.uint32),
         offsets=offsets,
     )
+
+
+def _in_chunks(values: npt.NDArray[np.generic], table: pl.DataFrame) -> pl.Series:
+    """Make a column with the chunks of a table. Beside one with others, polars would copy the table to even them."""
+    lengths = table.to_series(0).chunk_lengths() if table.width else []
+    parts = np.split(values, np.cumsum(lengths)[:-1]) if lengths else [values]
+    return pl.concat([pl.Series(part) for part in parts], rechunk=False)
 
 
 def _ends(first: pl.DataFrame, is_first_sent: npt.NDArray[np.bool_]) -> dict[str, pl.Series]:
@@ -106,14 +115,16 @@ def _ends(first: pl.DataFrame, is_first_sent: npt.NDArray[np.bool_]) -> dict[str
 def _sums(captured: pl.DataFrame, grouping: Grouping, sent: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.int64]]:
     """Give of each connection its earliest and latest time, and the payload that either endpoint sent."""
     starts = grouping.offsets[:-1]
-    time = captured["time"].to_numpy()[grouping.order]
-    payload = captured["payload_length"].to_numpy()[grouping.order].astype(np.int64)
-    of_initiator = np.add.reduceat(np.where(sent, payload, 0), starts)
+    payload = captured["payload_length"].gather(grouping.order).cast(pl.Int64).to_numpy()
+    of_both = np.add.reduceat(payload, starts)
+    of_initiator = np.add.reduceat(payload * sent, starts)
+    del payload  # one column at a time: they are as large as all else here
+    time = captured["time"].gather(grouping.order).to_numpy()
     return {
         "start": np.minimum.reduceat(time, starts),
         "end": np.maximum.reduceat(time, starts),
         "initiator_bytes": of_initiator,
-        "responder_bytes": np.add.reduceat(payload, starts) - of_initiator,
+        "responder_bytes": of_both - of_initiator,
     }
 
 

@@ -122,7 +122,7 @@ def _states(analysis: Analysis, rows: slice) -> Columns:
     """Give the states of both endpoints, and how long each was in each between the first segment and the last."""
     connections, histories = analysis.connections, analysis.judgement.histories.part(rows.start, rows.stop)
     offsets = connections.offsets[rows.start : rows.stop + 1]
-    times = connections.segments["time"].to_numpy()[connections.order[offsets[0] : offsets[-1]]]
+    times = connections.segments["time"].gather(connections.order[offsets[0] : offsets[-1]]).to_numpy()
     spans = state_spans(histories, times, offsets[:-1] - offsets[0]).reshape(len(offsets) - 1, -1)
     shapes = histories.shape_of.tolist()
     written = {shape: _WrittenStates(histories.shapes[shape]) for shape in set(shapes)}

@@ -295,11 +295,10 @@ def _judgement(capture: Capture, surveying: Sequence[Rule], heard: Sequence[Hear
     """Put the shards together, and let rules look over the whole."""
     heard = sorted(heard, key=lambda part: part.numbers[:1].tolist())  # in whatever order they came
     connections = capture.connections
-    verdicts = pl.concat([part.verdicts for part in heard])
-    verdicts = connections.table.select("connection").join(verdicts, on="connection", how="left", maintain_order="left")
+    verdicts = _verdicts_of(connections, heard, is_taken=bool(surveying))
     found = [finding for part in heard for finding in part.findings]
     survey = Survey(
-        connections=connections.table.hstack(verdicts.drop("connection", "tags", "history")),
+        connections=connections.table.hstack(verdicts.select(*VERDICTS, "conn_state").drop("connection", "tags")),
         gathered={rule.id: pl.concat([part.gathered[rule.id] for part in heard]) for rule in surveying if rule.gather},
         findings=tuple(found),
         capture_end=capture.capture_end,
@@ -311,7 +310,7 @@ def _judgement(capture: Capture, surveying: Sequence[Rule], heard: Sequence[Hear
             found += [_survey_finding(rule, match) for match in rule.survey(survey)]
     tallies = [part.health for part in heard]
     if surveying:
-        tallies.append(backwards(connections.segments, connections.segments["connection"].to_numpy()))
+        tallies.append(backwards(connections.segments))
     return Judgement(
         verdicts=verdicts,
         histories=joined([part.histories for part in heard], [part.numbers for part in heard], len(connections)),
@@ -321,6 +320,23 @@ def _judgement(capture: Capture, surveying: Sequence[Rule], heard: Sequence[Hear
         capture=capture,
         judged=sum(len(part.numbers) for part in heard),
     )
+
+
+def _verdicts_of(connections: Connections, heard: Sequence[Heard], *, is_taken: bool) -> pl.DataFrame:
+    """Give the verdicts in order of the connections; null where nothing was heard.
+
+    They may be taken away from what was heard, column by column: for millions of connections they are large.
+    """
+    numbers = np.concatenate([part.numbers for part in heard])
+    place = np.full(len(connections), len(numbers), np.uint32)
+    place[numbers - 1] = np.arange(len(numbers))
+    places = pl.Series(place).set(pl.Series(place == len(numbers)), None)
+    columns = []
+    for name in heard[0].verdicts.columns:
+        parts = [part.verdicts.drop_in_place(name) if is_taken else part.verdicts[name] for part in heard]
+        columns.append(pl.concat(parts).gather(places))
+    columns[0] = connections.table["connection"]
+    return pl.DataFrame(columns)
 
 
 def _labels(connections: Connections, heard: Iterable[Heard]) -> Labels:

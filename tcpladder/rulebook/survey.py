@@ -15,7 +15,7 @@ class Survey:
     """All connections of a capture.
 
     `connections` is the connection table (`connections.table.CONNECTIONS`) with `ending` (text), `closed_first` and
-    `reset_by` (0 initiator, 1 responder, null), `conn_state`, and the columns of `tcp.timestamps.measures`.
+    `reset_by` (0 initiator, 1 responder, null), `reset_frame`, `reset_answers`, `reset_reason` and `conn_state`.
     `gathered` has, by a rule's id, what its `gather` took from the segments, in no order. `findings` are those of the
     rules that examine single connections. `address` gives an address id's text.
     """

@@ -153,12 +153,26 @@ def backwards(captured: pl.DataFrame, connection: npt.NDArray[np.integer] | None
 
     `connection` has the number of each row's connection, where there is no such column.
     """
-    rows = np.flatnonzero(np.diff(captured["time"].to_numpy()) < 0) + 1
+    rows = _steps_back(captured["time"])
     if not len(rows):
         return HealthTally(found={})
-    numbers = captured["connection"].to_numpy() if connection is None else connection
-    steps = captured.select("frame")[rows].with_columns(connection=pl.Series(numbers[rows], dtype=pl.UInt32))
+    steps = captured[rows].select("frame", *([] if connection is not None else ["connection"]))
+    if connection is not None:
+        steps = steps.with_columns(connection=pl.Series(connection[rows], dtype=pl.UInt32))
     return HealthTally(found={HealthKind.TIMES: _found(steps)})
+
+
+def _steps_back(time: pl.Series) -> Int64Array:
+    """Give the rows at which time is less than in the row before; chunk by chunk, so that it takes little memory."""
+    found = []
+    row, last = 0, np.iinfo(np.int64).min
+    for chunk in time.get_chunks():
+        values = chunk.to_numpy()
+        found.append(row + 1 + np.flatnonzero(values[1:] < values[:-1]))
+        if row and len(values) and values[0] < last:
+            found.append(np.array([row]))
+        row, last = row + len(values), values[-1] if len(values) else last
+    return np.sort(np.concatenate([np.empty(0, np.int64), *found]))
 
 
 def _found(rows: pl.DataFrame) -> Found:

@@ -63,6 +63,7 @@ PLAIN_KINDS = tuple(kind for kind in range(PLAIN + 1) if kind & PLAIN == kind)
 OTHER = 0xFF  # no plain kind
 KINDS = CONTROL + 1
 MOST_MISSING = (1 << 15) - 1
+COUNTED_AT_ONCE = 1 << 18  # segments: what is worked out of all of them at once would double the memory that they take
 POWERS = 10 ** np.arange(19)  # what counts is written the 1st, 10th, 100th, … time
 
 ZEEK: dict[str, pl.DataType] = {
@@ -109,15 +110,24 @@ def spoilt_sources(captured: pl.DataFrame) -> SourceIds:
 
     `captured` is a segment table in any order. Segments with cut headers do not count, as everywhere here.
     """
-    status = captured["checksum_status"]
-    if not (status == BAD).any():
-        return np.empty(0, np.uint32)
-    verified = captured.select("source", "checksum_status", *LENGTHS).filter((status == BAD) | (status == GOOD))
-    verified = verified.filter(~pl.Series(has_cut_header(verified)))
-    sources, is_bad = verified["source"].to_numpy(), verified["checksum_status"].to_numpy() == BAD
-    bad = np.bincount(sources[is_bad])
-    good = np.bincount(sources[~is_bad], minlength=len(bad))[: len(bad)]
+    counts: list[npt.NDArray[np.int64]] = [np.zeros(0, np.int64), np.zeros(0, np.int64)]
+    if (captured["checksum_status"] == BAD).any():
+        for part in captured.select("source", "checksum_status", *LENGTHS).iter_slices(COUNTED_AT_ONCE):
+            is_counted = ~has_cut_header(part)
+            for at, verdict in enumerate((BAD, GOOD)):
+                has_verdict = (part["checksum_status"] == verdict).fill_null(value=False).to_numpy()
+                counts[at] = _summed(counts[at], np.bincount(part["source"].to_numpy()[is_counted & has_verdict]))
+    bad = counts[0]
+    good = _summed(counts[1], np.zeros(len(bad), np.int64))[: len(bad)]
     return np.flatnonzero((bad > 0) & (bad >= good)).astype(np.uint32)
+
+
+def _summed(first: npt.NDArray[np.int64], second: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Add two lists of counts; the shorter one goes on with zeros."""
+    total = np.zeros(max(len(first), len(second)), np.int64)
+    total[: len(first)] += first
+    total[: len(second)] += second
+    return total
 
 
 def _codes(rows: pl.DataFrame, starts: BoolArray, spoilt: SourceIds) -> Codes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from tcpladder.packets.addresses import AddressBook
 from tcpladder.packets.options import NO_OPERATION, SACK_PERMITTED_LENGTH, TSOPT
 
 AT_ONCE = 1 << 14  # frames, so that their columns stay in the processor's cache
+MANY_NULLS = 1 << 17  # rows; the columns of nulls are made in such lengths
 
 Columns = dict[str, npt.NDArray[Any]]
 
@@ -230,7 +232,13 @@ def _series(parts: list[Columns], masks: Columns, rows: int) -> Iterator[pl.Seri
     for name, kind in schema.CAPTURED.items():
         mask = masks.get(_MASKS.get(name, ""))
         if name in _NEVER or (mask is not None and not mask.any()):
-            yield pl.Series(name, [None], dtype=kind).new_from_index(0, rows)
+            yield _nulls(kind, -(-rows // MANY_NULLS) * MANY_NULLS).head(rows).alias(name)
             continue
         column = pl.Series(name, np.concatenate([part[name] for part in parts]), dtype=kind)
         yield column if mask is None or mask.all() else column.set(pl.Series(~mask), None)
+
+
+@lru_cache(maxsize=64)
+def _nulls(kind: pl.DataType, rows: int) -> pl.Series:
+    """Give a column of nulls, of which all tables have parts: it takes no memory, however many they are."""
+    return pl.Series([None], dtype=kind).new_from_index(0, rows).rechunk()
