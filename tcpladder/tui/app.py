@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import ActiveBinding, Binding, BindingType
@@ -11,7 +11,6 @@ from textual.screen import Screen
 from textual.types import IgnoreReturnCallbackType
 
 from tcpladder.capture.display_filter import DisplayFilters
-from tcpladder.capture.dissection import Dissector
 from tcpladder.capture.reader import AUTO
 from tcpladder.capture.tshark_binary import find_tshark
 from tcpladder.errors import TcpladderError
@@ -29,6 +28,9 @@ from tcpladder.tui.screens.ladder import LadderScreen, describe
 from tcpladder.tui.screens.packet_detail import PacketDetailScreen
 from tcpladder.tui.screens.why import WhyScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
+
+if TYPE_CHECKING:
+    from tcpladder.capture.dissection import Dissector
 
 
 class ScreenActions(Provider):
@@ -201,7 +203,9 @@ class TcpladderApp(App[None]):
             return list_legend(self._glyphs), ""
         return (findings_legend(self._glyphs) if isinstance(self.screen, FindingsScreen) else ()), ""
 
-    def _dissector_of_file(self) -> Dissector:
+    def _dissector_of_file(self) -> "Dissector":
+        from tcpladder.capture.dissection import Dissector  # with pyshark: the list is not to wait for it
+
         if self._dissector is None:
             self._dissector = Dissector(self._path, find_tshark(self._tshark).path)
         return self._dissector
