@@ -81,7 +81,7 @@ def test_a_mistake_in_judging_is_raised(judges: Judges, monkeypatch: pytest.Monk
     monkeypatch.setattr(Hearing, "__call__", mistaken)
     for process in processes(judges):
         os.kill(process, signal.SIGKILL)
-    brief = samples.sample("showcase").judgement.capture.brief(samples.sample("showcase").connections.order[:0])
+    brief = samples.sample("showcase").judgement.capture.brief(np.empty(0, np.int64))
     with pytest.raises(ZeroDivisionError, match="a mistake"):
         list(judges(Hearing((), np.empty(0, np.uint32)), [brief]))
 

@@ -6,14 +6,8 @@ into /dev/null. Without a CAPTURE one is recorded of real connections on the loo
 """
 
 import argparse
-import asyncio
-import contextlib
-import os
-import random
 import resource
-import socket
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
@@ -25,16 +19,12 @@ from tcpladder.capture.reader import ReadRequest
 from tcpladder.capture.tshark_binary import find_tshark
 from tcpladder.capture.tshark_columns import DISPLAY_FILTER, FIELDS, PREFERENCES
 from tcpladder.packets.addresses import AddressBook
+from tests.benchmarks.captures import record
 
 RUNS = 5
 PACKETS = (10_000, 400_000)
 REQUIRED = 0.8  # of the bare tshark's speed
-SERVER = ("127.0.0.1", 9000)
 CONNECTIONS = 13_000
-AT_ONCE = 50
-SIZES = (0, 100, 1000, 20_000, 100_000)
-SNAP_LENGTH = 96
-RECORDING_TIMEOUT_S = 300
 
 
 def bare_command(path: Path) -> list[str]:
@@ -103,56 +93,6 @@ def compare(path: Path) -> None:
     )
 
 
-async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
-        left = int.from_bytes(await reader.readexactly(4))
-        while left > 0:
-            writer.write(b"x" * min(left, 1448))
-            await writer.drain()
-            left -= 1448
-    writer.close()
-
-
-async def _connect(gate: asyncio.Semaphore, choice: random.Random) -> None:
-    async with gate:
-        with contextlib.suppress(ConnectionError):
-            reader, writer = await asyncio.open_connection(*SERVER)
-            writer.write(choice.choice(SIZES).to_bytes(4))
-            while await reader.read(4096):
-                if choice.random() < 0.001:
-                    end: socket.socket = writer.get_extra_info("socket")
-                    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                    break
-            writer.close()
-
-
-async def traffic() -> None:
-    """Open and end many connections; some by RST."""
-    choice = random.Random(7)  # noqa: S311 - traffic that is the same each time, no secret
-    await asyncio.start_server(_serve, *SERVER)
-    gate = asyncio.Semaphore(AT_ONCE)
-    await asyncio.gather(*(_connect(gate, choice) for _ in range(CONNECTIONS)))
-
-
-def record(path: Path) -> None:
-    """Record the traffic, in a network namespace of its own."""
-    namespace = f"tcpladder{os.getpid()}"
-    inside = ["ip", "netns", "exec", namespace]
-    subprocess.run(["ip", "netns", "add", namespace], check=True)
-    try:
-        subprocess.run([*inside, "ip", "link", "set", "lo", "up"], check=True)
-        options = ["-i", "lo", "-s", str(SNAP_LENGTH), "-B", "65536", "-Z", "root", "-w", str(path)]
-        with subprocess.Popen([*inside, "tcpdump", *options, "tcp"], stderr=subprocess.PIPE) as tcpdump:
-            if tcpdump.stderr is None or not any(b"listening" in line for line in tcpdump.stderr):
-                raise RuntimeError("tcpdump does not listen")
-            code = "import asyncio; from tests.benchmarks.reader import traffic; asyncio.run(traffic())"
-            subprocess.run([*inside, sys.executable, "-c", code], check=True, timeout=RECORDING_TIMEOUT_S)
-            time.sleep(1)  # tcpdump writes what it still holds
-            tcpdump.terminate()
-    finally:
-        subprocess.run(["ip", "netns", "del", namespace], check=True)
-
-
 def main() -> None:
     """Compare on a capture's first N packets, for each N."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -162,7 +102,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         whole = asked.capture or Path(directory) / "loopback.pcap"
         if asked.capture is None:
-            record(whole)
+            record(whole, CONNECTIONS)
         for packets in asked.packets:
             beginning = Path(directory) / f"{packets}.pcap"
             subprocess.run(["editcap", "-F", "pcap", "-r", whole, beginning, f"1-{packets}"], check=True)

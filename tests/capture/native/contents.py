@@ -14,12 +14,12 @@ def content_of(data: bytes, base: int = 0) -> Content:
     return content
 
 
-def frames_in(datas: list[bytes], link: int, wire: list[int] | None = None) -> tuple[Content, Frames]:
+def frames_in(contents: list[bytes], link: int, wire: list[int] | None = None) -> tuple[Content, Frames]:
     """Give content that is nothing but these frames, and what a file says of them."""
-    lengths = np.array([len(data) for data in datas], np.int64)
-    zeros = np.zeros(len(datas), np.int64)
+    lengths = np.array([len(data) for data in contents], np.int64)
+    zeros = np.zeros(len(contents), np.int64)
     frames = Frames(
-        numbers=np.arange(1, len(datas) + 1),
+        numbers=np.arange(1, len(contents) + 1),
         starts=np.cumsum(lengths) - lengths,
         captured=lengths,
         wire=lengths if wire is None else np.array(wire, np.int64),
@@ -27,4 +27,4 @@ def frames_in(datas: list[bytes], link: int, wire: list[int] | None = None) -> t
         positions=zeros,
         links=zeros + link,
     )
-    return content_of(b"".join(datas)), frames
+    return content_of(b"".join(contents)), frames

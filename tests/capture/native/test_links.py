@@ -14,8 +14,8 @@ SIX = ip6(FOUR, TCP, FOUR.data[20:])
 OUTSIDE = ("mpls", "pseudowire", "pppoe")  # left to tshark
 
 
-def told(*datas: bytes, link: int = wrapping.ETHERNET) -> list[int]:
-    kinds, _ = networks(*frames_in(list(datas), link))
+def told(*contents: bytes, link: int = wrapping.ETHERNET) -> list[int]:
+    kinds, _ = networks(*frames_in(list(contents), link))
     return [int(kind) for kind in kinds]
 
 

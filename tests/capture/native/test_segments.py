@@ -15,8 +15,8 @@ FOUR = segment(payload=b"abc", options=b"\x02\x04\x05\xb4")
 SIX = ip6(FOUR, TCP, FOUR.data[20:])
 
 
-def read(datas: list[bytes], wire: list[int] | None = None) -> Part:
-    return SegmentReader(AddressBook()).read(*frames_in(datas, 101, wire))
+def read(contents: list[bytes], wire: list[int] | None = None) -> Part:
+    return SegmentReader(AddressBook()).read(*frames_in(contents, 101, wire))
 
 
 def test_columns_are_those_of_the_schema() -> None:
