@@ -58,6 +58,9 @@ class Analysis:
         `is_stopped` is asked after every shard; when it says yes, nothing more comes.
         """
 
+        if self._judged:
+            yield self._judged[0]
+            return
         judges: Run = self.judges or map
 
         def run(hear: Hearing, briefs: Iterable[Brief]) -> Iterator[Heard]:

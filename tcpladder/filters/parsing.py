@@ -114,6 +114,8 @@ def _text(word: Word) -> Text:
     text = word.pieces[0].text
     if not text:
         raise _ProblemError(word.start, "There is nothing between these quotes.")
+    if word.pieces[0].is_quoted:
+        return Text(text=text)
     if text.lower().startswith(_FIELDS):
         raise _ProblemError(word.start, f"Begin with {DISPLAY} for a Wireshark display filter.")
     if text[0] in "<>=:":

@@ -29,10 +29,11 @@ class Kind(enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """One of the texts that commas separate, quotes taken off, and the place where it begins."""
+    """One of the texts that commas separate, quotes taken off, and the place where it begins, maybe by a quote."""
 
     text: str
     position: int
+    is_quoted: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +103,13 @@ def _pieces(text: str, start: int, *, has_commas: bool) -> tuple[int, tuple[Piec
             at, quoted = _quoted(text, at)
             characters += quoted
         elif text[at] == "," and has_commas:
-            pieces.append(Piece(text="".join(characters), position=begin))
+            pieces.append(Piece(text="".join(characters), position=begin, is_quoted=text[begin] == QUOTE))
             at = begin = at + 1
             characters = []
         else:
             characters.append(text[at])
             at += 1
-    pieces.append(Piece(text="".join(characters), position=begin))
+    pieces.append(Piece(text="".join(characters), position=begin, is_quoted=text[begin : begin + 1] == QUOTE))
     return at, tuple(pieces)
 
 

@@ -7,12 +7,14 @@ takes is not in it.
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from unittest import mock
 
 import numpy as np
 import polars as pl
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tcpladder.analysis import Analysis, Progress
 from tcpladder.connections.table import group
@@ -22,15 +24,19 @@ from tcpladder.ladder.rungs import Ladder, ladder_of
 from tcpladder.packets.addresses import AddressBook
 from tcpladder.packets.flags import ACK, FIN, PSH, SYN
 from tcpladder.packets.schema import CAPTURED
-from tcpladder.report.listing import Listing
+from tcpladder.report.listing import COLUMNS, Listing
 from tcpladder.tui.app import TcpladderApp
 from tcpladder.tui.screens.ladder import LadderScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
+from tcpladder.tui.widgets.filter_line import FilterLine
 from tcpladder.tui.widgets.ladder_view import LadderView
 
-SEGMENTS = 500_000
+SEGMENTS = 1_000_000
 CONNECTIONS = 1_000_000
 PAGES = 100
+JUMPS = 20
+SLOW_S = 0.1
+FILTERS = ("port:10005", "host:10.0.0.0/28", "class:refused", "rule:hs-*", "segments>1 -port:443", "rtt>50ms", "10.0.0")
 START = 1_700_000_000_000_000_000
 SIZES = ((80, 24), (160, 48))
 
@@ -128,27 +134,58 @@ async def _measured(app: TcpladderApp, analysis: Analysis, size: tuple[int, int]
         await app.workers.wait_for_complete()
         await pilot.pause()
         table = app.screen.query_one(ConnectionTable)
-        begin = time.perf_counter()
-        table.show(Listing(analysis))
-        await painted(pilot)
-        tell("connection list shown", time.perf_counter() - begin, size)
+        listing = Listing(analysis, analysis.judgement)
+        spent: list[float] = []
+
+        async def acted(what: str, act: Callable[[], object]) -> None:
+            begin = time.perf_counter()
+            act()
+            await painted(pilot)
+            spent.append(time.perf_counter() - begin)
+            if spent[-1] > SLOW_S:
+                tell(f"  slow: {what}", spent[-1], size)
+
+        await acted("list shown", lambda: table.show(listing))
+        for _ in range(len(COLUMNS)):
+            await acted("sorted by the next column", lambda: table.action_sort_column(1))
+            await acted("order inverted", table.action_invert)
+            await acted("end of the list", table.action_last)
+            await acted("head of the list", table.action_scroll_home)
+        line = app.screen.query_one(FilterLine)
+        for text in FILTERS:
+            line.open()
+            for end in range(1, len(text) + 1):
+                await acted(f"filter {text[:end]}", partial(typed, line, text[:end]))
+            await acted("filter cleared", app.screen.action_clear_filter)  # type: ignore[attr-defined]
+        summed("list: sort, jump, filter", spent, size)
         await paging("connection list", table, table.action_page_down, pilot, size)
+
         begin = time.perf_counter()
-        table.action_invert()
-        await painted(pilot)
-        tell("connection list inverted", time.perf_counter() - begin, size)
-        begin = time.perf_counter()
-        app.push_screen(LadderScreen(ladder_of(analysis, 1), len(analysis.connections), UNICODE))
+        app.push_screen(LadderScreen(ladder_of(analysis, 1, analysis.judgement), len(analysis.connections), UNICODE))
         while not app.screen.query(LadderView) or not app.screen.query_one(LadderView).size:
             await asyncio.sleep(0)
         view = app.screen.query_one(LadderView)
         await painted(pilot)
         tell(f"ladder of {len(view.ladder):,} segments opened", time.perf_counter() - begin, size)
         await paging("ladder", view, lambda: view.action_page(1), pilot, size)
-        begin = time.perf_counter()
-        view.action_last()
-        await painted(pilot)
-        tell("ladder's end", time.perf_counter() - begin, size)
+        spent.clear()
+        for _ in range(JUMPS):
+            await acted("ladder's end", view.action_last)
+            await acted("ladder's beginning", view.action_first)
+        summed("ladder: jumps to either end", spent, size)
+
+
+def typed(line: FilterLine, text: str) -> None:
+    """Have a text in the filter line, and the list follow it."""
+    line.query_one(Input).value = text
+
+
+def summed(what: str, spent: list[float], size: tuple[int, int]) -> None:
+    """Print how long most of some actions took until they were painted, and the slowest."""
+    ranked = sorted(spent)
+    tell(f"{what}: median of {len(ranked)}", ranked[len(ranked) // 2], size)
+    tell(f"{what}: 99th percentile", ranked[min(int(len(ranked) * 0.99), len(ranked) - 1)], size)
+    tell(f"{what}: slowest", ranked[-1], size)
 
 
 async def paging(

@@ -142,3 +142,9 @@ def test_any_line_is_parsed_or_refused_at_a_place_in_it(line: str) -> None:
 )
 def test_a_display_filter_begins_with_an_equals_sign(line: str, wanted: str | None) -> None:
     assert display_filter(line) == wanted
+
+
+@pytest.mark.parametrize("text", [":", "=x", "<1", "tcp.port"])
+def test_what_stands_in_quotes_is_text_whatever_it_begins_with(text: str) -> None:
+    assert parse(f'"{text}"') == Text(text=text)
+    assert isinstance(parse(text), Problem)
