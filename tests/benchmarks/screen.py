@@ -18,6 +18,7 @@ from textual.widgets import Input
 
 from tcpladder.analysis import Analysis, Progress
 from tcpladder.connections.table import group
+from tcpladder.judges import Judges
 from tcpladder.ladder.glyphs import UNICODE
 from tcpladder.ladder.layout import layout
 from tcpladder.ladder.rungs import Ladder, ladder_of
@@ -113,6 +114,7 @@ def _analysed(segments: pl.DataFrame, addresses: list[str]) -> Analysis:
         addresses=book,
         connections=connections,
         notices=(),
+        judges=Judges(),  # as the app has them for so many segments
     )
 
 

@@ -1,5 +1,6 @@
 """`tcpladder open FILE`, or `tcpladder FILE`: the terminal app."""
 
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -36,6 +37,7 @@ def open_app(file: Path, *, is_ascii: bool, tshark: str | None, reader: str) -> 
     # What can be told at once is told without a screen that comes and goes.
     check_readable(ReadRequest(path=file, addresses=AddressBook(), tshark=tshark, reader=reader))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # with which asyncio lets the app put the terminal right
+    gc.freeze()  # what was imported stays: collecting garbage need not go through it while the user waits
     app = TcpladderApp(file, tshark=tshark, reader=reader, glyphs=glyphs(is_ascii=is_ascii))
     app.run()
     if app.failure is not None:
