@@ -76,14 +76,22 @@ class Judges:
     """
 
     def __init__(self) -> None:
-        self._judges = [_Judge() for _ in range(min(processors(), MOST))]
+        self._judges: list[_Judge] = []
         self._is_closed = False
+        with contextlib.suppress(
+            OSError
+        ):  # where no more processes can be had, those that there are judge, or this one
+            for _ in range(min(processors(), MOST)):
+                self._judges.append(_Judge())
 
     def __call__(self, hear: Hearing, briefs: Iterable[Brief]) -> Iterator[Heard]:
         """Give what is heard of each shard, in the order in which that comes.
 
         A shard that a process does not answer for is judged here. Closing the iterator ends the processes.
         """
+        if not self._judges:
+            yield from map(hear, briefs)
+            return
         waiting = iter(briefs)
         lock = threading.Lock()
         done: queue.SimpleQueue[Heard | BaseException | None] = queue.SimpleQueue()

@@ -68,6 +68,14 @@ def test_what_a_process_does_not_answer_for_is_judged_here(showcase: Analysis, j
     assert replace(showcase, judges=judges).judgement.findings == showcase.judgement.findings
 
 
+def test_without_any_process_this_one_judges(showcase: Analysis, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise BlockingIOError("no more processes")
+
+    monkeypatch.setattr("tcpladder.judges.subprocess.Popen", refused)
+    assert replace(showcase, judges=Judges()).judgement.findings == showcase.judgement.findings
+
+
 def test_they_end_when_nobody_wants_to_know_any_more(showcase: Analysis, judges: Judges) -> None:
     first, *_ = told = list(replace(showcase, judges=judges).judgements(is_stopped=iter([False, True]).__next__))
     assert (len(told), first.is_whole) == (1, False)
