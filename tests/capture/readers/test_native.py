@@ -31,7 +31,11 @@ def test_it_is_surer_of_its_files_than_tshark() -> None:
     assert not READER.needs_tshark
 
 
-@pytest.mark.parametrize("content", [b"snoop\0\0\0" + bytes(60), gzip.compress(b"no capture at all" * 9)])
+@pytest.mark.parametrize(
+    "content",
+    [b"snoop\0\0\0" + bytes(60), gzip.compress(b"no capture at all" * 9)],
+    ids=["snoop", "gzip of no capture"],
+)
 def test_asked_for_on_another_file_it_says_so_in_one_sentence(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
