@@ -16,7 +16,7 @@ from tcpladder.errors import TcpladderError
 from tcpladder.printable import printable
 from tcpladder.tui.messages import CaptureJudged, ReadingFailed, ReadingProgressed
 
-MANY = 100_000  # connections
+MANY = 100_000  # segments
 TOLD_EVERY = 0.1  # seconds: the screen is to have time for its user, whatever the reader's pace
 
 
@@ -50,8 +50,8 @@ class Loading:
                 if progress.is_final and progress.analysis is not None:
                     for judgement in progress.analysis.judgements(self.left.is_set):
                         self.post(CaptureJudged(progress.analysis, judgement, self.signs))
-                    if len(progress.analysis.connections) >= MANY:
-                        gc.freeze()  # what is known stays: going through all findings time and again halts the screen
+                    if progress.segments >= MANY:
+                        gc.freeze()  # what is there stays: whoever looks through it for garbage halts the screen
         except TcpladderError as error:
             self.post(ReadingFailed(error))
         except Exception as error:  # noqa: BLE001 - the thread's door: nobody above could tell the user

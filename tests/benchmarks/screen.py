@@ -5,6 +5,7 @@ takes is not in it.
 """
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -17,6 +18,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tcpladder.analysis import Analysis, Progress
+from tcpladder.cli.commands.open import SELDOM
 from tcpladder.connections.table import group
 from tcpladder.judges import Judges
 from tcpladder.ladder.glyphs import UNICODE
@@ -125,6 +127,8 @@ async def measured(analysis: Analysis, size: tuple[int, int]) -> None:
         rows = len(analysis.connections.segments)
         yield Progress(position=rows, size=rows, segments=rows, is_final=True, analysis=analysis)
 
+    gc.freeze()  # as the command does that opens the app
+    gc.set_threshold(*SELDOM)
     app = TcpladderApp(Path("made.pcap"))
     app.animation_level = "none"
     with mock.patch("tcpladder.tui.loading.progressive", progressive):

@@ -18,6 +18,8 @@ from tcpladder.cli.arguments import (
 )
 from tcpladder.errors import UsageError
 
+SELDOM = (10_000, 10, 100)  # as gc.set_threshold takes it
+
 
 @click.command("open", context_settings=TAKES_ANY_FILE)
 @file_argument
@@ -37,7 +39,8 @@ def open_app(file: Path, *, is_ascii: bool, tshark: str | None, reader: str) -> 
     # What can be told at once is told without a screen that comes and goes.
     check_readable(ReadRequest(path=file, addresses=AddressBook(), tshark=tshark, reader=reader))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # with which asyncio lets the app put the terminal right
-    gc.freeze()  # what was imported stays: collecting garbage need not go through it while the user waits
+    gc.freeze()  # what was imported stays: collecting garbage need not go through it while the user waits,
+    gc.set_threshold(*SELDOM)  # and not so often
     app = TcpladderApp(file, tshark=tshark, reader=reader, glyphs=glyphs(is_ascii=is_ascii))
     app.run()
     if app.failure is not None:
