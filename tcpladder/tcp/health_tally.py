@@ -148,18 +148,12 @@ def tally(tracked: pl.DataFrame) -> HealthTally:
     return HealthTally(found=found, faults=int(np.bitwise_or.reduce(faults)), sources=sources, senders=senders)
 
 
-def backwards(captured: pl.DataFrame, connection: npt.NDArray[np.integer] | None = None) -> HealthTally:
-    """Count how often times run backwards in a whole capture; `captured` is its segment table, in frame order.
-
-    `connection` has the number of each row's connection, where there is no such column.
-    """
-    rows = _steps_back(captured["time"])
+def backwards(segments: pl.DataFrame) -> HealthTally:
+    """Count how often times run backwards in a whole capture; `segments` is its table, in frame order."""
+    rows = _steps_back(segments["time"])
     if not len(rows):
         return HealthTally(found={})
-    steps = captured[rows].select("frame", *([] if connection is not None else ["connection"]))
-    if connection is not None:
-        steps = steps.with_columns(connection=pl.Series(connection[rows], dtype=pl.UInt32))
-    return HealthTally(found={HealthKind.TIMES: _found(steps)})
+    return HealthTally(found={HealthKind.TIMES: _found(segments[rows].select("frame", "connection"))})
 
 
 def _steps_back(time: pl.Series) -> Int64Array:

@@ -1,6 +1,5 @@
 """What is counted in each part of a capture; what is said of it in the end is in test_health."""
 
-import numpy as np
 import polars as pl
 
 from tcpladder.packets.checksums import BAD, GOOD, LEFT_TO_CARD
@@ -8,7 +7,7 @@ from tcpladder.packets.schema import CAPTURED
 from tcpladder.tcp.health_tally import SENDERS, SOURCES, HealthKind, HealthTally, backwards, tally
 from tcpladder.tcp.labels import labels
 from tcpladder.tcp.tracking import tracked
-from tests.building import captured, one_connection
+from tests.building import grouped, one_connection
 
 LOSS = """
     initiator > responder  SYN
@@ -45,11 +44,11 @@ def test_who_sent_wrong_checksums_is_kept_until_it_is_known_what_to_think_of_it(
 
 
 def test_times_are_compared_in_frame_order_over_all_connections() -> None:
-    rows = captured("""
+    rows = grouped("""
         other = 192.0.2.11:50000
         initiator > responder  SYN
         other > responder  SYN +1s
         initiator < responder  SYN,ACK -1ms
-        """)
-    assert found(backwards(rows, np.array([1, 2, 1]))) == {HealthKind.TIMES: (1, (3,), [1])}
-    assert found(backwards(rows.head(2), np.array([1, 2]))) == {}
+        """).segments
+    assert found(backwards(rows)) == {HealthKind.TIMES: (1, (3,), [1])}
+    assert found(backwards(rows.head(2))) == {}
