@@ -73,8 +73,8 @@ class TcpladderApp(App[None]):
     COMMAND_PALETTE_DISPLAY = ":"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "help", "Help", tooltip="Show these keys"),
-        Binding("ctrl+q", "quit", "Quit", tooltip="Quit at once", show=False, priority=True),
+        Binding("question_mark,f1", "help", "Help", tooltip="Show these keys", id="app.help"),
+        Binding("ctrl+q", "quit", "Quit", tooltip="Quit at once", show=False, priority=True, id="app.quit"),
     ]
 
     def __init__(self, path: Path, *, tshark: str | None = None, reader: str = AUTO, glyphs: Glyphs = UNICODE) -> None:

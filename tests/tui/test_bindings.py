@@ -4,6 +4,7 @@ The bindings are read off the classes: one that is added has to be added to EFFE
 tested where they are.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,7 @@ from tcpladder.tui.widgets.connection_table import ConnectionTable
 from tcpladder.tui.widgets.filter_line import FilterInput
 from tcpladder.tui.widgets.hex_pane import HexPane
 from tcpladder.tui.widgets.ladder_view import LadderView
+from tcpladder.tui.widgets.protocol_tree import ProtocolTree
 from tests.tui.driving import Driver, from_memory, ladder, opened, press, press_last, table
 
 OWNERS = (
@@ -255,6 +257,13 @@ async def test_a_key_does_what_its_words_say(
         assert {shown.active_bindings[key].binding.action for key in keys} == {action}
         await (press_last if effect.seen is is_running else press)(pilot, keys[0])
         assert effect.seen(pilot) == effect.then
+
+
+def test_every_binding_has_an_id_of_its_own_by_which_its_keys_can_be_changed():
+    declared = [binding for owner in (*OWNERS, ProtocolTree, HexPane) for binding in owner.BINDINGS]
+    ids = [binding.id if isinstance(binding, Binding) and binding.id else str(binding) for binding in declared]
+    assert all(re.fullmatch(r"[a-z_]+\.[a-z_]+", name) for name in ids), ids
+    assert len(set(ids)) == len(ids)
 
 
 @pytest.mark.parametrize("owner", OWNERS)

@@ -65,13 +65,20 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", tooltip="Filter the list"),
-        Binding("i", "findings", "Findings", tooltip="All findings, by rule"),
-        Binding("w", "why", "Why", tooltip="Explain the connection's findings"),
-        Binding("ctrl+g", "go_to_packet", "Go to", tooltip="Go to the connection of a packet", show=False),
-        Binding("escape", "clear_filter", "All", tooltip="Clear the filter", show=False),
-        Binding("escape", "stop", "Stop", tooltip="Stop reading; what was read stays"),
-        Binding("q", "leave", "Quit", tooltip="Leave tcpladder"),
+        Binding("slash", "filter", "Filter", tooltip="Filter the list", id="list.filter"),
+        Binding("i", "findings", "Findings", tooltip="All findings, by rule", id="list.findings"),
+        Binding("w", "why", "Why", tooltip="Explain the connection's findings", id="list.why"),
+        Binding(
+            "ctrl+g",
+            "go_to_packet",
+            "Go to",
+            tooltip="Go to the connection of a packet",
+            show=False,
+            id="list.go_to_packet",
+        ),
+        Binding("escape", "clear_filter", "All", tooltip="Clear the filter", show=False, id="list.clear_filter"),
+        Binding("escape", "stop", "Stop", tooltip="Stop reading; what was read stays", id="list.stop"),
+        Binding("q", "leave", "Quit", tooltip="Leave tcpladder", id="list.leave"),
     ]
 
     class ReadingStopped(Message):

@@ -32,14 +32,20 @@ class FindingTree(Tree[Found], inherit_bindings=False):
     """Rules, and below each what it found."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select_cursor", "Open", tooltip="Open the connection at its proof, or a rule's findings"),
-        Binding("space", "toggle_node", "Fold", tooltip="Show or hide a rule's findings"),
-        Binding("j,down", "cursor_down", "Down", show=False),
-        Binding("k,up", "cursor_up", "Up", show=False),
-        Binding("pagedown,ctrl+d", "page_down", "Page down", show=False),
-        Binding("pageup,ctrl+u", "page_up", "Page up", show=False),
-        Binding("g,home", "scroll_home", "First", show=False),
-        Binding("G,end", "scroll_end", "Last", show=False),
+        Binding(
+            "enter",
+            "select_cursor",
+            "Open",
+            tooltip="Open the connection at its proof, or a rule's findings",
+            id="findings.open",
+        ),
+        Binding("space", "toggle_node", "Fold", tooltip="Show or hide a rule's findings", id="findings.fold"),
+        Binding("j,down", "cursor_down", "Down", show=False, id="findings.down"),
+        Binding("k,up", "cursor_up", "Up", show=False, id="findings.up"),
+        Binding("pagedown,ctrl+d", "page_down", "Page down", show=False, id="findings.page_down"),
+        Binding("pageup,ctrl+u", "page_up", "Page up", show=False, id="findings.page_up"),
+        Binding("g,home", "scroll_home", "First", show=False, id="findings.first"),
+        Binding("G,end", "scroll_end", "Last", show=False, id="findings.last"),
     ]
 
     def render_label(self, node: TreeNode[Found], base_style: Style, style: Style) -> Text:
@@ -66,8 +72,8 @@ class FindingsScreen(Screen[Finding | None], inherit_bindings=False):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("w", "why", "Why", tooltip="Explain the finding, or the rule"),
-        Binding("escape,q,i", "back", "Back", tooltip="Back to the list"),
+        Binding("w", "why", "Why", tooltip="Explain the finding, or the rule", id="findings.why"),
+        Binding("escape,q,i", "back", "Back", tooltip="Back to the list", id="findings.back"),
     ]
 
     def __init__(self, analysis: Analysis, judgement: Judgement, glyphs: Glyphs) -> None:

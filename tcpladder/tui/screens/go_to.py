@@ -24,7 +24,7 @@ class GoToScreen(ModalScreen[int | None], inherit_bindings=False):
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel", id="go_to.cancel")]
 
     def __init__(self, question: str) -> None:
         super().__init__()

@@ -97,12 +97,12 @@ class HelpPane(VerticalScroll, inherit_bindings=False):
     """What help says; it scrolls by the keys by which everything else moves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "scroll_down", "Down", show=False),
-        Binding("k,up", "scroll_up", "Up", show=False),
-        Binding("pagedown,ctrl+d,space", "page_down", "Page down", show=False),
-        Binding("pageup,ctrl+u", "page_up", "Page up", show=False),
-        Binding("g,home", "scroll_home", "Top", show=False),
-        Binding("G,end", "scroll_end", "Bottom", show=False),
+        Binding("j,down", "scroll_down", "Down", show=False, id="help.down"),
+        Binding("k,up", "scroll_up", "Up", show=False, id="help.up"),
+        Binding("pagedown,ctrl+d,space", "page_down", "Page down", show=False, id="help.page_down"),
+        Binding("pageup,ctrl+u", "page_up", "Page up", show=False, id="help.page_up"),
+        Binding("g,home", "scroll_home", "Top", show=False, id="help.first"),
+        Binding("G,end", "scroll_end", "Bottom", show=False, id="help.last"),
     ]
 
 
@@ -121,7 +121,7 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1", "dismiss", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1", "dismiss", "Close", id="help.close")]
 
     def __init__(self, bindings: Iterable[ActiveBinding], legend: Legend = (), remark: str = "") -> None:
         """List the bindings; then the legend, and a last remark."""

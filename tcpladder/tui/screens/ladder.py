@@ -38,12 +38,40 @@ class LadderScreen(Screen[int], inherit_bindings=False):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("J", "neighbour(1)", "Next", tooltip="Next connection of the list", group=NEIGHBOURS),
-        Binding("K", "neighbour(-1)", "Previous", tooltip="Previous connection of the list", group=NEIGHBOURS),
-        Binding("w", "why", "Why", tooltip="Explain the states of this row, and what was found in it"),
-        Binding("i", "findings", "Findings", tooltip="Explain all findings of the connection", show=False),
-        Binding("ctrl+g", "go_to_packet", "Go to", tooltip="Go to a packet by its number", show=False),
-        Binding("escape,q", "back", "Back", tooltip="Back to the list"),
+        Binding(
+            "J",
+            "neighbour(1)",
+            "Next",
+            tooltip="Next connection of the list",
+            group=NEIGHBOURS,
+            id="ladder.next_connection",
+        ),
+        Binding(
+            "K",
+            "neighbour(-1)",
+            "Previous",
+            tooltip="Previous connection of the list",
+            group=NEIGHBOURS,
+            id="ladder.previous_connection",
+        ),
+        Binding("w", "why", "Why", tooltip="Explain the states of this row, and what was found in it", id="ladder.why"),
+        Binding(
+            "i",
+            "findings",
+            "Findings",
+            tooltip="Explain all findings of the connection",
+            show=False,
+            id="ladder.findings",
+        ),
+        Binding(
+            "ctrl+g",
+            "go_to_packet",
+            "Go to",
+            tooltip="Go to a packet by its number",
+            show=False,
+            id="ladder.go_to_packet",
+        ),
+        Binding("escape,q", "back", "Back", tooltip="Back to the list", id="ladder.back"),
     ]
 
     class NeighbourWanted(Message):

@@ -70,10 +70,17 @@ class PacketDetailScreen(Screen[int]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "back", "Back", key_display="Esc"),
-        Binding("J", "go(1)", "Next", key_display="J", tooltip="Next packet of the connection"),
-        Binding("K", "go(-1)", "Previous", key_display="K", tooltip="Previous packet of the connection"),
-        Binding("r", "toggle_bytes", "Bytes", tooltip="Show or hide the bytes"),
+        Binding("escape,q", "back", "Back", key_display="Esc", id="packet.back"),
+        Binding("J", "go(1)", "Next", key_display="J", tooltip="Next packet of the connection", id="packet.next"),
+        Binding(
+            "K",
+            "go(-1)",
+            "Previous",
+            key_display="K",
+            tooltip="Previous packet of the connection",
+            id="packet.previous",
+        ),
+        Binding("r", "toggle_bytes", "Bytes", tooltip="Show or hide the bytes", id="packet.bytes"),
     ]
 
     class PacketLoaded(Message):

@@ -35,7 +35,7 @@ class WhyScreen(ModalScreen[None], inherit_bindings=False):
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,w", "dismiss", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,w", "dismiss", "Close", id="why.close")]
 
     def __init__(self, findings: tuple[Finding, ...], *, title: str = "Why", states: tuple[str, ...] = ()) -> None:
         """Explain `findings`, below what is to be said of `states`: a sentence a line."""

@@ -75,24 +75,39 @@ class ConnectionTable(DataTable, inherit_bindings=False):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select_cursor", "Ladder", tooltip="Open the connection's ladder"),
-        Binding("less_than_sign", "sort_column(-1)", "Left", tooltip="Sort by the column to the left", group=SORTING),
+        Binding("enter", "select_cursor", "Ladder", tooltip="Open the connection's ladder", id="list.open"),
         Binding(
-            "greater_than_sign", "sort_column(1)", "Right", tooltip="Sort by the column to the right", group=SORTING
+            "<", "sort_column(-1)", "Left", tooltip="Sort by the column to the left", group=SORTING, id="list.sort_left"
         ),
-        Binding("I", "invert", "Invert", tooltip="Invert the order", show=False),
-        Binding("left_square_bracket", "finding(-1)", "Previous connection with a finding", show=False),
-        Binding("right_square_bracket", "finding(1)", "Next connection with a finding", show=False),
-        Binding("j,down", "cursor_down", "Down", show=False),
-        Binding("k,up", "cursor_up", "Up", show=False),
-        Binding("pagedown", "page_down", "Page down", show=False),
-        Binding("pageup", "page_up", "Page up", show=False),
-        Binding("ctrl+d", "half_page(1)", "Half a page down", show=False),
-        Binding("ctrl+u", "half_page(-1)", "Half a page up", show=False),
-        Binding("g,home", "scroll_home", "First connection", show=False),
-        Binding("G,end", "last", "Last connection; 12G goes to connection 12", show=False),
-        Binding("left", "scroll_left", "Scroll to the left, where columns have no room", show=False),
-        Binding("right", "scroll_right", "Scroll to the right, where columns have no room", show=False),
+        Binding(
+            ">",
+            "sort_column(1)",
+            "Right",
+            tooltip="Sort by the column to the right",
+            group=SORTING,
+            id="list.sort_right",
+        ),
+        Binding("I", "invert", "Invert", tooltip="Invert the order", show=False, id="list.invert"),
+        Binding("[", "finding(-1)", "Previous connection with a finding", show=False, id="list.previous_finding"),
+        Binding("]", "finding(1)", "Next connection with a finding", show=False, id="list.next_finding"),
+        Binding("j,down", "cursor_down", "Down", show=False, id="list.down"),
+        Binding("k,up", "cursor_up", "Up", show=False, id="list.up"),
+        Binding("pagedown", "page_down", "Page down", show=False, id="list.page_down"),
+        Binding("pageup", "page_up", "Page up", show=False, id="list.page_up"),
+        Binding("ctrl+d", "half_page(1)", "Half a page down", show=False, id="list.half_page_down"),
+        Binding("ctrl+u", "half_page(-1)", "Half a page up", show=False, id="list.half_page_up"),
+        Binding("g,home", "scroll_home", "First connection", show=False, id="list.first"),
+        Binding("G,end", "last", "Last connection; 12G goes to connection 12", show=False, id="list.last"),
+        Binding(
+            "left", "scroll_left", "Scroll to the left, where columns have no room", show=False, id="list.scroll_left"
+        ),
+        Binding(
+            "right",
+            "scroll_right",
+            "Scroll to the right, where columns have no room",
+            show=False,
+            id="list.scroll_right",
+        ),
     ]
 
     def __init__(self) -> None:

@@ -36,12 +36,12 @@ class HexPane(ScrollView):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", "Row down", show=False),
-        Binding("k", "scroll_up", "Row up", show=False),
-        Binding("ctrl+d", "page_down", "Page down", show=False),
-        Binding("ctrl+u", "page_up", "Page up", show=False),
-        Binding("g", "scroll_home", "First row", show=False),
-        Binding("G", "scroll_end", "Last row", show=False),
+        Binding("j", "scroll_down", "Row down", show=False, id="packet.bytes_down"),
+        Binding("k", "scroll_up", "Row up", show=False, id="packet.bytes_up"),
+        Binding("ctrl+d", "page_down", "Page down", show=False, id="packet.bytes_page_down"),
+        Binding("ctrl+u", "page_up", "Page up", show=False, id="packet.bytes_page_up"),
+        Binding("g", "scroll_home", "First row", show=False, id="packet.bytes_first"),
+        Binding("G", "scroll_end", "Last row", show=False, id="packet.bytes_last"),
     ]
 
     data: reactive[bytes] = reactive(b"", layout=True)

@@ -112,21 +112,30 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select", "Packet", tooltip="Open the packet"),
+        Binding("enter", "select", "Packet", tooltip="Open the packet", id="ladder.open"),
         Binding(
-            "left_curly_bracket", "change(-1)", "Previous", tooltip="Previous change of a state", group=STATE_CHANGES
+            "{",
+            "change(-1)",
+            "Previous",
+            tooltip="Previous change of a state",
+            group=STATE_CHANGES,
+            id="ladder.previous_change",
         ),
-        Binding("right_curly_bracket", "change(1)", "Next", tooltip="Next change of a state", group=STATE_CHANGES),
-        Binding("left_square_bracket", "finding(-1)", "Previous", tooltip="Previous finding", group=FINDINGS),
-        Binding("right_square_bracket", "finding(1)", "Next", tooltip="Next finding", group=FINDINGS),
-        Binding("j,down", "move(1)", "Down", show=False),
-        Binding("k,up", "move(-1)", "Up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("ctrl+d", "page(0.5)", "Half a page down", show=False),
-        Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False),
-        Binding("g,home", "first", "First row", show=False),
-        Binding("G,end", "last", "Last row; 12G goes to row 12", show=False),
+        Binding(
+            "}", "change(1)", "Next", tooltip="Next change of a state", group=STATE_CHANGES, id="ladder.next_change"
+        ),
+        Binding(
+            "[", "finding(-1)", "Previous", tooltip="Previous finding", group=FINDINGS, id="ladder.previous_finding"
+        ),
+        Binding("]", "finding(1)", "Next", tooltip="Next finding", group=FINDINGS, id="ladder.next_finding"),
+        Binding("j,down", "move(1)", "Down", show=False, id="ladder.down"),
+        Binding("k,up", "move(-1)", "Up", show=False, id="ladder.up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="ladder.page_down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="ladder.page_up"),
+        Binding("ctrl+d", "page(0.5)", "Half a page down", show=False, id="ladder.half_page_down"),
+        Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False, id="ladder.half_page_up"),
+        Binding("g,home", "first", "First row", show=False, id="ladder.first"),
+        Binding("G,end", "last", "Last row; 12G goes to row 12", show=False, id="ladder.last"),
     ]
 
     cursor: reactive[int] = reactive(FIRST_SEGMENT, repaint=False)

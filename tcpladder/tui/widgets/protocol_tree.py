@@ -33,14 +33,14 @@ class ProtocolTree(Tree[ProtocolNode]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", "Field down", show=False),
-        Binding("k", "cursor_up", "Field up", show=False),
-        Binding("right,l", "open", "Open", show=False),
-        Binding("left,h", "shut", "Close", show=False),
-        Binding("g", "scroll_home", "First field", show=False),
-        Binding("G", "scroll_end", "Last field", show=False),
-        Binding("ctrl+d", "page_down", "Page down", show=False),
-        Binding("ctrl+u", "page_up", "Page up", show=False),
+        Binding("j", "cursor_down", "Field down", show=False, id="packet.field_down"),
+        Binding("k", "cursor_up", "Field up", show=False, id="packet.field_up"),
+        Binding("right,l", "open", "Open", show=False, id="packet.field_open"),
+        Binding("left,h", "shut", "Close", show=False, id="packet.field_close"),
+        Binding("g", "scroll_home", "First field", show=False, id="packet.field_first"),
+        Binding("G", "scroll_end", "Last field", show=False, id="packet.field_last"),
+        Binding("ctrl+d", "page_down", "Page down", show=False, id="packet.field_page_down"),
+        Binding("ctrl+u", "page_up", "Page up", show=False, id="packet.field_page_up"),
     ]
 
     class FieldSelected(Message):
