@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -12,14 +13,16 @@ from tcpladder.capture.opening import compression, read_capture
 from tcpladder.capture.reader import AUTO, CaptureNotice, NoticeKind, ReadRequest
 from tcpladder.connections.table import Connections, group
 from tcpladder.errors import UsageError, quoted
-from tcpladder.judges import LEAST_SEGMENTS, Judges, processors
 from tcpladder.packets.addresses import AddressBook
 from tcpladder.packets.schema import empty_segments
-from tcpladder.rulebook.docket import Brief
-from tcpladder.rulebook.judging import Heard, Hearing, Judgement, Run, judgements
-from tcpladder.rules import catalogue
-from tcpladder.tcp.states import State
-from tcpladder.tcp.timeline import Timeline, timeline
+
+# What judges is imported when something is judged: the first connections are to be seen before that.
+if TYPE_CHECKING:
+    from tcpladder.judges import Judges
+    from tcpladder.rulebook.docket import Brief
+    from tcpladder.rulebook.judging import Heard, Hearing, Judgement, Run
+    from tcpladder.tcp.states import State
+    from tcpladder.tcp.timeline import Timeline
 
 REGROUP_GROWTH = 2  # connections are grouped anew when this many times the rows are there: linear in all
 KEPT_TIMELINES = 16
@@ -42,28 +45,32 @@ class Analysis:
     connections: Connections
     notices: tuple[CaptureNotice, ...]
     capture_end: int | None = None
-    judges: Judges | None = field(default=None, repr=False, compare=False)
-    _judged: list[Judgement] = field(default_factory=list, init=False, repr=False, compare=False)
+    judges: "Judges | None" = field(default=None, repr=False, compare=False)
+    _judged: "list[Judgement]" = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
-    def judgement(self) -> Judgement:
+    def judgement(self) -> "Judgement":
         """What the rules say. It is judged when first asked for, which takes a while for large captures."""
         if not self._judged:
             deque(self.judgements(grows=False), maxlen=0)
         return self._judged[0]
 
-    def judgements(self, is_stopped: Callable[[], bool] = lambda: False, *, grows: bool = True) -> Iterator[Judgement]:
+    def judgements(
+        self, is_stopped: Callable[[], bool] = lambda: False, *, grows: bool = True
+    ) -> "Iterator[Judgement]":
         """Give what the rules say, with `grows` first of some connections, then of more, at last of all.
 
         `is_stopped` is asked after every shard; when it says yes, nothing more comes.
         """
-
         if self._judged:
             yield self._judged[0]
             return
+        from tcpladder.rulebook.judging import judgements
+        from tcpladder.rules import catalogue
+
         judges: Run = self.judges or map
 
-        def run(hear: Hearing, briefs: Iterable[Brief]) -> Iterator[Heard]:
+        def run(hear: "Hearing", briefs: "Iterable[Brief]") -> "Iterator[Heard]":
             for heard in judges(hear, briefs):
                 if is_stopped():
                     raise _StoppedError
@@ -84,7 +91,7 @@ class Analysis:
         """Tell whether the file holds, or held, more than what was read."""
         return _tells_incomplete(self.notices)
 
-    def timeline(self, connection: int) -> Timeline:
+    def timeline(self, connection: int) -> "Timeline":
         """Give both endpoints' states, segment by segment. Raises UsageError when there is no such connection."""
         self._check(connection)
         if self._judged:
@@ -92,10 +99,12 @@ class Analysis:
         return self._timeline(connection)
 
     @cached_property
-    def _timeline(self) -> Callable[[int], Timeline]:
+    def _timeline(self) -> "Callable[[int], Timeline]":
+        from tcpladder.tcp.timeline import timeline
+
         return lru_cache(KEPT_TIMELINES)(lambda number: timeline(self.connections.segments_of(number)))
 
-    def states_of(self, connection: int) -> tuple[list[State], list[State]]:
+    def states_of(self, connection: int) -> "tuple[list[State], list[State]]":
         """Give the states that the initiator and the responder went through, in order."""
         return self.timeline(connection).paths()
 
@@ -154,12 +163,12 @@ def progressive(
             rows += len(batch.segments)
         notices += batch.notices
         position = batch.position if batch.position is not None else position
-        judges = judges or _judges(rows, position, size)
         analysis = None
         if grows and rows and rows >= grouped_rows * REGROUP_GROWTH:
             grouped_rows = rows
             analysis = _analysis(path, addresses, batches, notices)
         yield Progress(position=position, size=size, segments=rows, analysis=analysis)
+        judges = judges or _judges(rows, position, size)
         if is_stopped():
             _close(reading)
             sentence = f"Reading was stopped after {rows} segments; the rest of {quoted(path)} is not shown."
@@ -183,8 +192,10 @@ def analyse(path: Path, *, tshark: str | None = None, reader: str = AUTO) -> Ana
     return last.analysis
 
 
-def _judges(segments: int, position: int, size: int | None) -> Judges | None:
+def _judges(segments: int, position: int, size: int | None) -> "Judges | None":
     """Have processes ready where it seems that there will be enough for them to judge."""
+    from tcpladder.judges import LEAST_SEGMENTS, Judges, processors
+
     expected = segments * size // position if size and position else segments
     return Judges() if expected >= LEAST_SEGMENTS and processors() > 1 else None
 

@@ -13,6 +13,7 @@ NEEDS_NO_TEST = {
     "rulebook/levels.py": "enumerations; the tests of judging use them",
     "rulebook/rule.py": "records; the tests of judging use them",
     "rulebook/survey.py": "a record; the rules about hosts are run on it",
+    "tcp/endings.py": "an enumeration; the tests of teardowns use it",
     "tui/messages.py": "records without behaviour",
 }
 RULES = "rules/"  # each rule's manual page is its test: tests/rules/test_every_rule.py

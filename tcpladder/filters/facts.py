@@ -3,14 +3,17 @@
 import functools
 import socket
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tcpladder.analysis import Analysis
-from tcpladder.rulebook.judging import Judgement
 from tcpladder.tcp.states import State
+
+if TYPE_CHECKING:
+    from tcpladder.analysis import Analysis
+    from tcpladder.rulebook.judging import Judgement
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
@@ -64,7 +67,7 @@ class Facts:
 
     FOUND = ("level", "findings")
 
-    def __init__(self, analysis: Analysis, judgement: Judgement | None = None) -> None:
+    def __init__(self, analysis: "Analysis", judgement: "Judgement | None" = None) -> None:
         self._analysis = analysis
         self._judgement = judgement
         self._coded: dict[str, Coded] = {}

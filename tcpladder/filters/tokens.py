@@ -9,8 +9,8 @@ import polars as pl
 
 from tcpladder.filters import values
 from tcpladder.rules import catalogue
+from tcpladder.tcp.endings import Ending
 from tcpladder.tcp.states import State
-from tcpladder.tcp.teardown import Ending
 
 ZEEK_STATES = ("S0", "S1", "SF", "REJ", "S2", "S3", "RSTO", "RSTR", "RSTOS0", "RSTRH", "SH", "SHR", "OTH")
 ENDS = ("initiator", "responder", "nobody")

@@ -4,19 +4,21 @@ import copy
 import ipaddress
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tcpladder.analysis import Analysis
 from tcpladder.ladder.glyphs import UNICODE
 from tcpladder.ladder.notation import elided, endpoint, seconds, state_word
-from tcpladder.rulebook.judging import Judgement
 from tcpladder.rulebook.levels import Level
 from tcpladder.tcp.states import State
-from tcpladder.tcp.timeline import StateArray
+
+if TYPE_CHECKING:
+    from tcpladder.analysis import Analysis
+    from tcpladder.rulebook.judging import Judgement
+    from tcpladder.tcp.timeline import StateArray
 
 TIME_WIDTH = 10
 
@@ -70,7 +72,7 @@ class Listing:
     """
 
     def __init__(
-        self, analysis: Analysis, judgement: Judgement | None = None, signs: Mapping[str, str] | None = None
+        self, analysis: "Analysis", judgement: "Judgement | None" = None, signs: Mapping[str, str] | None = None
     ) -> None:
         """List an analysis; `signs` are what levels are marked with (`ladder.glyphs`)."""
         self._signs = UNICODE.levels if signs is None else signs
@@ -134,7 +136,7 @@ class Listing:
                 return str(row[key])
 
 
-def _last_states(count: int, judgement: Judgement | None) -> tuple[StateArray, StateArray]:
+def _last_states(count: int, judgement: "Judgement | None") -> tuple["StateArray", "StateArray"]:
     if judgement is not None:
         return judgement.histories.last_states()
     unknown = np.full(count, State.UNKNOWN, np.uint8)
@@ -144,7 +146,7 @@ def _last_states(count: int, judgement: Judgement | None) -> tuple[StateArray, S
 _LEVELS = {Level.VIOLATION - level: level for level in Level}
 
 
-def _judged(count: int, judgement: Judgement | None) -> dict[str, pl.Series]:
+def _judged(count: int, judgement: "Judgement | None") -> dict[str, pl.Series]:
     """Give what the rules say of each connection: its gravity (0 is the gravest), its ending, its gravest finding."""
     if judgement is None:
         empty = pl.repeat("", count, dtype=pl.String, eager=True)

@@ -15,8 +15,9 @@ from tcpladder.rulebook.screening import ending_codes
 from tcpladder.rulebook.shard import Shard
 from tcpladder.rulebook.subject import SHORTEST_ANSWER, Segment, Subject, as_subjects_see, plain_segments
 from tcpladder.tcp.copies import originals
+from tcpladder.tcp.endings import UNFINISHED, Ending
 from tcpladder.tcp.labels import labels
-from tcpladder.tcp.teardown import UNFINISHED, Ending, Teardown, teardowns
+from tcpladder.tcp.teardown import Teardown, teardowns
 from tcpladder.tcp.timeline import Histories, histories
 from tcpladder.tcp.tracking import tracked
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from tcpladder.rulebook.survey import Survey
-from tcpladder.tcp.teardown import Ending
+from tcpladder.tcp.endings import Ending
 
 SECOND = 1_000_000_000
 MOST_FRAMES = 10

@@ -9,8 +9,8 @@ from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
 from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.survey import Survey
+from tcpladder.tcp.endings import Ending
 from tcpladder.tcp.states import Endpoint
-from tcpladder.tcp.teardown import Ending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import polars as pl
 
 from tcpladder.rulebook.rule import Rule
 from tcpladder.rulebook.shard import BoolArray, Shard, UInt8Array
-from tcpladder.tcp.teardown import Ending
+from tcpladder.tcp.endings import Ending
 
 ENDINGS = {ending: code for code, ending in enumerate(Ending)}
 

@@ -14,9 +14,10 @@ import polars as pl
 from tcpladder.packets import flags as f
 from tcpladder.packets.checksums import BAD
 from tcpladder.rulebook.levels import Missing
+from tcpladder.tcp.endings import Ending
 from tcpladder.tcp.evidence import COVERS_FIN, LATE_MARGIN_NS, RST_FITS
 from tcpladder.tcp.states import Endpoint, State
-from tcpladder.tcp.teardown import Ending, Teardown
+from tcpladder.tcp.teardown import Teardown
 from tcpladder.tcp.timeline import Histories, Timeline
 
 Int64Array = npt.NDArray[np.int64]

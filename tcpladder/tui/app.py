@@ -1,4 +1,7 @@
-"""The app: which screen follows which, and who gets which message."""
+"""The app: which screen follows which, and who gets which message.
+
+The list is what everybody sees first. The other screens are imported where they are opened, so that it need not wait.
+"""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,22 +18,20 @@ from tcpladder.capture.reader import AUTO
 from tcpladder.capture.tshark_binary import find_tshark
 from tcpladder.errors import TcpladderError
 from tcpladder.ladder.glyphs import UNICODE, Glyphs
-from tcpladder.ladder.rungs import ladder_of
 from tcpladder.rulebook.findings import Finding
 from tcpladder.tui.keys import key_name, words_of
 from tcpladder.tui.loading import Loading
 from tcpladder.tui.messages import CaptureJudged, ReadingFailed, ReadingProgressed
 from tcpladder.tui.palette import ladder_colours
 from tcpladder.tui.screens.connections import ConnectionsScreen
-from tcpladder.tui.screens.findings import FindingsScreen
-from tcpladder.tui.screens.help import INFERRED, HelpScreen, Legend, findings_legend, ladder_legend, list_legend
-from tcpladder.tui.screens.ladder import LadderScreen, describe
-from tcpladder.tui.screens.packet_detail import PacketDetailScreen
-from tcpladder.tui.screens.why import WhyScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 
 if TYPE_CHECKING:
     from tcpladder.capture.dissection import Dissector
+    from tcpladder.tui.screens.help import Legend
+    from tcpladder.tui.screens.ladder import LadderScreen
+
+LIST_ALONE = 2  # screens: the one that every app begins with, and the list
 
 
 class ScreenActions(Provider):
@@ -119,18 +120,27 @@ class TcpladderApp(App[None]):
     def on_capture_judged(self, message: CaptureJudged) -> None:
         """Hand it to the list, and to the ladder that is open."""
         self._connections.show_judgement(message)
+        if len(self.screen_stack) <= LIST_ALONE:
+            return
+        from tcpladder.ladder.rungs import ladder_of
+        from tcpladder.tui.screens.ladder import LadderScreen
+
         for screen in self.screen_stack:
             if isinstance(screen, LadderScreen):
                 screen.judge(ladder_of(message.analysis, screen.connection, message.judgement))
 
     def on_connections_screen_findings_wanted(self) -> None:
         """Show all findings; what is chosen there opens."""
+        from tcpladder.tui.screens.findings import FindingsScreen
+
         analysis, judgement = self._connections.analysis, self._connections.judgement
         if analysis is not None and judgement is not None:
             self.push_screen(FindingsScreen(analysis, judgement, self._glyphs), self._open_proof)
 
     def on_connections_screen_why_wanted(self, message: ConnectionsScreen.WhyWanted) -> None:
         """Explain findings."""
+        from tcpladder.tui.screens.why import WhyScreen
+
         self.push_screen(WhyScreen(message.findings))
 
     def _open_proof(self, finding: Finding | None) -> None:
@@ -142,6 +152,9 @@ class TcpladderApp(App[None]):
         if connection is None:
             return
         self._connections.query_one(ConnectionTable).go_to(connection)
+        from tcpladder.ladder.rungs import ladder_of
+        from tcpladder.tui.screens.ladder import LadderScreen
+
         screen = LadderScreen(ladder_of(analysis, connection, judgement), len(analysis.connections), self._glyphs)
         self.push_screen(screen, self._back_on_list)
         if finding.frames:
@@ -158,13 +171,19 @@ class TcpladderApp(App[None]):
 
     def on_connections_screen_connection_chosen(self, message: ConnectionsScreen.ConnectionChosen) -> None:
         """Open the ladder of a connection."""
+        from tcpladder.ladder.rungs import ladder_of
+        from tcpladder.tui.screens.ladder import LadderScreen
+
         analysis = self._connections.analysis
         if analysis is not None:
             ladder = ladder_of(analysis, message.connection, self._connections.judgement)
             self.push_screen(LadderScreen(ladder, len(analysis.connections), self._glyphs), self._back_on_list)
 
-    def on_ladder_screen_neighbour_wanted(self, message: LadderScreen.NeighbourWanted) -> None:
+    def on_ladder_screen_neighbour_wanted(self, message: "LadderScreen.NeighbourWanted") -> None:
         """Show the connection that comes next in the order of the list."""
+        from tcpladder.ladder.rungs import ladder_of
+        from tcpladder.tui.screens.ladder import LadderScreen
+
         analysis, screen = self._connections.analysis, self.screen
         if analysis is None or not isinstance(screen, LadderScreen):
             return
@@ -174,8 +193,11 @@ class TcpladderApp(App[None]):
             ladder = ladder_of(analysis, int(numbers[at]), self._connections.judgement)
             screen.show(ladder, len(analysis.connections))
 
-    def on_ladder_screen_packet_chosen(self, message: LadderScreen.PacketChosen) -> None:
+    def on_ladder_screen_packet_chosen(self, message: "LadderScreen.PacketChosen") -> None:
         """Open a packet's detail."""
+        from tcpladder.tui.screens.ladder import describe
+        from tcpladder.tui.screens.packet_detail import PacketDetailScreen
+
         ladder = message.ladder
         try:
             dissector = self._dissector_of_file()
@@ -192,11 +214,17 @@ class TcpladderApp(App[None]):
 
     def action_help(self) -> None:
         """Show the keys of the screen that is open."""
+        from tcpladder.tui.screens.help import HelpScreen
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen.active_bindings.values(), *self._legend()))
 
-    def _legend(self) -> tuple[Legend, str]:
+    def _legend(self) -> "tuple[Legend, str]":
         """Give what help is to explain of the open screen beside its keys."""
+        from tcpladder.tui.screens.findings import FindingsScreen
+        from tcpladder.tui.screens.help import INFERRED, findings_legend, ladder_legend, list_legend
+        from tcpladder.tui.screens.ladder import LadderScreen
+
         if isinstance(self.screen, LadderScreen):
             return ladder_legend(self._glyphs), INFERRED
         if isinstance(self.screen, ConnectionsScreen):
@@ -221,6 +249,8 @@ class TcpladderApp(App[None]):
             self._connections.query_one(ConnectionTable).go_to(connection)
 
     def _back_on_ladder(self, frame: int | None) -> None:
+        from tcpladder.tui.screens.ladder import LadderScreen
+
         if frame is not None and isinstance(self.screen, LadderScreen):
             self.screen.show_frame(frame)
 

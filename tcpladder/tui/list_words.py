@@ -1,12 +1,16 @@
 """What the lines around the connection list say."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tcpladder.analysis import Analysis, Progress
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.notation import byte_count, seconds, state_word
 from tcpladder.rulebook.findings import Finding
-from tcpladder.rulebook.judging import Judgement
+from tcpladder.rulebook.levels import Level
+
+if TYPE_CHECKING:
+    from tcpladder.rulebook.judging import Judgement
 
 PER_MEGABYTE = 1_000_000
 WIDE = 110  # columns from which there is room to count segments while the file is being read
@@ -34,7 +38,14 @@ def summary(analysis: Analysis, connection: int, width: int) -> str:
     return words
 
 
-def judging_words(judgement: Judgement) -> str:
+def found_words(judgement: "Judgement", glyphs: Glyphs) -> str:
+    """Count the findings of each level, the gravest first; a healthy capture says so."""
+    counts = [(level, judgement.counts.get(level, 0)) for level in reversed(Level)]
+    told = [f"{glyphs.levels[level.word]}{count}" for level, count in counts if count]
+    return " ".join(told) if told else "no findings"
+
+
+def judging_words(judgement: "Judgement") -> str:
     """Say how far judging has come; nothing when it is done."""
     return "" if judgement.is_whole else f"judged {100 * judgement.judged // len(judgement.verdicts)} %"
 

@@ -4,20 +4,23 @@ What the list needs is made where the message is made, in the thread: for a mill
 """
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from tcpladder.analysis import Analysis, Progress
-from tcpladder.errors import TcpladderError
 from tcpladder.filters.facts import Facts
 from tcpladder.report.listing import Listing
-from tcpladder.rulebook.judging import Judgement
+
+if TYPE_CHECKING:
+    from tcpladder.analysis import Analysis, Progress
+    from tcpladder.errors import TcpladderError
+    from tcpladder.rulebook.judging import Judgement
 
 
 class ReadingProgressed(Message):
     """Some more of the file was read. `listing` and `facts` are there when connections were grouped anew."""
 
-    def __init__(self, progress: Progress, signs: Mapping[str, str] | None = None) -> None:
+    def __init__(self, progress: "Progress", signs: Mapping[str, str] | None = None) -> None:
         """Tell of progress; `signs` are what levels are marked with."""
         super().__init__()
         self.progress = progress
@@ -32,7 +35,7 @@ class ReadingProgressed(Message):
 class CaptureJudged(Message):
     """Connections of the capture were judged: some, or all."""
 
-    def __init__(self, analysis: Analysis, judgement: Judgement, signs: Mapping[str, str] | None = None) -> None:
+    def __init__(self, analysis: "Analysis", judgement: "Judgement", signs: Mapping[str, str] | None = None) -> None:
         """Tell what was judged; `signs` are what levels are marked with."""
         super().__init__()
         self.analysis = analysis
@@ -50,6 +53,6 @@ class CaptureJudged(Message):
 class ReadingFailed(Message):
     """Nothing could be read."""
 
-    def __init__(self, error: TcpladderError) -> None:
+    def __init__(self, error: "TcpladderError") -> None:
         super().__init__()
         self.error = error

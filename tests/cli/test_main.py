@@ -26,6 +26,21 @@ def test_help_loads_nothing_heavy() -> None:
     assert loaded("from tcpladder.cli.main import run\nassert run(['--help']) == 0") & HEAVY == set()
 
 
+def test_the_first_screen_waits_for_nothing_that_judges_or_that_other_screens_need() -> None:
+    modules = loaded("import tcpladder.tui.app")
+    later = (
+        "rules.",
+        "rulebook.judging",
+        "judges",
+        "tcp.timeline",
+        "ladder.rungs",
+        "tui.screens.ladder",
+        "report.text",
+    )
+    assert not [module for module in modules for name in later if module.startswith(f"tcpladder.{name}")]
+    assert "tcpladder.tui.screens.connections" in modules
+
+
 def test_help_lists_every_command() -> None:
     ran = tcpladder("--help")
     assert ran.code == 0

@@ -8,8 +8,8 @@ from tcpladder.filters.facts import Facts
 from tcpladder.filters.parsing import parse
 from tcpladder.filters.tokens import TOKENS, About, Token, names, token_named
 from tcpladder.filters.tree import Criterion
+from tcpladder.tcp.endings import Ending
 from tcpladder.tcp.states import State
-from tcpladder.tcp.teardown import Ending
 from tests.samples import sample
 
 each = pytest.mark.parametrize("token", TOKENS, ids=lambda token: token.name)

@@ -6,7 +6,7 @@ from tcpladder.rulebook.hosts import by_client, by_client_and_service, by_servic
 from tcpladder.rulebook.levels import Category, Level
 from tcpladder.rulebook.rule import Rule
 from tcpladder.rulebook.survey import Survey
-from tcpladder.tcp.teardown import Ending
+from tcpladder.tcp.endings import Ending
 from tests.building import analysed
 from tests.rulebook.test_judging import judged
 

@@ -18,8 +18,8 @@ from tcpladder.rulebook.rule import Match, Rule, SurveyMatch, any_of
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.survey import Survey
 from tcpladder.rules import catalogue
+from tcpladder.tcp.endings import Ending
 from tcpladder.tcp.states import State
-from tcpladder.tcp.teardown import Ending
 from tcpladder.tcp.timeline import timeline
 from tests import samples
 from tests.building import analysed, segments, without

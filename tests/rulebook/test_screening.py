@@ -7,7 +7,7 @@ from tcpladder.packets.flags import RST
 from tcpladder.rulebook.rule import any_of
 from tcpladder.rulebook.screening import candidates
 from tcpladder.rulebook.shard import BoolArray, Shard
-from tcpladder.tcp.teardown import Ending
+from tcpladder.tcp.endings import Ending
 from tests.rulebook.shards import shard_of
 from tests.rulebook.test_judging import rule
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tcpladder.tcp.endings import Ending
 from tcpladder.tcp.states import Endpoint
-from tcpladder.tcp.teardown import Ending, Teardown, teardowns
+from tcpladder.tcp.teardown import Teardown, teardowns
 from tests.building import Segment, analysed
 from tests.generating import any_segments, maimed_lives
 

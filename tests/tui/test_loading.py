@@ -37,7 +37,7 @@ def test_a_mistake_in_judging_is_told_as_a_failure(monkeypatch: pytest.MonkeyPat
         raise ZeroDivisionError("a mistake")
 
     from_memory(monkeypatch, replace(showcase))
-    monkeypatch.setattr("tcpladder.analysis.judgements", fails)
+    monkeypatch.setattr("tcpladder.rulebook.judging.judgements", fails)
     told: list[object] = []
     Loading(path=SHOWCASE, tshark=None, post=told.append).run()
     assert isinstance(told[-1], ReadingFailed)

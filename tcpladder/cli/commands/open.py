@@ -31,6 +31,7 @@ def open_app(file: Path, *, is_ascii: bool, tshark: str | None, reader: str) -> 
     check_is_no_option(file)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("The app needs a terminal.", "tcpladder list and tcpladder ladder print into files and pipes.")
+    gc.disable()  # nothing that is imported is garbage: looking for some takes a tenth of the time to the first screen
     from tcpladder.capture.opening import check_readable
     from tcpladder.capture.reader import ReadRequest
     from tcpladder.packets.addresses import AddressBook
@@ -41,6 +42,7 @@ def open_app(file: Path, *, is_ascii: bool, tshark: str | None, reader: str) -> 
     signal.signal(signal.SIGINT, signal.default_int_handler)  # with which asyncio lets the app put the terminal right
     gc.freeze()  # what was imported stays: collecting garbage need not go through it while the user waits,
     gc.set_threshold(*SELDOM)  # and not so often
+    gc.enable()
     app = TcpladderApp(file, tshark=tshark, reader=reader, glyphs=glyphs(is_ascii=is_ascii))
     app.run()
     if app.failure is not None:

@@ -50,8 +50,8 @@ from tcpladder.rulebook.levels import Category, Confidence, Level
 from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.stamps import frames, times
 from tcpladder.rulebook.subject import SECOND, SHORTEST_ANSWER, Segment, Subject
+from tcpladder.tcp.endings import Ending
 from tcpladder.tcp.states import Endpoint
-from tcpladder.tcp.teardown import Ending
 
 UNANSWERED = frozenset({Ending.HANDSHAKE_TIMEOUT, Ending.HANDSHAKE_TRUNCATED})
 R2_FOR_SYN = 180 * SECOND

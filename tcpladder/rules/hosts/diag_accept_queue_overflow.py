@@ -63,9 +63,9 @@ from tcpladder.rulebook.levels import Category, Confidence, Level
 from tcpladder.rulebook.resets import Form, resets
 from tcpladder.rulebook.rule import Match, Rule, SurveyMatch, all_of, any_of
 from tcpladder.rulebook.survey import Survey
+from tcpladder.tcp.endings import Ending
 from tcpladder.tcp.labels import Label
 from tcpladder.tcp.states import Endpoint
-from tcpladder.tcp.teardown import Ending
 
 WINDOW = 60 * SECOND
 FORMS = ("repeats its SYN-ACK", "drops SYNs", "ignores the ACK in silence", "resets upon the ACK")

@@ -64,8 +64,8 @@ from tcpladder.rulebook.hosts import by_service, most_at_once
 from tcpladder.rulebook.levels import Category, Level
 from tcpladder.rulebook.rule import Match, Rule, SurveyMatch
 from tcpladder.rulebook.survey import Survey
+from tcpladder.tcp.endings import Ending
 from tcpladder.tcp.states import Endpoint
-from tcpladder.tcp.teardown import Ending
 
 LEAST = 3
 

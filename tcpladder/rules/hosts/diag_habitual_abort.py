@@ -103,8 +103,8 @@ from tcpladder.rulebook.hosts import UNESTABLISHED, by_client_and_service, is_in
 from tcpladder.rulebook.levels import Category, Level
 from tcpladder.rulebook.rule import Match, Rule, SurveyMatch
 from tcpladder.rulebook.survey import Survey
+from tcpladder.tcp.endings import Ending
 from tcpladder.tcp.states import Endpoint
-from tcpladder.tcp.teardown import Ending
 
 LEAST = 5
 SHARE = 0.8

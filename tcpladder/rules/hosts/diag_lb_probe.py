@@ -83,7 +83,7 @@ from tcpladder.rulebook.hosts import SECOND, UNESTABLISHED, Group, by_client_and
 from tcpladder.rulebook.levels import Category, Level
 from tcpladder.rulebook.rule import Match, Rule, SurveyMatch
 from tcpladder.rulebook.survey import Survey
-from tcpladder.tcp.teardown import Ending
+from tcpladder.tcp.endings import Ending
 
 LEAST = 3
 LONGEST = 5 * SECOND

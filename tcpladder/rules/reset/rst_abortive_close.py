@@ -56,7 +56,7 @@ from tcpladder.rulebook.resets import LONG_SILENCE, Form, Reason, Reset, ending_
 from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import capitalised, name, seconds
-from tcpladder.tcp.teardown import Ending
+from tcpladder.tcp.endings import Ending
 
 ENDINGS = frozenset({Ending.ABORT_NO_DATA, Ending.ABORT_DATA_LOST, Ending.ABORT_AFTER_DATA})
 ABORTS = {Reason.ABORTIVE_CLOSE, Reason.ABORT_AFTER_SILENCE, Reason.ABORT_WITH_DATA, Reason.NOT_ACCEPTED}

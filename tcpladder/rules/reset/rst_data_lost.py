@@ -54,8 +54,8 @@ from tcpladder.rulebook.resets import Reason, Reset, ending_reset
 from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import capitalised, name
+from tcpladder.tcp.endings import Ending
 from tcpladder.tcp.states import Endpoint
-from tcpladder.tcp.teardown import Ending
 
 ENDINGS = frozenset(
     {

@@ -57,8 +57,8 @@ from tcpladder.rulebook.resets import Form, Reset, resets
 from tcpladder.rulebook.rule import Match, Rule, any_of
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import capitalised, name, seconds
+from tcpladder.tcp.endings import Ending
 from tcpladder.tcp.states import Endpoint
-from tcpladder.tcp.teardown import Ending
 
 LOOKS = {
     Form.ACTIVE: ": its application aborts",

@@ -48,8 +48,8 @@ from tcpladder.rulebook.levels import Category, Level
 from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.subject import Segment, Subject
 from tcpladder.rulebook.wording import capitalised, seconds
+from tcpladder.tcp.endings import Ending
 from tcpladder.tcp.states import Endpoint
-from tcpladder.tcp.teardown import Ending
 
 BOTH_CLOSED = frozenset({Ending.SIMULTANEOUS_CLOSE, Ending.RST_AFTER_CLOSE, Ending.RST_DURING_CLOSE})
 

@@ -1,7 +1,7 @@
 """The first screen: the capture's connections, growing while the file is being read."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from textual import events
@@ -21,15 +21,24 @@ from tcpladder.ladder.notation import elided
 from tcpladder.printable import printable
 from tcpladder.report.listing import Listing
 from tcpladder.rulebook.findings import Finding
-from tcpladder.rulebook.judging import Judgement
 from tcpladder.tui.filter_history import FilterHistory, history_file
 from tcpladder.tui.filtering import FilterChecked, Filtering, FramesFound
-from tcpladder.tui.list_words import counted, findings_in_short, grouped, judging_words, reading_words, summary
+from tcpladder.tui.list_words import (
+    counted,
+    findings_in_short,
+    found_words,
+    grouped,
+    judging_words,
+    reading_words,
+    summary,
+)
 from tcpladder.tui.messages import CaptureJudged
-from tcpladder.tui.screens.findings import found_words
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 from tcpladder.tui.widgets.filter_line import FilterLine
+
+if TYPE_CHECKING:
+    from tcpladder.rulebook.judging import Judgement
 
 BAR = 22  # cells of the progress bar with its percentage
 LEAST_NAME = 8  # cells for the name of the file
@@ -131,7 +140,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         return self._analysis
 
     @property
-    def judgement(self) -> Judgement | None:
+    def judgement(self) -> "Judgement | None":
         """What the rules say, once the capture is read."""
         return self._judgement
 

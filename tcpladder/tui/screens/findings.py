@@ -16,9 +16,9 @@ from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.report.text_findings import proof, where
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.judging import Judgement
-from tcpladder.rulebook.levels import Level
 from tcpladder.rulebook.manual import manual
 from tcpladder.rules import catalogue
+from tcpladder.tui.list_words import found_words
 from tcpladder.tui.screens.why import WhyScreen
 
 OPEN_AT_ONCE = 3  # a rule with no more findings than these shows them at once
@@ -157,10 +157,3 @@ class FindingsScreen(Screen[Finding | None], inherit_bindings=False):
 def _finding_at(node: TreeNode[Found]) -> Finding | None:
     """Give the finding of a line; for a rule, its first."""
     return node.data[0] if node.data else None
-
-
-def found_words(judgement: Judgement, glyphs: Glyphs) -> str:
-    """Count the findings of each level, the gravest first; a healthy capture says so."""
-    counts = [(level, judgement.counts.get(level, 0)) for level in reversed(Level)]
-    told = [f"{glyphs.levels[level.word]}{count}" for level, count in counts if count]
-    return " ".join(told) if told else "no findings"

@@ -4,9 +4,9 @@ import pytest
 
 from tcpladder.analysis import Analysis
 from tcpladder.ladder.glyphs import UNICODE
+from tcpladder.tui.list_words import found_words
 from tcpladder.tui.messages import CaptureJudged, ReadingProgressed
 from tcpladder.tui.screens.connections import _connection_of
-from tcpladder.tui.screens.findings import found_words
 from tests.tui.driving import beginning_of, from_memory, opened, press, progress, screen_lines, settled, table, words
 
 

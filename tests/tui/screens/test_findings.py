@@ -4,9 +4,10 @@ import pytest
 
 from tcpladder.ladder.glyphs import ASCII, UNICODE
 from tcpladder.rulebook.judging import Judgement
+from tcpladder.tui.list_words import found_words
 from tcpladder.tui.screens import findings as findings_screen
 from tcpladder.tui.screens.connections import ConnectionsScreen
-from tcpladder.tui.screens.findings import FindingsScreen, FindingTree, found_words
+from tcpladder.tui.screens.findings import FindingsScreen, FindingTree
 from tests.building import analysed
 from tests.samples import path_of, sample
 from tests.tui.driving import Driver, from_memory, ladder, lines, opened, press, screen_lines, settled, table, words
