@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 REGROUP_GROWTH = 2  # connections are grouped anew when this many times the rows are there: linear in all
 KEPT_TIMELINES = 16
+ENOUGH = 200_000
+"""Segments: while connections are shown as they are read, nothing is made ready to judge them before that."""
 
 
 class _StoppedError(Exception):
@@ -168,7 +170,7 @@ def progressive(
             grouped_rows = rows
             analysis = _analysis(path, addresses, batches, notices)
         yield Progress(position=position, size=size, segments=rows, analysis=analysis)
-        judges = judges or _judges(rows, position, size)
+        judges = judges or (None if grows and rows < ENOUGH else _judges(rows, position, size))
         if is_stopped():
             _close(reading)
             sentence = f"Reading was stopped after {rows} segments; the rest of {quoted(path)} is not shown."

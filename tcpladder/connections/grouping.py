@@ -152,7 +152,8 @@ def _with_several_openings(
     first_answer = np.zeros(len(starts), raw_seq.dtype)
     first_answer[answered] = isn[is_answer][at]
     is_second_isn = is_answer & (isn != first_answer[number])
-    return np.unique(number[is_unusual | is_second_isn])
+    wanted = number[is_unusual | is_second_isn]  # in ascending order
+    return wanted[np.diff(wanted, prepend=-1) != 0]
 
 
 class _Incarnation:

@@ -23,16 +23,21 @@ def findings_in_short(findings: tuple[Finding, ...], glyphs: Glyphs) -> str:
     return f"#{findings[0].connection} {sign}{more} {findings[0].message}"
 
 
-def summary(analysis: Analysis, connection: int, width: int) -> str:
-    """Say of a connection how much it carried, and as many of both endpoints' last states as there is room for."""
+def summary(analysis: Analysis, connection: int, width: int, *, is_read: bool) -> str:
+    """Say of a connection how much it carried, and as many of both endpoints' last states as there is room for.
+
+    Which states are the last is known when the capture `is_read`.
+    """
     row = analysis.connections.table.row(connection - 1, named=True)
     payload = byte_count(row["initiator_bytes"] + row["responder_bytes"])
-    head = f"#{connection}  {payload} in {seconds(row['end'] - row['start'], 12)} s  "
+    head = f"#{connection}  {payload} in {seconds(row['end'] - row['start'], 12)} s"
+    if not is_read:
+        return f"{head} so far"
     histories = analysis.states_of(connection)
     words = ""
     for kept in range(max(map(len, histories)), 0, -1):
         paths = (_path([state_word(state) for state in states], kept) for states in histories)
-        words = f"{head} {'   |   '.join(paths)}"
+        words = f"{head}   {'   |   '.join(paths)}"
         if len(words) <= width:
             break
     return words

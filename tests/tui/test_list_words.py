@@ -21,7 +21,11 @@ from tcpladder.tui.list_words import counted, findings_in_short, reading_words, 
     ],
 )
 def test_the_summary_has_as_many_states_as_fit(showcase: Analysis, width: int, words: str) -> None:
-    assert summary(showcase, 1, width) == words
+    assert summary(showcase, 1, width, is_read=True) == words
+
+
+def test_while_the_file_is_being_read_no_state_is_told_for_the_last(showcase: Analysis) -> None:
+    assert summary(showcase, 1, 200, is_read=False) == "#1  85 B in 0.236937 s so far"
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from tcpladder.cli.arguments import (
 from tcpladder.errors import UsageError
 
 SELDOM = (10_000, 10, 100)  # as gc.set_threshold takes it
+TURN_S = 0.0005  # how long the thread that reads may keep the screen waiting, and the screen the thread
 
 
 @click.command("open", context_settings=TAKES_ANY_FILE)
@@ -43,6 +44,7 @@ def open_app(file: Path, *, is_ascii: bool, tshark: str | None, reader: str) -> 
     gc.freeze()  # what was imported stays: collecting garbage need not go through it while the user waits,
     gc.set_threshold(*SELDOM)  # and not so often
     gc.enable()
+    sys.setswitchinterval(TURN_S)
     app = TcpladderApp(file, tshark=tshark, reader=reader, glyphs=glyphs(is_ascii=is_ascii))
     app.run()
     if app.failure is not None:

@@ -182,7 +182,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         if progress.analysis is not None and listing is not None and facts is not None:
             self._show_analysis(progress.analysis, is_final=progress.is_final)
             self._list(listing, facts)
-            self._summarise()
+            self.call_after_refresh(self._summarise)
             self.refresh_bindings()
         self._show_title()
 
@@ -368,7 +368,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
             words = (
                 findings_in_short(found, self._glyphs)
                 if found
-                else summary(self._analysis, connection, self.size.width - EDGES)
+                else summary(self._analysis, connection, self.size.width - EDGES, is_read=self._is_final)
             )
         self.query_one("#summary", Static).update(words)
 
