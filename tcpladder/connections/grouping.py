@@ -152,8 +152,9 @@ def _with_several_openings(
     first_answer = np.zeros(len(starts), raw_seq.dtype)
     first_answer[answered] = isn[is_answer][at]
     is_second_isn = is_answer & (isn != first_answer[number])
-    wanted = number[is_unusual | is_second_isn]  # in ascending order
-    return wanted[np.diff(wanted, prepend=-1) != 0]
+    wanted = number[is_unusual | is_second_isn]  # they ascend
+    different: Int64Array = wanted[np.diff(wanted, prepend=-1) != 0]
+    return different
 
 
 class _Incarnation:
