@@ -98,7 +98,7 @@ def _side_by_side(records: Records, content: Content, starts: list[int]) -> tupl
     found = np.split(matrix[is_place], np.cumsum(np.count_nonzero(is_place, axis=1))[:-1])
     for number, at in zip(active.tolist(), now.tolist(), strict=True):
         rest, ends[number] = _plain(records, content, at, int(limits[number]))
-        found[number] = np.append(found[number], rest)
+        found[number] = np.append(found[number], np.array(rest, np.int64))
     return found, ends.tolist()
 
 

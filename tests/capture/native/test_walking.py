@@ -30,6 +30,7 @@ def plainly(records: Records, content: Content, at: int) -> tuple[list[int], int
 def check(records: Records, content: Content, start: int) -> None:
     places, end = walk(records, content, start)
     assert (places.tolist(), end) == plainly(records, content, start)
+    assert places.dtype == np.int64
 
 
 def payload(kind: int, length: int, order: str) -> bytes:
