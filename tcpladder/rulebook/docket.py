@@ -10,7 +10,7 @@ import polars as pl
 
 from tcpladder.connections.shards import predecessors
 from tcpladder.connections.table import Connections
-from tcpladder.rulebook.lingering import lingering
+from tcpladder.rulebook.lingering import lingering, same_way
 from tcpladder.rulebook.screening import ending_codes
 from tcpladder.rulebook.shard import Shard
 from tcpladder.rulebook.subject import SHORTEST_ANSWER, Segment, Subject, as_subjects_see, plain_segments
@@ -100,6 +100,15 @@ class Docket:
     _segments: dict[int, tuple[Segment, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
+    def reset_rows(self) -> Int64Array:
+        """The row, in the shard, of the RST that ended each connection, or -1."""
+        rows = np.array([-1 if found.reset_row is None else found.reset_row for found in self.teardowns], np.int64)
+        is_reset = rows >= 0
+        control = (self.histories.ends - np.diff(self.histories.ends, prepend=0) + rows)[is_reset]
+        rows[is_reset] = self.shard.offsets[:-1][is_reset] + self.histories.control[control]
+        return rows
+
+    @cached_property
     def _plain(self) -> pl.DataFrame:
         return as_subjects_see(self.shard.segments)
 
@@ -178,6 +187,8 @@ def docket(brief: Brief, find_elsewhere: Callable[[int], Subject]) -> Docket:
             offsets=offsets,
             endings=ending_codes(teardown.ending for teardown in ended),
             lingering=lingering(table, before, found.last_states()),
+            before=before,
+            is_same_way=same_way(table, before),
         ),
         histories=found,
         before=before,

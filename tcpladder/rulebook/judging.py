@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,21 +16,20 @@ import polars as pl
 
 from tcpladder.connections.shards import shards
 from tcpladder.connections.table import Connections
+from tcpladder.rulebook.decided import Matches
 from tcpladder.rulebook.docket import Brief, Capture, Docket, capture_of, docket
 from tcpladder.rulebook.findings import Finding, by_gravity
 from tcpladder.rulebook.levels import Confidence, Level, Missing
-from tcpladder.rulebook.resets import Reset
-from tcpladder.rulebook.resets import resets as resets_of
 from tcpladder.rulebook.rule import Match, Rule, SurveyMatch
 from tcpladder.rulebook.screening import candidates
+from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.survey import Survey
+from tcpladder.rulebook.verdicts import VERDICTS, plain_resets, told_reset, verdicts
 from tcpladder.tcp.health import HealthNote, health
 from tcpladder.tcp.health_tally import HealthTally, backwards, tally
-from tcpladder.tcp.states import Endpoint
 from tcpladder.tcp.timeline import Histories, joined
-from tcpladder.tcp.timestamps import measures
-from tcpladder.tcp.zeek import SourceIds, spoilt_sources, zeek
+from tcpladder.tcp.zeek import SourceIds, spoilt_sources
 
 Int64Array = npt.NDArray[np.int64]
 Labels = npt.NDArray[np.uint16]
@@ -44,18 +43,6 @@ LACKS = {
 }
 """What a capture lacks, in words that follow `because`."""
 DAMAGED = "a checksum in its proof is wrong"
-
-VERDICTS: dict[str, pl.DataType] = {
-    "connection": pl.UInt32(),
-    "ending": pl.String(),  # tcp.teardown.Ending
-    "closed_first": pl.UInt8(),  # 0 initiator, 1 responder, null
-    "reset_by": pl.UInt8(),  # likewise, of the RST that ended it
-    "reset_frame": pl.UInt32(),
-    "reset_answers": pl.UInt32(),  # the frame that this RST replies to; null where it answers none
-    "reset_reason": pl.String(),  # rulebook.resets.Reason: why it was probably sent
-    "tags": pl.List(pl.String()),
-}
-"""What is judged of each connection, beside the columns of `tcp.zeek.ZEEK` and `tcp.timestamps.MEASURES`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,27 +183,58 @@ def judgements(  # noqa: PLR0913 - few give all of them
 
 def _heard(shard: Docket, rules: Sequence[Rule], spoilt: SourceIds) -> Heard:
     found: list[Finding] = []
-    tags = [teardown.tags for teardown in shard.teardowns]
-    resets: dict[int, Reset | None] = {}
+    tags: dict[int, list[tuple[int, tuple[str, ...]]]] = {}
     masks = candidates(shard.shard, rules)
-    is_reset = np.array([teardown.reset_by is not None for teardown in shard.teardowns], np.bool_)
+    for at, matches in _decided(shard.shard, rules, masks):
+        found += _findings(rules[at], matches, shard.brief.numbers[matches.places].tolist())
+        for place in matches.places.tolist() if matches.tags else ():
+            tags.setdefault(place, []).append((at, matches.tags))
+    resets = plain_resets(shard)
+    is_reset = shard.reset_rows >= 0
+    is_reset[list(resets)] = False
     for place, subject in shard.subjects(np.flatnonzero(masks.any(axis=0) | is_reset)):
         for at in np.flatnonzero(masks[:, place]).tolist():
             for match, finding in _examined(rules[at], subject):
                 found.append(finding)
-                tags[place] += match.tags
-        if is_reset[place]:
-            resets[place] = _last_reset(subject)
+                if match.tags:
+                    tags.setdefault(place, []).append((at, match.tags))
+        if is_reset[place] and (told := told_reset(subject)):
+            resets[place] = told
     segments = shard.shard.segments
     return Heard(
         numbers=shard.brief.numbers,
-        verdicts=_verdicts(shard, tags, resets, spoilt),
+        verdicts=verdicts(shard, tags, resets, spoilt),
         histories=replace(shard.histories, codes=np.empty(0, np.uint32)),
         labels=segments["labels"].to_numpy().astype(np.uint16),
         findings=found,
         health=tally(segments),
         gathered={rule.id: rule.gather(segments) for rule in rules if rule.gather},
     )
+
+
+def _decided(shard: Shard, rules: Sequence[Rule], masks: BoolArray) -> Iterator[tuple[int, Matches]]:
+    """Give what rules, by their places, decide by column, and take those connections out of `masks`."""
+    for at, rule in enumerate(rules):
+        if rule.decide is not None and masks[at].any():
+            decided = rule.decide(shard)
+            for matches in decided.matches:
+                if len(matches):
+                    yield at, matches.only(masks[at])
+            masks[at] &= ~decided.connections
+
+
+def _findings(rule: Rule, matches: Matches, numbers: Iterable[int]) -> Iterator[Finding]:
+    level = rule.level if matches.level is None else matches.level
+    for number, frames, message in zip(numbers, matches.frames, matches.messages, strict=True):
+        yield Finding(
+            rule=rule.id,
+            level=level,
+            confidence=matches.confidence,
+            frames=frames,
+            message=message,
+            endpoint=matches.endpoint,
+            connection=number,
+        )
 
 
 def _examined(rule: Rule, subject: Subject) -> Iterator[tuple[Match, Finding]]:
@@ -242,53 +260,6 @@ def _examined(rule: Rule, subject: Subject) -> Iterator[tuple[Match, Finding]]:
                 rests_on_missing=tuple(lacking),
             ),
         )
-
-
-def _verdicts(
-    shard: Docket, tags: Sequence[tuple[str, ...]], resets: Mapping[int, Reset | None], spoilt: SourceIds
-) -> pl.DataFrame:
-    teardowns = shard.teardowns
-    told = [_told(resets.get(place)) for place in range(len(teardowns))]
-    frames, answers, reasons = zip(*told, strict=True) if told else ((), (), ())
-    columns: dict[str, Int64Array | Sequence[Any] | pl.Series] = {
-        "connection": shard.brief.numbers,
-        "ending": [teardown.ending.value for teardown in teardowns],
-        "closed_first": [_number(teardown.closed_first) for teardown in teardowns],
-        "reset_by": [_number(teardown.reset_by) for teardown in teardowns],
-        "reset_frame": frames,
-        "reset_answers": answers,
-        "reset_reason": reasons,
-        "tags": _lists(tags),
-    }
-    verdicts = pl.DataFrame([pl.Series(name, columns[name], dtype) for name, dtype in VERDICTS.items()])
-    segments = shard.shard.segments
-    for others in (zeek(segments, spoilt), measures(segments)):
-        verdicts = verdicts.hstack(others.drop("connection"))
-    return verdicts
-
-
-def _lists(tags: Sequence[tuple[str, ...]]) -> pl.Series:
-    """Make a column of tags, each once; there are few different lists of them."""
-    places: dict[tuple[str, ...], int] = {}
-    chosen = [places.setdefault(own, len(places)) for own in tags]
-    distinct = [list(dict.fromkeys(own)) for own in places]
-    return pl.Series(distinct, dtype=VERDICTS["tags"]).gather(pl.Series(chosen, dtype=pl.UInt32))
-
-
-def _number(endpoint: Endpoint | None) -> int | None:
-    return None if endpoint is None else int(endpoint)
-
-
-def _told(reset: Reset | None) -> tuple[int | None, int | None, str | None]:
-    if reset is None:
-        return None, None, None
-    return reset.segment.frame, reset.answers and reset.answers.frame, reset.reason.value
-
-
-def _last_reset(subject: Subject) -> Reset | None:
-    """Give the RST that ended a connection, with what it answers and why it was probably sent."""
-    row = subject.reset_row
-    return next((reset for reset in resets_of(subject) if reset.segment.row == row), None)
 
 
 def _judgement(capture: Capture, surveying: Sequence[Rule], heard: Sequence[Heard]) -> Judgement:

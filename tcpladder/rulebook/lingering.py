@@ -30,11 +30,17 @@ def lingering(connections: pl.DataFrame, before: Int64Array, last_states: tuple[
     (`tcp.timeline.Histories.last_states`).
     """
     by_initiator, by_responder = ((before >= 0) & (states == State.TIME_WAIT)[before] for states in last_states)
-    address, port = connections["initiator"].to_numpy(), connections["initiator_port"].to_numpy()
-    is_same_way = (address == address[before]) & (port == port[before])
+    is_same_way = same_way(connections, before)
     own = np.where(is_same_way, by_initiator, by_responder)
     other = np.where(is_same_way, by_responder, by_initiator)
     return np.where(own, INITIATOR_LINGERS, 0).astype(np.uint8) | np.where(other, RESPONDER_LINGERS, 0).astype(np.uint8)
+
+
+def same_way(connections: pl.DataFrame, before: Int64Array) -> BoolArray:
+    """Tell which connections have the initiator of the one before, given as for `lingering`."""
+    address, port = connections["initiator"].to_numpy(), connections["initiator_port"].to_numpy()
+    is_same: BoolArray = (before >= 0) & (address == address[before]) & (port == port[before])
+    return is_same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

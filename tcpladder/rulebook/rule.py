@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tcpladder.rulebook.decided import Decided
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
 from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.subject import Subject
@@ -47,7 +48,8 @@ class Rule:
     A connection is examined when a segment of it satisfies `screen` (over `packets.schema`, `tcp.tracking.TRACKED`,
     `code` and `labels`) and it ended in one of `among`; where both are None, always. What no expression can tell
     quickly, `screen` tells as a function that marks the connections of a shard. They only save time: `examine` alone
-    decides.
+    decides. So does `decide`, which gives by column what `examine` would find in the connections that it marks: in what
+    is usual, and comes by the thousand. It is for rules that nothing silences or weakens.
 
     `survey` looks at the whole capture, after all connections were examined. What it has to know of segments `gather`
     takes from each shard's, a few rows; `Survey.gathered` has them all, in no order.
@@ -64,6 +66,7 @@ class Rule:
     screen: pl.Expr | Callable[[Shard], BoolArray] | None = None
     among: frozenset[Ending] | None = None
     examine: Callable[[Subject], Iterable[Match]] | None = None
+    decide: Callable[[Shard], Decided] | None = None
     survey: Callable[[Survey], Iterable[SurveyMatch]] | None = None
     gather: Callable[[pl.DataFrame], pl.DataFrame] | None = None
     silent_without: Missing = Missing.NOTHING

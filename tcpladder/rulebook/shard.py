@@ -25,13 +25,16 @@ class Shard:
     `segments` holds their tracked segments, with `code` and `labels`, sorted by connection, then frame; those of
     connection n are rows `offsets[n]` to `offsets[n + 1]`. `endings` are places in `tuple(Ending)`. `lingering` tells
     which ends the connection before, between the same addresses and ports, left in TIME-WAIT: that of this one's
-    initiator, of its responder; 0 where there was none before.
+    initiator, of its responder; 0 where there was none before. `before` are the places of these connections, -1 without
+    one here; `is_same_way` tells where this one's initiator was theirs.
     """
 
     segments: pl.DataFrame
     offsets: Int64Array
     endings: UInt8Array
     lingering: UInt8Array
+    before: Int64Array
+    is_same_way: BoolArray
     _columns: dict[str, Int64Array] = field(default_factory=dict, init=False, repr=False, compare=False)
     _told: dict[Callable[["Shard"], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -99,6 +102,12 @@ class Shard:
         found = np.zeros(len(self), np.bool_)
         found[self.connection[rows]] = True
         return found
+
+    def rows_of(self, places: Int64Array) -> tuple[Int64Array, Int64Array]:
+        """Give the rows of some connections, one after the other, and where in these each connection begins."""
+        lengths = self.offsets[places + 1] - self.offsets[places]
+        starts = np.cumsum(lengths) - lengths
+        return np.arange(lengths.sum()) + np.repeat(self.offsets[places] - starts, lengths), starts
 
     def first_of(self, segments: BoolArray) -> tuple[Int64Array, Int64Array]:
         """Give for each connection the row of the first marked segment of its initiator, and of its responder.

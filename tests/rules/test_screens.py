@@ -16,7 +16,7 @@ from tests.building import Segment, analysed
 from tests.generating import any_segments, maimed_lives
 from tests.samples import CAPTURES, analysis_of
 
-UNSCREENED = tuple(replace(rule, screen=None, among=None) for rule in catalogue())
+UNSCREENED = tuple(replace(rule, screen=None, among=None, decide=None) for rule in catalogue())
 LADDERS = [
     text
     for rule in catalogue()

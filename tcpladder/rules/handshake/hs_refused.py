@@ -43,11 +43,15 @@ same host from another port: if they differ, a device on the way answered.
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import polars as pl
 
 from tcpladder.packets.flags import RST
+from tcpladder.rulebook.decided import Decided, Matches
 from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.lone_resets import lone_resets
 from tcpladder.rulebook.rule import Match, Rule, any_of
+from tcpladder.rulebook.shard import Shard
 from tcpladder.rulebook.stamps import SHOWN, times
 from tcpladder.rulebook.subject import SECOND, Segment, Subject
 from tcpladder.tcp.states import Endpoint
@@ -64,8 +68,7 @@ def examine(subject: Subject) -> Iterator[Match]:
         yield Match(
             frames=_frames(refusing, syns),
             endpoint=Endpoint.RESPONDER,
-            message=f"The responder refused {_named(syns)} by {times(len(refusing), 'RST')}; the first came "
-            f"{_delay(refusing[0], syns):.6f} s after the SYN{_ttl(refusing[0])}.",
+            message=_message(_named(syns), len(refusing), _delay(refusing[0], syns), refusing[0].ttl),
         )
     elif subject.previous is None:  # else it may be of the connection before
         what = "has no ACK" if resets[0].ack is None else f"acknowledges {resets[0].ack}"
@@ -98,16 +101,47 @@ def _frames(resets: Sequence[Segment], syns: Sequence[Segment]) -> tuple[int, ..
     return tuple(segment.frame for segment in (*resets[:half], *syns[:half]))
 
 
+def _message(asked: str, count: int, delay: int, ttl: int | None) -> str:
+    whence = "" if ttl is None else f", with TTL {ttl}"
+    return (
+        f"The responder refused {asked} by {times(count, 'RST')}; the first came {delay / SECOND:.6f} s after the "
+        f"SYN{whence}."
+    )
+
+
 def _named(syns: Sequence[Segment]) -> str:
-    return f"the SYN of frame {syns[0].frame}" if len(syns) == 1 else f"{len(syns)} SYNs"
+    return _of_frame(syns[0].frame) if len(syns) == 1 else f"{len(syns)} SYNs"
 
 
-def _delay(reset: Segment, syns: Sequence[Segment]) -> float:
-    return (reset.time - max(syn.time for syn in syns if syn.row < reset.row)) / SECOND
+def _of_frame(frame: int) -> str:
+    return f"the SYN of frame {frame}"
 
 
-def _ttl(reset: Segment) -> str:
-    return "" if reset.ttl is None else f", with TTL {reset.ttl}"
+def _delay(reset: Segment, syns: Sequence[Segment]) -> int:
+    return reset.time - max(syn.time for syn in syns if syn.row < reset.row)
+
+
+def decide(shard: Shard) -> Decided:
+    """Find single SYNs that an RST refuses, and nothing else was captured."""
+    resets = lone_resets(shard)
+    syn = resets.row - 1
+    ack = shard.column("ack_relative")[resets.row]  # 0 without ACK
+    is_refusing = resets.is_refusal & (ack >= 1) & (ack <= shard.column("end_relative")[syn])
+    resets, syn = resets.only(is_refusing), syn[is_refusing]
+    frames, asked = (shard.column("frame")[rows].tolist() for rows in (resets.row, syn))
+    ttls = shard.segments["ttl"].gather(resets.row).to_list()
+    decided = np.zeros(len(shard), np.bool_)
+    decided[resets.place] = True
+    found = Matches(
+        places=resets.place,
+        frames=list(zip(frames, asked, strict=True)),
+        messages=[
+            _message(_of_frame(frame), 1, delay, ttl)
+            for frame, delay, ttl in zip(asked, resets.silence.tolist(), ttls, strict=True)
+        ],
+        endpoint=Endpoint.RESPONDER,
+    )
+    return Decided(connections=decided, matches=(found,))
 
 
 RULE = Rule(
@@ -118,4 +152,5 @@ RULE = Rule(
     manual=__doc__,
     screen=any_of(RST) & ~pl.col("from_initiator") & pl.col("snd_nxt").is_null(),
     examine=examine,
+    decide=decide,
 )

@@ -50,13 +50,19 @@ Read the application's log at that second. If everything was acknowledged and no
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from tcpladder.packets.flags import RST
+from tcpladder.rulebook.decided import Decided, Matches
 from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.lone_resets import REASONS, LoneResets, lone_resets
 from tcpladder.rulebook.resets import LONG_SILENCE, Form, Reason, Reset, ending_reset
 from tcpladder.rulebook.rule import Match, Rule, any_of
+from tcpladder.rulebook.shard import Shard
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import capitalised, name, seconds
 from tcpladder.tcp.endings import Ending
+from tcpladder.tcp.states import Endpoint
 
 ENDINGS = frozenset({Ending.ABORT_NO_DATA, Ending.ABORT_DATA_LOST, Ending.ABORT_AFTER_DATA})
 ABORTS = {Reason.ABORTIVE_CLOSE, Reason.ABORT_AFTER_SILENCE, Reason.ABORT_WITH_DATA, Reason.NOT_ACCEPTED}
@@ -73,25 +79,58 @@ def examine(subject: Subject) -> Iterator[Match]:
         frames=(reset.segment.frame,),
         endpoint=reset.sender,
         confidence=Confidence.HIGH if reset.form is Form.ACTIVE else Confidence.MEDIUM,
-        message=f"{capitalised(reset.sender)} aborts the connection, without a FIN{_silence(subject, reset)}: "
-        f"{_outstanding(reset)}.",
+        message=_message(reset.sender, _silence(subject, reset), reset.own_at_risk, reset.peer_at_risk),
     )
 
 
-def _silence(subject: Subject, reset: Reset) -> str:
+def _silence(subject: Subject, reset: Reset) -> int:
     before = max((s.time for s in subject.segments if s.row < reset.segment.row), default=reset.segment.time)
-    silence = reset.segment.time - before
-    return f" and after {seconds(silence)} of silence" if silence > LONG_SILENCE else ""
+    return reset.segment.time - before
 
 
-def _outstanding(reset: Reset) -> str:
-    peer = name(reset.sender.peer)
+def _message(sender: Endpoint, silence: int, own_at_risk: int, peer_at_risk: int) -> str:
     parts = [
-        f"{size} bytes of the {whose} were not acknowledged"
-        for size, whose in ((reset.own_at_risk, name(reset.sender)), (reset.peer_at_risk, peer))
+        f"{size} bytes of the {name(whose)} were not acknowledged"
+        for size, whose in ((own_at_risk, sender), (peer_at_risk, sender.peer))
         if size
     ]
-    return ", and ".join(parts) or "everything sent was acknowledged"
+    after = f" and after {seconds(silence)} of silence" if silence > LONG_SILENCE else ""
+    outstanding = ", and ".join(parts) or "everything sent was acknowledged"
+    return f"{capitalised(sender)} aborts the connection, without a FIN{after}: {outstanding}."
+
+
+def decide(shard: Shard) -> Decided:
+    """Find the lone RSTs by which somebody aborted."""
+    resets = lone_resets(shard)
+    resets = resets.only(~resets.is_refusal)
+    decided = np.zeros(len(shard), np.bool_)
+    decided[resets.place] = True
+    is_abort = np.isin(resets.reason, [REASONS.index(reason) for reason in ABORTS]) & resets.is_effective
+    by_initiator = shard.from_initiator[resets.row]
+    kinds = (
+        (
+            sender,
+            is_active,
+            is_abort & (by_initiator == (sender is Endpoint.INITIATOR)) & (resets.is_active == is_active),
+        )
+        for sender in Endpoint
+        for is_active in (True, False)
+    )
+    return Decided(
+        connections=decided,
+        matches=[_matches(shard, resets.only(kept), sender, is_active=is_active) for sender, is_active, kept in kinds],
+    )
+
+
+def _matches(shard: Shard, resets: LoneResets, sender: Endpoint, *, is_active: bool) -> Matches:
+    numbers = (column.tolist() for column in (resets.silence, resets.own_at_risk, resets.peer_at_risk))
+    return Matches(
+        places=resets.place,
+        frames=[(frame,) for frame in shard.column("frame")[resets.row].tolist()],
+        messages=[_message(sender, *own) for own in zip(*numbers, strict=True)],
+        endpoint=sender,
+        confidence=Confidence.HIGH if is_active else Confidence.MEDIUM,
+    )
 
 
 RULE = Rule(
@@ -103,4 +142,5 @@ RULE = Rule(
     screen=any_of(RST),
     among=ENDINGS,
     examine=examine,
+    decide=decide,
 )

@@ -47,10 +47,12 @@ Capture before and behind the suspected device. Many of them write down why they
 
 from collections.abc import Iterator
 
-from tcpladder.packets.flags import RST
 from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.lone_resets import has_plain_reset
+from tcpladder.rulebook.reset_screens import has_reset
 from tcpladder.rulebook.resets import Reason, resets
-from tcpladder.rulebook.rule import Match, Rule, any_of
+from tcpladder.rulebook.rule import Match, Rule
+from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.wording import name
 from tcpladder.tcp.states import Endpoint
@@ -77,12 +79,17 @@ def examine(subject: Subject) -> Iterator[Match]:
         )
 
 
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections with an RST against which something may speak."""
+    return shard.once(has_reset) & ~has_plain_reset(shard)
+
+
 RULE = Rule(
     id="rst-foreign-origin",
     level=Level.NOTE,
     category=Category.RESET,
     sources=("RFC 5961 §1", "RFC 9293 §3.5.3"),
     manual=__doc__,
-    screen=any_of(RST),
+    screen=screen,
     examine=examine,
 )

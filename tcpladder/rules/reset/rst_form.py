@@ -43,10 +43,12 @@ Compare TTL, IP ID and window of the RSTs of this address: do they come from one
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 
-from tcpladder.packets.flags import RST
+from tcpladder.packets.flags import ACK, RST
 from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.lone_resets import lone_resets
 from tcpladder.rulebook.reset_screens import repeats_reset, resets_opening
 from tcpladder.rulebook.resets import Reason, Reset, resets
 from tcpladder.rulebook.rule import Match, Rule, any_of
@@ -131,7 +133,17 @@ def _is_accepted(subject: Subject) -> bool:
 
 def screen(shard: Shard) -> BoolArray:
     """Mark connections with an RST that carries payload, refuses what opens the connection, or is not the only one."""
-    return shard.some(any_of(RST) & (pl.col("payload_length") > 0)) | repeats_reset(shard) | resets_opening(shard)
+    has_payload = shard.some(any_of(RST) & (pl.col("payload_length") > 0))
+    return has_payload | repeats_reset(shard) | (resets_opening(shard) & ~_refuses_properly(shard))
+
+
+def _refuses_properly(shard: Shard) -> BoolArray:
+    """Mark connections of a SYN and an RST that has the form of its answer."""
+    resets = lone_resets(shard)
+    is_proper = resets.is_refusal & resets.is_effective & shard.has(ACK)[resets.row]
+    proper = np.zeros(len(shard), np.bool_)
+    proper[resets.place[is_proper & (shard.column("seq")[resets.row] == 0)]] = True
+    return proper
 
 
 RULE = Rule(

@@ -56,7 +56,9 @@ Give the NAT more ports or addresses. Let clients, not servers, close first.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tcpladder.packets.flags import RST, SYN
+import numpy as np
+
+from tcpladder.rulebook.decided import Decided, Matches
 from tcpladder.rulebook.levels import Category, Confidence, Level, Missing
 from tcpladder.rulebook.lingering import (
     SHORT_TIME_WAIT,
@@ -70,6 +72,7 @@ from tcpladder.rulebook.lingering import (
     opening_syn,
     progress,
 )
+from tcpladder.rulebook.revisits import has_other_syn, revisits
 from tcpladder.rulebook.rule import Match, Rule
 from tcpladder.rulebook.shard import RESPONDER_LINGERS, BoolArray, Shard
 from tcpladder.rulebook.subject import SECOND, Segment, Subject, first
@@ -78,6 +81,8 @@ from tcpladder.sequence import distance, is_before
 from tcpladder.tcp.states import Endpoint, State
 
 FASTEST = 1100  # ticks a second (RFC 7323 §5.4 allows 1000)
+ACCEPTED = "is accepted"
+ACCEPTED_TAGS = ("port-reused", "tw-reuse")
 LOW_ISN = ", with an ISN below the old numbers"
 
 
@@ -168,21 +173,27 @@ def _match(
     visit: _Visit, *, level: Level | None, confidence: Confidence = Confidence.HIGH, addition: str = ""
 ) -> Match:
     syn, answer = visit.syn, visit.answer
-    newer = "is newer than" if visit.progress.is_acceptable else "can't be told from an old one of"
     return Match(
         frames=tuple(s.frame for s in (syn, visit.last, answer, visit.reset) if s is not None),
         endpoint=syn.sender.peer,
         level=level,
         confidence=confidence,
         tags=_tags(visit),
-        message=f"A SYN comes {seconds(visit.age)} after the last segment of the {name(syn.sender.peer)}, which is in "
-        f"TIME-WAIT; it {newer} the connection before, and {_outcome(visit)}{addition}.",
+        message=_message(syn.sender.peer, visit.age, _outcome(visit) + addition, is_newer=visit.progress.is_acceptable),
+    )
+
+
+def _message(endpoint: Endpoint, age: int, outcome: str, *, is_newer: bool) -> str:
+    newer = "is newer than" if is_newer else "can't be told from an old one of"
+    return (
+        f"A SYN comes {seconds(age)} after the last segment of the {name(endpoint)}, which is in TIME-WAIT; it {newer} "
+        f"the connection before, and {outcome}."
     )
 
 
 def _tags(visit: _Visit) -> tuple[str, ...]:
     if visit.answer is not None and visit.answer.is_syn_ack:
-        return "port-reused", "tw-reuse"
+        return ACCEPTED_TAGS
     return ("tw-assassinated",) if visit.reset is not None else ()
 
 
@@ -191,7 +202,7 @@ def _outcome(visit: _Visit) -> str:
     if answer is None:
         return "is not answered"
     if answer.is_syn_ack:
-        return "is accepted"
+        return ACCEPTED
     if answer.is_rst:
         return "is answered with RST"
     then = f"; the RST in frame {visit.reset.frame} ends TIME-WAIT" if visit.reset is not None else ""
@@ -200,9 +211,26 @@ def _outcome(visit: _Visit) -> str:
 
 def screen(shard: Shard) -> BoolArray:
     """Mark connections whose responder the connection before left in TIME-WAIT, and those with two different SYNs."""
-    syns = shard.sent(shard.has(SYN) & ~shard.has(RST))
-    differs = syns.steps(shard.column("seq")[syns.rows]) != 0
-    return lingers_before(shard, RESPONDER_LINGERS) | shard.of(syns.rows[differs])
+    return lingers_before(shard, RESPONDER_LINGERS) | has_other_syn(shard)
+
+
+def decide(shard: Shard) -> Decided:
+    """Find the SYNs that are plainly accepted, as newer than the connection before."""
+    found = revisits(shard, FASTEST)
+    decided = np.zeros(len(shard), np.bool_)
+    decided[found.place] = True
+    rows = (rows[found.is_newer] for rows in (found.syn, found.last, found.answer))
+    newer = Matches(
+        places=found.place[found.is_newer],
+        frames=list(zip(*(shard.column("frame")[own].tolist() for own in rows), strict=True)),
+        messages=[
+            _message(Endpoint.RESPONDER, age, ACCEPTED, is_newer=True) for age in found.age[found.is_newer].tolist()
+        ],
+        endpoint=Endpoint.RESPONDER,
+        level=Level.NOTE,
+        tags=ACCEPTED_TAGS,
+    )
+    return Decided(connections=decided, matches=(newer,))
 
 
 RULE = Rule(
@@ -213,4 +241,5 @@ RULE = Rule(
     manual=__doc__,
     screen=screen,
     examine=examine,
+    decide=decide,
 )
