@@ -6,7 +6,9 @@ by a challenge ACK (RFC 9293 §3.10.7.4, fourth step) or by silence, stays in th
 Wireshark opens a new stream for it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,9 @@ BoolArray = npt.NDArray[np.bool_]
 Int64Array = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.uint16]
 Endpoints = npt.NDArray[np.uint64]
+
+BLOCK = 1 << 20
+"""So many rows are gone through at once, so that what is made on the way is small beside the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +65,12 @@ def connections_of(segments: pl.DataFrame) -> Grouping:
     order, begins = _by_tuple(low, high)
     del low, high  # they are as large as all that follows
     from_low = from_low[order]
-    flags = segments["flags"].to_numpy()[order]
+    flags = column(segments, "flags")[order]
     starts = np.flatnonzero(begins)
-    seq = segments["seq"].to_numpy()
+    seq = column(segments, "seq")
     several = _with_several_openings(flags, from_low, seq, order, starts)
     if len(several):
-        ack, payload_length = segments["ack"].to_numpy(), segments["payload_length"].to_numpy()
+        ack, payload_length = column(segments, "ack"), column(segments, "payload_length")
         bounds = np.append(starts, len(order))
         for start, end in zip(bounds[several].tolist(), bounds[several + 1].tolist(), strict=True):
             rows = order[start:end]
@@ -77,15 +82,29 @@ def connections_of(segments: pl.DataFrame) -> Grouping:
                 from_low[start:end],
             )
             begins[np.array(incarnation_starts(tuple_rows)) + start] = True
+        del ack, payload_length
+    del seq
     places, offsets = _by_first_row(order, np.flatnonzero(begins))
     return Grouping(order=order[places], offsets=offsets, flags=flags[places], from_low=from_low[places])
 
 
+def column(table: pl.DataFrame, name: str) -> npt.NDArray[Any]:
+    """Give a column without nulls as one array: its memory is free again after it, while polars would keep it."""
+    chunks = [chunk.to_numpy() for chunk in table[name].get_chunks()]
+    return chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
+
+
 def _endpoints(segments: pl.DataFrame, end: str) -> Endpoints:
     """Give addresses and ports of one end as one number each."""
-    port = segments[f"{end}_port"].to_numpy()
-    endpoints: Endpoints = segments[end].to_numpy().astype(np.uint64) << np.uint64(16) | port.astype(np.uint64)
+    endpoints: Endpoints = column(segments, end).astype(np.uint64)
+    endpoints <<= np.uint64(16)
+    endpoints |= column(segments, f"{end}_port")
     return endpoints
+
+
+def _blocks(count: int) -> Iterator[slice]:
+    for start in range(0, count, BLOCK):
+        yield slice(start, min(start + BLOCK, count))
 
 
 def _by_tuple(low: Endpoints, high: Endpoints) -> tuple[Int64Array, BoolArray]:
@@ -96,18 +115,23 @@ def _by_tuple(low: Endpoints, high: Endpoints) -> tuple[Int64Array, BoolArray]:
     """
     row_bits = np.uint64(len(low).bit_length())
     keys = low * _ODD_1
-    keys ^= high * _ODD_2
-    keys ^= keys >> np.uint64(29)
-    keys *= _ODD_3
-    keys >>= row_bits
-    keys <<= row_bits
-    keys |= np.arange(len(low), dtype=np.uint64)
+    for block in _blocks(len(keys)):
+        part = keys[block]
+        part ^= high[block] * _ODD_2
+        part ^= part >> np.uint64(29)
+        part *= _ODD_3
+        part >>= row_bits
+        part <<= row_bits
+        part |= np.arange(block.start, block.stop, dtype=np.uint64)
     keys.sort()
-    has_new_hash = (keys[1:] ^ keys[:-1]) >> row_bits != 0
+    has_new_hash = np.ones(len(keys), np.bool_)
+    for block in _blocks(len(keys) - 1):
+        after = slice(block.start + 1, block.stop + 1)
+        has_new_hash[after] = (keys[after] ^ keys[block]) >> row_bits != 0
     keys &= (np.uint64(1) << row_bits) - np.uint64(1)
     order = keys.view(np.int64)
     begins = _changes(order, low, high)
-    if np.array_equal(begins[1:], has_new_hash):
+    if np.array_equal(begins, has_new_hash):
         return order, begins
     order = np.lexsort((high, low))
     return order, _changes(order, low, high)
@@ -119,8 +143,9 @@ _ODD_1, _ODD_2, _ODD_3 = (np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xC2B2AE3D2
 def _changes(order: Int64Array, low: Endpoints, high: Endpoints) -> BoolArray:
     """Mark where in an order of rows another pair begins."""
     changes = np.ones(len(order), np.bool_)
-    changes[1:] = np.diff(low[order]) != 0
-    changes[1:] |= np.diff(high[order]) != 0
+    for block in _blocks(len(order) - 1):
+        before, after = order[block], slice(block.start + 1, block.stop + 1)
+        changes[after] = (low[order[after]] != low[before]) | (high[order[after]] != high[before])
     return changes
 
 
@@ -130,7 +155,10 @@ def _by_first_row(order: Int64Array, starts: Int64Array) -> tuple[Int64Array, In
     ranked = np.argsort(order[starts], kind="stable")
     offsets = np.append(0, np.cumsum(lengths[ranked]))
     shifts = starts[ranked] - offsets[:-1]
-    return np.repeat(shifts, lengths[ranked]) + np.arange(len(order)), offsets
+    places = np.repeat(shifts, lengths[ranked])
+    for block in _blocks(len(places)):
+        places[block] += np.arange(block.start, block.stop)
+    return places, offsets
 
 
 def _with_several_openings(

@@ -1,13 +1,13 @@
 """All connections of a capture as one table, and the rows of the segment table that belong to each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tcpladder.connections.grouping import Grouping, connections_of
+from tcpladder.connections.grouping import BLOCK, Grouping, Int64Array, column, connections_of
 from tcpladder.connections.roles import RoleBasis, roles
 
 CONNECTIONS: dict[str, pl.DataType] = {
@@ -25,6 +25,8 @@ CONNECTIONS: dict[str, pl.DataType] = {
     "responder_bytes": pl.UInt64(),
 }
 """The connection table: one row a connection, in order of its number."""
+
+BYTES = ("initiator_bytes", "responder_bytes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ def group(captured: pl.DataFrame) -> Connections:
     counts = np.diff(offsets)
     numbers = np.arange(1, len(counts) + 1, dtype=np.uint32)
     first = order[offsets[:-1]]
-    ends = captured[first].select("frame", "source", "source_port", "destination", "destination_port")
+    ends = captured.select("frame", "source", "source_port", "destination", "destination_port")[first]
     is_low, basis = roles(grouping, ends["source_port"].to_numpy(), ends["destination_port"].to_numpy())
     sent = grouping.from_low == np.repeat(is_low, counts)
     connection, from_initiator = np.empty(len(order), np.uint32), np.empty(len(order), np.bool_)
@@ -116,20 +118,34 @@ def _ends(first: pl.DataFrame, is_first_sent: npt.NDArray[np.bool_]) -> dict[str
     return {column.name: column for column in ends}
 
 
-def _sums(captured: pl.DataFrame, grouping: Grouping, sent: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.int64]]:
+def _sums(captured: pl.DataFrame, grouping: Grouping, sent: npt.NDArray[np.bool_]) -> dict[str, Int64Array]:
     """Give of each connection its earliest and latest time, and the payload that either endpoint sent."""
-    starts = grouping.offsets[:-1]
-    payload = captured["payload_length"].gather(grouping.order).cast(pl.Int64).to_numpy()
-    of_both = np.add.reduceat(payload, starts)
-    of_initiator = np.add.reduceat(payload * sent, starts)
-    del payload  # one column at a time: they are as large as all else here
-    time = captured["time"].gather(grouping.order).to_numpy()
-    return {
-        "start": np.minimum.reduceat(time, starts),
-        "end": np.maximum.reduceat(time, starts),
-        "initiator_bytes": of_initiator,
-        "responder_bytes": of_both - of_initiator,
-    }
+    offsets = grouping.offsets
+    sums = {name: np.empty(len(offsets) - 1, np.int64) for name in ("start", "end", *BYTES)}
+    time = column(captured, "time")
+    for some, rows, starts in _parts(offsets):
+        times = time[grouping.order[rows]]
+        sums["start"][some] = np.minimum.reduceat(times, starts)
+        sums["end"][some] = np.maximum.reduceat(times, starts)
+    del time  # one column at a time
+    payload = column(captured, "payload_length")
+    for some, rows, starts in _parts(offsets):
+        lengths = payload[grouping.order[rows]].astype(np.int64)
+        for name, is_sent in zip(BYTES, (sent[rows], ~sent[rows]), strict=True):
+            sums[name][some] = np.add.reduceat(lengths * is_sent, starts)
+    return sums
+
+
+def _parts(offsets: Int64Array) -> Iterator[tuple[slice, slice, Int64Array]]:
+    """Part connections so that each part has about a block of rows.
+
+    Gives the places of a part's connections, those of its rows, and where among these each connection begins.
+    """
+    ends = np.arange(BLOCK, offsets[-1] + BLOCK, BLOCK)
+    bounds = np.unique(np.append(0, np.minimum(np.searchsorted(offsets, ends), len(offsets) - 1)))
+    for some in map(slice, bounds[:-1].tolist(), bounds[1:].tolist()):
+        first = int(offsets[some.start])
+        yield some, slice(first, int(offsets[some.stop])), offsets[some] - first
 
 
 def _table(
