@@ -9,7 +9,8 @@ from tcpladder.analysis import Analysis
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.layout import Line, Span, draw_columns, draw_ghost, draw_initial, draw_rung, draw_title, layout
 from tcpladder.ladder.rungs import Ladder
-from tcpladder.report.listing import COLUMNS, Listing
+from tcpladder.report.columns import COLUMNS
+from tcpladder.report.listing import Listing
 
 
 def connection_list(
@@ -18,7 +19,7 @@ def connection_list(
     """Give a heading and a line for each connection, or for those that are `kept`; columns fit their widest entry."""
     listing = Listing(analysis, analysis.judgement, signs)
     listing = listing if kept is None else listing.filtered(kept)
-    rows = [listing.texts(row, COLUMNS) for row in listing.table.iter_rows(named=True)]
+    rows = [listing.texts(row, COLUMNS) for row in listing.rows()]
     if not rows:
         return
     headings = [column.heading for column in COLUMNS]

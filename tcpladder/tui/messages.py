@@ -26,6 +26,8 @@ class ReadingProgressed(Message):
         self.progress = progress
         self.listing = None if progress.analysis is None else Listing(progress.analysis, None, signs)
         self.facts = None if progress.analysis is None else Facts(progress.analysis)
+        if self.listing is not None:
+            self.listing.make_ready()
 
     def can_replace(self, message: Message) -> bool:
         """Take the place of an older one that has no analysis."""
@@ -41,6 +43,7 @@ class CaptureJudged(Message):
         self.analysis = analysis
         self.judgement = judgement
         self.listing = Listing(analysis, judgement, signs)
+        self.listing.make_ready()
         self.facts = Facts(analysis, judgement)
         self.facts.make_ready()
         judgement.make_ready()

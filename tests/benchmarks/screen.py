@@ -27,7 +27,8 @@ from tcpladder.ladder.rungs import Ladder, ladder_of
 from tcpladder.packets.addresses import AddressBook
 from tcpladder.packets.flags import ACK, FIN, PSH, SYN
 from tcpladder.packets.schema import CAPTURED
-from tcpladder.report.listing import COLUMNS, Listing
+from tcpladder.report.columns import COLUMNS
+from tcpladder.report.listing import Listing
 from tcpladder.tui.app import TcpladderApp
 from tcpladder.tui.screens.ladder import LadderScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
@@ -156,7 +157,7 @@ async def _measured(app: TcpladderApp, analysis: Analysis, size: tuple[int, int]
             await acted("sorted by the next column", lambda: table.action_sort_column(1))
             await acted("order inverted", table.action_invert)
             await acted("end of the list", table.action_last)
-            await acted("head of the list", table.action_scroll_home)
+            await acted("head of the list", table.action_first)
         line = app.screen.query_one(FilterLine)
         for text in FILTERS:
             line.open()
@@ -164,7 +165,7 @@ async def _measured(app: TcpladderApp, analysis: Analysis, size: tuple[int, int]
                 await acted(f"filter {text[:end]}", partial(typed, line, text[:end]))
             await acted("filter cleared", app.screen.action_clear_filter)  # type: ignore[attr-defined]
         summed("list: sort, jump, filter", spent, size)
-        await paging("connection list", table, table.action_page_down, pilot, size)
+        await paging("connection list", table, lambda: table.action_page(1), pilot, size)
 
         begin = time.perf_counter()
         app.push_screen(LadderScreen(ladder_of(analysis, 1, analysis.judgement), len(analysis.connections), UNICODE))

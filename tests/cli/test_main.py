@@ -11,7 +11,7 @@ from tcpladder.cli import main
 from tcpladder.errors import TsharkError
 from tests.cli.running import ROOT, SHOWCASE, tcpladder
 
-HEAVY = {"textual", "textual_fastdatatable", "pyshark", "lxml", "polars", "pyarrow", "numpy", "rich"}
+HEAVY = {"textual", "pyshark", "lxml", "polars", "numpy", "rich"}
 
 
 def loaded(code: str) -> set[str]:

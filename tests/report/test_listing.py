@@ -1,9 +1,10 @@
 """The connection list: what its columns say, and in which order they sort."""
 
-import numpy as np
+import polars as pl
 import pytest
 
-from tcpladder.report.listing import CLEAN, COLUMNS, Column, Listing
+from tcpladder.report.columns import COLUMNS, Column
+from tcpladder.report.listing import CLEAN, KEPT_ORDERS, Listing
 from tests.building import analysed
 from tests.samples import sample
 
@@ -26,6 +27,10 @@ TEXT = """
 def listing() -> Listing:
     analysis = analysed(TEXT)
     return Listing(analysis, analysis.judgement)
+
+
+def numbers(found: Listing, key: str, *, is_descending: bool = False) -> list[int]:
+    return [int(at) + 1 for at in found.order(key, is_descending=is_descending)]
 
 
 def texts(key: str) -> list[str]:
@@ -76,24 +81,23 @@ def test_every_column_is_tested_and_has_a_key_of_its_own() -> None:
 )
 def test_sorting_is_by_number_and_keeps_equals_in_order(key: str, ascending: list[int], descending: list[int]) -> None:
     found = listing()
-    assert found.sorted(key, is_descending=False)["connection"].to_list() == ascending
-    assert found.sorted(key, is_descending=True)["connection"].to_list() == descending
+    assert numbers(found, key) == ascending
+    assert numbers(found, key, is_descending=True) == descending
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.key)
 def test_every_column_can_be_sorted_by(column: Column) -> None:
-    key = column.key
-    found = listing().sorted(key, is_descending=True)
-    assert sorted(found["connection"].to_list()) == [1, 2, 3]
+    assert sorted(numbers(listing(), column.key, is_descending=True)) == [1, 2, 3]
 
 
 def test_the_gravest_findings_come_first_and_connections_without_any_last() -> None:
     analysis = sample("showcase")
     found = Listing(analysis, analysis.judgement)
-    gravity = found.sorted("level", is_descending=False)["gravity"].to_list()
+    order = found.order("level", is_descending=False)
+    gravity = found.table["gravity"].gather(order).to_list()
     assert gravity == sorted(gravity)
     assert gravity[0] < gravity[-1] == CLEAN
-    assert found.texts(found.sorted("level", is_descending=False).row(-1, named=True), COLUMNS)[0] == ""
+    assert found.texts(found.row(int(order[-1])), COLUMNS)[0] == ""
 
 
 def test_nothing_is_said_of_endings_before_the_capture_is_judged() -> None:
@@ -106,7 +110,7 @@ def test_endpoints_are_shortened_in_their_middle_where_a_width_is_given() -> Non
     found = listing()
     row = found.table.row(2, named=True)
     columns = [column for column in COLUMNS if column.key in {"initiator", "responder"}]
-    assert found.texts(row, columns, endpoint_width=12) == ["[2001…]:3000", "[2001…2]:443"]
+    assert found.texts(row, columns, [12, 11]) == ["[2001…]:3000", "[2001…]:443"]
 
 
 def test_no_connections_make_an_empty_list() -> None:
@@ -118,7 +122,42 @@ def test_a_filtered_listing_has_only_the_rows_that_are_kept() -> None:
     listing = Listing(analysis, analysis.judgement)
     is_kept = listing.table["ending"].is_in(["refused", "half-close"]).to_numpy()
     filtered = listing.filtered(is_kept)
-    assert filtered.sorted("connection", is_descending=True)["connection"].to_list() == [9, 4]
+    assert numbers(filtered, "connection", is_descending=True) == [9, 4]
+    assert [row["connection"] for row in filtered.rows()] == [4, 9]
     assert filtered.whole is listing.whole is listing
-    assert filtered.filtered(np.array([False, True])).whole is listing
+    assert numbers(filtered.filtered(~is_kept), "connection") == [at for at in range(1, 25) if at not in (4, 9)]
     assert (len(listing), len(filtered), filtered.is_judged) == (24, 2, True)
+
+
+def test_rows_of_which_a_column_says_nothing_come_last() -> None:
+    analysis = analysed(TEXT)
+    found = Listing(analysis, analysis.judgement)
+    found.table = found.table.with_columns(ending=pl.Series([None, "refused", "half-close"]))
+    assert numbers(found, "ending") == [3, 2, 1]
+    assert numbers(found, "ending", is_descending=True) == [2, 3, 1]
+    assert found.texts(found.row(0), [column for column in COLUMNS if column.key == "ending"]) == [""]
+
+
+@pytest.mark.parametrize(
+    ("key", "longest"),
+    [
+        ("level", 1),
+        ("connection", 1),
+        ("initiator", len("[2001:db8::1]:65535")),
+        ("initiator_state", 10),
+        ("segments", 1),
+        ("bytes", 4),
+        ("duration", 9),
+        ("ending", len("handshake-timeout")),
+    ],
+)
+def test_the_longest_entry_of_a_column(key: str, longest: int) -> None:
+    assert listing().longest(next(column for column in COLUMNS if column.key == key)) == longest
+
+
+def test_many_orders_are_not_all_kept() -> None:
+    found = listing()
+    for _ in range(2):
+        for column in COLUMNS:
+            assert sorted(numbers(found, column.key)) == [1, 2, 3]
+    assert len(found._orders) == KEPT_ORDERS

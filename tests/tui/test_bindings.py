@@ -148,20 +148,20 @@ EFFECTS: dict[tuple[type[Any], str], Effect] = {
     (ConnectionsScreen, "why"): Effect("5 G", screen, WhyScreen),
     (ConnectionTable, "finding(1)"): Effect(f"{BY_NUMBER} 1 0 G", connection, 14),
     (ConnectionTable, "finding(-1)"): Effect(f"{BY_NUMBER} 1 4 G", connection, 10),
-    (ConnectionTable, "select_cursor"): Effect("", screen, LadderScreen),
-    (ConnectionTable, "cursor_down"): Effect(BY_NUMBER, connection, 2),
-    (ConnectionTable, "cursor_up"): Effect(f"{BY_NUMBER} 4 G", connection, 3),
-    (ConnectionTable, "page_down"): Effect(BY_NUMBER, connection, 20),
-    (ConnectionTable, "page_up"): Effect(f"{BY_NUMBER} G", connection, 5),
-    (ConnectionTable, "half_page(1)"): Effect(BY_NUMBER, connection, 11),
-    (ConnectionTable, "half_page(-1)"): Effect(f"{BY_NUMBER} G", connection, 14),
-    (ConnectionTable, "scroll_home"): Effect(f"{BY_NUMBER} G", connection, 1),
+    (ConnectionTable, "open"): Effect("", screen, LadderScreen),
+    (ConnectionTable, "move(1)"): Effect(BY_NUMBER, connection, 2),
+    (ConnectionTable, "move(-1)"): Effect(f"{BY_NUMBER} 4 G", connection, 3),
+    (ConnectionTable, "page(1)"): Effect(BY_NUMBER, connection, 20),
+    (ConnectionTable, "page(-1)"): Effect(f"{BY_NUMBER} G", connection, 5),
+    (ConnectionTable, "page(0.5)"): Effect(BY_NUMBER, connection, 11),
+    (ConnectionTable, "page(-0.5)"): Effect(f"{BY_NUMBER} G", connection, 14),
+    (ConnectionTable, "first"): Effect(f"{BY_NUMBER} G", connection, 1),
     (ConnectionTable, "last"): Effect(BY_NUMBER, connection, 24),
     (ConnectionTable, "sort_column(1)"): Effect(BY_NUMBER, first_connections, [6, 1, 2]),
     (ConnectionTable, "sort_column(-1)"): Effect(f"{BY_NUMBER} greater_than_sign", first_connections, [1, 2, 3]),
     (ConnectionTable, "invert"): Effect(BY_NUMBER, first_connections, [24, 23, 22]),
-    (ConnectionTable, "scroll_right"): Effect("", sideways, 1),
-    (ConnectionTable, "scroll_left"): Effect("right right", sideways, 1),
+    (ConnectionTable, "sideways(1)"): Effect("", sideways, 3),
+    (ConnectionTable, "sideways(-1)"): Effect("right right", sideways, 3),
     (LadderScreen, "neighbour(1)"): Effect(f"{BY_NUMBER} 4 G enter", shown_connection, 5),
     (LadderScreen, "neighbour(-1)"): Effect(f"{BY_NUMBER} 4 G enter", shown_connection, 3),
     (LadderScreen, "go_to_packet"): Effect("enter", screen, GoToScreen),
@@ -222,7 +222,7 @@ EFFECTS: dict[tuple[type[Any], str], Effect] = {
     (FilterInput, "delete_left_all"): Effect("slash a b left", typed, "b"),
     (FilterInput, "delete_right_all"): Effect("slash a b left", typed, "a"),
 }
-NARROW = {"scroll_right", "scroll_left"}  # there is something to scroll to only where columns have no room
+NARROW = {"sideways(1)", "sideways(-1)"}  # there is something to scroll to only where columns have no room
 LOW = {HelpPane}
 
 

@@ -11,7 +11,6 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, ProgressBar, Static
-from textual_fastdatatable import DataTable
 
 from tcpladder.analysis import Analysis, Progress
 from tcpladder.capture.display_filter import DisplayFilters
@@ -347,16 +346,14 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         """Leave the app."""
         self.app.exit()
 
-    def on_data_table_row_highlighted(self) -> None:
+    def on_connection_table_moved(self) -> None:
         """Say more about the connection under the cursor."""
         self._summarise()
         self.refresh_bindings()
 
-    def on_data_table_row_selected(self, message: DataTable.RowSelected) -> None:
+    def on_connection_table_opened(self, message: ConnectionTable.Opened) -> None:
         """Open the ladder."""
-        connection = self.query_one(ConnectionTable).connection_at(message.cursor_row)
-        if connection is not None:
-            self.post_message(self.ConnectionChosen(connection))
+        self.post_message(self.ConnectionChosen(message.connection))
 
     def _summarise(self) -> None:
         connection = self.query_one(ConnectionTable).connection

@@ -1,49 +1,49 @@
-"""The connection list on the screen: a table whose rows are put into words when they come into view."""
+"""The connection list on the screen: a virtual list that puts the rows in view into words, and no others."""
 
-from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
 import polars as pl
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
-from textual_fastdatatable import DataTable
+from textual.cache import LRUCache
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
 from tcpladder.ladder.glyphs import PHASES
-from tcpladder.ladder.notation import endpoint
-from tcpladder.report.listing import COLUMNS, Column, Listing
+from tcpladder.report.columns import Column
+from tcpladder.report.listing import STATES, Listing, Rows
+from tcpladder.tcp.states import State
 from tcpladder.tui.keys import Count
-from tcpladder.tui.widgets.listing_backend import LEVELS, STATE_COLUMNS, ListingBackend
+from tcpladder.tui.widgets.column_fitting import Place, placed
 
-PADDING = 2  # a cell's, both sides together
-SCROLL_BAR = 1
-LEAST_ENDPOINT = 12
-ENDPOINT = 21  # an IPv4 address and a port: further columns are not to cost an endpoint any of it
-STATE = 10
-MARK = 1  # the triangle that shows which column is sorted by
-ENDPOINT_COLUMNS = ("initiator", "responder")
-WORD_COLUMNS = ("ending", "history", "finding")  # as wide as their longest word, at most:
-LONGEST_WORD = 32
-LEAST_FINDING = 12  # cells for the rule of the gravest finding; it takes what is left over, up to its longest
-WITH_WHOLE_FINDINGS = 150  # from this width on other columns go before a rule is cut
+HEADINGS = 1  # lines that stay where they are while the rest scrolls
+KEPT_STRIPS = 1000
+LEVELS = ("violation", "deviation", "note")  # by gravity
 ELLIPSIS = "…"
-
-
-def phase_class(phase: str) -> str:
-    """Give the CSS component class of a phase of PHASES, or of a finding's level."""
-    return f"connections--{phase}"
-
+NOTHING: Rows = np.empty(0, np.uint32)
 
 SORTING = Binding.Group("Sort", compact=True)
 
 
-class ConnectionTable(DataTable, inherit_bindings=False):
+def component_class(token: str) -> str:
+    """Give the CSS component class of a phase of PHASES, of a finding's level, or of a part of the list."""
+    return f"connections--{token}"
+
+
+class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
     """The connections of a Listing, a row each, sorted by one column."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {phase_class(phase) for phase in (*PHASES.values(), *LEVELS)}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        component_class(token)
+        for token in (*PHASES.values(), *LEVELS, "heading", "heading-under-mouse", "cursor", "under-mouse")
+    }
 
     DEFAULT_CSS = """
     ConnectionTable {
@@ -53,13 +53,10 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         color: $foreground;
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 1;
-        & > .datatable--header { background: $panel; color: $foreground; text-style: bold; }
-        & > .datatable--header-hover { background: $panel-lighten-2; }
-        & > .datatable--header-cursor { background: $panel; color: $foreground; }
-        & > .datatable--cursor { background: $ladder-cursor; color: $foreground; }
-        & > .datatable--hover { background: $boost; }
-        & > .datatable--even-row { background: $background; }
-        & > .datatable--odd-row { background: $background; }
+        & > .connections--heading { background: $panel; text-style: bold; }
+        & > .connections--heading-under-mouse { background: $panel-lighten-2; text-style: bold; }
+        & > .connections--cursor { background: $ladder-cursor; }
+        & > .connections--under-mouse { background: $boost; }
         & > .connections--unknown { color: $ladder-quiet; }
         & > .connections--closed { color: $ladder-quiet; }
         & > .connections--opening { color: $ladder-opening; }
@@ -70,14 +67,17 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         & > .connections--deviation { color: $level-deviation; }
         & > .connections--note { color: $level-note; }
     }
-    ConnectionTable:dark { background: $background; }
-    ConnectionTable:dark > .datatable--even-row { background: $background; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select_cursor", "Ladder", tooltip="Open the connection's ladder", id="list.open"),
+        Binding("enter", "open", "Ladder", tooltip="Open the connection's ladder", id="list.open"),
         Binding(
-            "<", "sort_column(-1)", "Left", tooltip="Sort by the column to the left", group=SORTING, id="list.sort_left"
+            "<",
+            "sort_column(-1)",
+            "Left",
+            tooltip="Sort by the column to the left",
+            group=SORTING,
+            id="list.sort_left",
         ),
         Binding(
             ">",
@@ -88,40 +88,67 @@ class ConnectionTable(DataTable, inherit_bindings=False):
             id="list.sort_right",
         ),
         Binding("I", "invert", "Invert", tooltip="Invert the order", show=False, id="list.invert"),
-        Binding("[", "finding(-1)", "Previous connection with a finding", show=False, id="list.previous_finding"),
-        Binding("]", "finding(1)", "Next connection with a finding", show=False, id="list.next_finding"),
-        Binding("j,down", "cursor_down", "Down", show=False, id="list.down"),
-        Binding("k,up", "cursor_up", "Up", show=False, id="list.up"),
-        Binding("pagedown", "page_down", "Page down", show=False, id="list.page_down"),
-        Binding("pageup", "page_up", "Page up", show=False, id="list.page_up"),
-        Binding("ctrl+d", "half_page(1)", "Half a page down", show=False, id="list.half_page_down"),
-        Binding("ctrl+u", "half_page(-1)", "Half a page up", show=False, id="list.half_page_up"),
-        Binding("g,home", "scroll_home", "First connection", show=False, id="list.first"),
+        Binding(
+            "[",
+            "finding(-1)",
+            "Previous connection with a finding",
+            show=False,
+            id="list.previous_finding",
+        ),
+        Binding(
+            "]",
+            "finding(1)",
+            "Next connection with a finding",
+            show=False,
+            id="list.next_finding",
+        ),
+        Binding("j,down", "move(1)", "Down", show=False, id="list.down"),
+        Binding("k,up", "move(-1)", "Up", show=False, id="list.up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="list.page_down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="list.page_up"),
+        Binding("ctrl+d", "page(0.5)", "Half a page down", show=False, id="list.half_page_down"),
+        Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False, id="list.half_page_up"),
+        Binding("g,home", "first", "First connection", show=False, id="list.first"),
         Binding("G,end", "last", "Last connection; 12G goes to connection 12", show=False, id="list.last"),
         Binding(
-            "left", "scroll_left", "Scroll to the left, where columns have no room", show=False, id="list.scroll_left"
+            "left",
+            "sideways(-1)",
+            "Scroll to the left, where columns have no room",
+            show=False,
+            id="list.scroll_left",
         ),
         Binding(
             "right",
-            "scroll_right",
+            "sideways(1)",
             "Scroll to the right, where columns have no room",
             show=False,
             id="list.scroll_right",
         ),
     ]
 
+    cursor_row: reactive[int] = reactive(0, repaint=False)
+
+    class Moved(Message):
+        """The cursor is on another row, or on another connection."""
+
+    class Opened(Message):
+        """A connection was chosen, by its number."""
+
+        def __init__(self, connection: int) -> None:
+            super().__init__()
+            self.connection = connection
+
     def __init__(self) -> None:
-        super().__init__(
-            cursor_type="row", show_row_labels=False, render_markup=False, cursor_foreground_priority="renderable"
-        )
+        super().__init__()
         self._listing: Listing | None = None
+        self._order = NOTHING  # the rows of the listing's table, as they stand
         self._sort_key = "connection"
         self._is_descending = False
         self._is_sorted_by_user = False
-        self._sorted: pl.DataFrame | None = None
-        self._shown: list[Column] = []
-        self._needed: dict[str, int] = {}
-        self._longest_endpoint = 0
+        self._places: tuple[Place, ...] = ()
+        self._strips: LRUCache[int, Strip] = LRUCache(KEPT_STRIPS)
+        self._styles_by_token: dict[str, Style] = {}
+        self._under_mouse: tuple[int, int] | None = None  # a cell of the widget
         self._count = Count(taken_by="G")
         self._wanted: int | None = None  # a connection that was asked for while it was not read yet
         self._is_placed = False  # the cursor was sent to a connection: the list's head may be elsewhere
@@ -132,14 +159,22 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         return self.connection_at(self.cursor_row)
 
     def connection_at(self, row: int) -> int | None:
-        """Give the number of the connection in a row of the table as it is sorted now."""
-        if self.backend is None or not 0 <= row < self.backend.row_count:
-            return None
-        return int(self.backend.data["connection"][row])
+        """Give the number of the connection in a row of the list as it is sorted now."""
+        return int(self._order[row]) + 1 if 0 <= row < len(self._order) else None
 
     def numbers(self) -> pl.Series:
         """Give the connections' numbers in the order in which they stand."""
-        return pl.Series(dtype=pl.UInt32) if self.backend is None else self.backend.data["connection"]
+        return pl.Series(self._order + np.uint32(1), dtype=pl.UInt32)
+
+    @property
+    def row_count(self) -> int:
+        """How many connections are shown."""
+        return len(self._order)
+
+    @property
+    def columns(self) -> list[Column]:
+        """The columns that are shown, from left to right."""
+        return [place.column for place in self._places]
 
     def show(self, listing: Listing) -> None:
         """Show a listing; the cursor stays on its connection.
@@ -149,12 +184,13 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         goes_to_top = listing.is_judged and not self._is_sorted_by_user and not self.cursor_row and not self._is_placed
         if listing.is_judged and not self._is_sorted_by_user:
             self._sort_key = "level"
-        if self._listing is None or listing.whole is not self._listing.whole:
-            self._measure_listing(listing.whole)  # of all, so that columns stay where they are while one filters
+        is_new = self._listing is None or listing.whole is not self._listing.whole
         self._listing = listing
+        if is_new:
+            self._lay_out()
         self._sort()
         if goes_to_top:
-            self.move_cursor(row=0)
+            self.cursor_row = 0
         if self._wanted is not None:
             self._go_to_wanted(self._wanted)
 
@@ -164,27 +200,230 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         return self._find(connection)
 
     def _find(self, connection: int) -> bool:
-        rows = self.numbers()
-        found = (rows == connection).arg_max() if len(rows) else None
-        if found is None or rows[found] != connection:
+        rows = np.flatnonzero(self._order == connection - 1)
+        if not len(rows):
             return False
-        self.move_cursor(row=found)
+        self._move_to(int(rows[0]))
         return True
 
     def on_resize(self) -> None:
         """Choose columns for the new width."""
-        self._refill()
-        self.call_after_refresh(self._scroll_cursor_into_view)
+        self._lay_out()
+        self._keep_cursor_in_view()
 
     def notify_style_update(self) -> None:
-        """Show the rows in the new theme's colours."""
+        """Forget what was drawn in the old theme's colours."""
         super().notify_style_update()
-        super(DataTable, self).notify_style_update()  # the library leaves this out, and keeps the old colours
-        self._refill()
+        self._styles_by_token.clear()
+        self._strips.clear()
+
+    # -- drawing --------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        """Choose the columns, and forget what was drawn in others."""
+        if self._listing is not None:
+            self._places = placed(self._listing.longest, self.app.size.width)
+        self._strips.clear()
+        self._fit()
+
+    def _fit(self) -> None:
+        width = self._places[-1].end if self._places else 0
+        self.virtual_size = Size(width, HEADINGS + len(self._order))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the screen."""
+        left, width = self.scroll_offset.x, self.scrollable_content_region.width
+        row = y - HEADINGS + self.scroll_offset.y
+        if y < HEADINGS:
+            strip, ground = self._heading(), self._style("heading")
+        elif row < len(self._order):
+            strip, ground = self._row(int(self._order[row])), self.rich_style
+        else:
+            return Strip.blank(width, self.rich_style)
+        shown = strip.crop_extend(left, left + width, ground)
+        if y < HEADINGS:
+            return shown
+        if row == self.cursor_row:
+            return self._lit(shown, "cursor")
+        return self._lit(shown, "under-mouse") if self._under_mouse and self._under_mouse[1] == y else shown
+
+    def _heading(self) -> Strip:
+        return Strip([self._heading_of(place) for place in self._places])
+
+    def _heading_of(self, place: Place) -> Segment:
+        column = place.column
+        mark = ("▾" if self._is_descending else "▴") if column.key == self._sort_key else ""
+        text = _fitted(f"{column.heading}{mark}", place.width, is_number=column.is_number)
+        is_under_mouse = self._column_under_mouse() == place
+        return Segment(f" {text} ", self._style("heading-under-mouse" if is_under_mouse else "heading"))
+
+    def _column_under_mouse(self) -> Place | None:
+        if self._under_mouse is None or self._under_mouse[1] >= HEADINGS:
+            return None
+        return self._place_at(self._under_mouse[0])
+
+    def _place_at(self, x: int) -> Place | None:
+        at = x + self.scroll_offset.x
+        return next((place for place in self._places if place.start <= at < place.end), None)
+
+    def _row(self, at: int) -> Strip:
+        """Draw a row of the listing's table, as it is without the cursor."""
+        strip = self._strips.get(at)
+        if strip is None and self._listing is not None:
+            row = self._listing.row(at)
+            widths = [place.width for place in self._places]
+            texts = self._listing.texts(row, self.columns, widths)
+            strip = self._strips[at] = Strip(
+                Segment(
+                    f" {_fitted(text, place.width, is_number=place.column.is_number)} ",
+                    self._style(_token(place.column.key, row)),
+                )
+                for text, place in zip(texts, self._places, strict=True)
+            )
+        return strip or Strip([])
+
+    def _lit(self, strip: Strip, token: str) -> Strip:
+        light = self._style(token)
+        return Strip((Segment(text, (style or Style.null()) + light) for text, style, _ in strip), strip.cell_length)
+
+    def _style(self, token: str) -> Style:
+        if token not in self._styles_by_token:
+            self._styles_by_token[token] = self._make_style(token)
+        return self._styles_by_token[token]
+
+    def _make_style(self, token: str) -> Style:
+        if not token:
+            return self.rich_style
+        if token in ("cursor", "under-mouse"):
+            return Style(bgcolor=self.get_component_rich_style(component_class(token)).bgcolor)
+        return self.rich_style + self.get_component_rich_style(component_class(token), partial=True)
+
+    # -- moving ---------------------------------------------------------------------------------
+
+    def validate_cursor_row(self, row: int) -> int:
+        """Keep the cursor on the list."""
+        return max(0, min(row, len(self._order) - 1))
+
+    def watch_cursor_row(self, old: int, new: int) -> None:
+        """Repaint the two rows that changed, and no others."""
+        for row in (old, new):
+            self.refresh_line(row + HEADINGS)
+        self._keep_cursor_in_view()
+        self.post_message(self.Moved())
+
+    @property
+    def _height(self) -> int:
+        return max(self.scrollable_content_region.height - HEADINGS, 1)
+
+    def _keep_cursor_in_view(self) -> None:
+        top = self.scroll_offset.y
+        if self.cursor_row < top:
+            self.scroll_to(y=self.cursor_row, animate=False)
+        elif self.cursor_row >= top + self._height:
+            self.scroll_to(y=self.cursor_row - self._height + 1, animate=False)
+
+    def _move_to(self, row: int) -> None:
+        self.cursor_row = row
+        self._keep_cursor_in_view()  # the wheel may have taken it out
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by some rows."""
+        self._move_to(self.cursor_row + rows)
+
+    def action_page(self, pages: float) -> None:
+        """Move the cursor by a share of what is in view."""
+        self._move_to(self.cursor_row + round(pages * max(self._height - 1, 2)))
+
+    def action_first(self) -> None:
+        """Go to the first row."""
+        self._move_to(0)
+
+    def action_last(self) -> None:
+        """Go to the last row, or to the connection whose number was typed."""
+        count = self._count.take()
+        if count is None:
+            self._move_to(len(self._order) - 1)
+        else:
+            self._go_to_wanted(max(count, 1))
+
+    def _go_to_wanted(self, connection: int) -> None:
+        """Go to a connection: where it is beyond the last, to the last, and on while more of them are being read."""
+        known = 0 if self._listing is None else len(self._listing.table)
+        is_whole = self._listing is not None and self._listing.is_judged
+        self._wanted = None if is_whole or connection <= known else connection
+        if len(self._order):
+            following = self._order[self._order >= min(connection, known) - 1]
+            # Where a filter leaves out the one that is meant, the next.
+            self.go_to(int(following.min() if len(following) else self._order.max()) + 1)
+
+    def action_finding(self, direction: int) -> None:
+        """Go to the next connection, or the one before, about which there is a finding."""
+        if self._listing is not None:
+            has_finding = (self._listing.table["gravity"] < len(LEVELS)).to_numpy()[self._order]
+            self._leap(np.flatnonzero(has_finding), direction)
+
+    def _leap(self, rows: np.ndarray[tuple[int], np.dtype[np.int64]], direction: int) -> None:
+        ahead = rows[rows > self.cursor_row] if direction > 0 else rows[rows < self.cursor_row][::-1]
+        if len(ahead):
+            self._move_to(int(ahead[0]))
+
+    def action_sideways(self, direction: int) -> None:
+        """Scroll by a column."""
+        left = self.scroll_offset.x
+        starts = [place.start for place in self._places]
+        ahead = [at for at in starts if at > left] if direction > 0 else [at for at in reversed(starts) if at < left]
+        if ahead:
+            self.scroll_to(x=ahead[0], animate=False)
+
+    def action_open(self) -> None:
+        """Choose the connection under the cursor."""
+        if self.connection is not None:
+            self.post_message(self.Opened(self.connection))
+
+    # -- sorting --------------------------------------------------------------------------------
+
+    def action_sort_column(self, step: int) -> None:
+        """Sort by the column on the right, or on the left, of the one that is sorted by."""
+        keys = [column.key for column in self.columns]
+        if keys:
+            at = keys.index(self._sort_key) if self._sort_key in keys else 0
+            self._sort_by(keys[(at + step) % len(keys)], is_descending=self._is_descending)
+
+    def action_invert(self) -> None:
+        """Turn the order round."""
+        self._sort_by(self._sort_key, is_descending=not self._is_descending)
+
+    def _sort_by(self, key: str, *, is_descending: bool) -> None:
+        """Sort at the user's wish: the cursor stays on its connection, and the list's head is shown if both fit."""
+        self._sort_key, self._is_descending, self._is_sorted_by_user = key, is_descending, True
+        self._sort()
+        if self.cursor_row < self._height:
+            self.scroll_to(y=0, animate=False)
+
+    def _sort(self) -> None:
+        if self._listing is not None:
+            kept, line = self.connection, self.cursor_row - self.scroll_offset.y
+            self._order = self._listing.order(self._sort_key, is_descending=self._is_descending)
+            self._fit()
+            self._keep_on(kept, line)
+
+    def _keep_on(self, connection: int | None, line: int) -> None:
+        """Have the cursor on a connection, in the line of the screen where it was."""
+        if connection is not None and self.connection == connection:
+            return
+        if connection is None or not self._find(connection):
+            self.cursor_row = 0
+        elif 0 <= line < self._height:
+            self.scroll_to(y=self.cursor_row - line, animate=False)
+        self.post_message(self.Moved())
+
+    # -- keys and mouse -------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
         """Keep the digits of a number that is typed."""
         self._wanted = None
+        self._point(None)
         if self.press(event.key):
             event.stop()
 
@@ -193,205 +432,44 @@ class ConnectionTable(DataTable, inherit_bindings=False):
         return self._count.press(key)
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the connection that is double-clicked; the cursor has gone there with the first click."""
-        if event.chain >= 2 and event.style.meta.get("row", -1) >= 0:
-            self.action_select_cursor()
-
-    def action_last(self) -> None:
-        """Go to the last row, or to the connection whose number was typed."""
-        count = self._count.take()
-        if count is None:
-            self.action_scroll_end()
-        else:
-            self._go_to_wanted(max(count, 1))
-
-    def _go_to_wanted(self, connection: int) -> None:
-        """Go to a connection: where it is beyond the last, to the last, and on while more of them are being read."""
-        known = 0 if self._listing is None else len(self._listing.whole)
-        is_whole = self._listing is not None and self._listing.is_judged
-        self._wanted = None if is_whole or connection <= known else connection
-        shown = self.numbers()
-        following = shown.filter(shown >= min(connection, known))
-        nearest = following.min() if len(following) else shown.max()  # where a filter leaves out the one that is meant
-        if nearest is not None:
-            self.go_to(int(nearest))  # type: ignore[arg-type] # the numbers' own type
-
-    def action_half_page(self, direction: int) -> None:
-        """Move the cursor by half of what is in view."""
-        self.move_cursor(row=self.cursor_row + direction * max(self.size.height // 2, 1))
-
-    def action_sort_column(self, step: int) -> None:
-        """Sort by the column on the right, or on the left, of the one that is sorted by."""
-        keys = [column.key for column in self._shown]
-        at = keys.index(self._sort_key) if self._sort_key in keys else 0
-        self._sort_key = keys[(at + step) % len(keys)]
-        self._is_sorted_by_user = True
-        self._resort()
-
-    def action_invert(self) -> None:
-        """Turn the order round."""
-        self._is_descending = not self._is_descending
-        self._is_sorted_by_user = True
-        self._resort()
-
-    def action_finding(self, direction: int) -> None:
-        """Go to the next connection, or the one before, about which there is a finding."""
-        if self.backend is None:
+        """Sort by the column whose heading is clicked, or move to the row; a double click opens its ladder."""
+        if event.y < HEADINGS:
+            place = self._place_at(event.x)
+            if place is not None:
+                key = place.column.key
+                self._sort_by(key, is_descending=key == self._sort_key and not self._is_descending)
             return
-        found = (self.backend.data["gravity"] < len(LEVELS)).arg_true()
-        ahead = found.filter(found > self.cursor_row) if direction > 0 else found.filter(found < self.cursor_row)
-        if len(ahead):
-            self.move_cursor(row=int(ahead[0] if direction > 0 else ahead[-1]))
+        row = event.y - HEADINGS + self.scroll_offset.y
+        if row < len(self._order):
+            self.cursor_row = row
+            if event.chain >= 2:
+                self.action_open()
 
-    def on_data_table_header_selected(self, message: DataTable.HeaderSelected) -> None:
-        """Sort by the column whose heading was clicked; once more turns the order round."""
-        key = self._shown[message.column_index].key
-        self._is_descending = key == self._sort_key and not self._is_descending
-        self._sort_key = key
-        self._is_sorted_by_user = True
-        self._resort()
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Light what a click would take."""
+        self._point((event.x, event.y))
 
-    def _measure_listing(self, listing: Listing) -> None:
-        """Find how many cells each column needs for its longest entry, endpoints excepted."""
-        columns = [column for column in COLUMNS if column.key not in ENDPOINT_COLUMNS]
-        longest = [STATE if column.key in STATE_COLUMNS else 0 for column in columns]
-        for row in (listing.table.min(), listing.table.max()) if len(listing) else ():
-            texts = listing.texts(row.row(0, named=True), columns)
-            longest = [
-                max(length, len(text)) if column.is_number else length
-                for length, text, column in zip(longest, texts, columns, strict=True)
-            ]
-        self._needed = {
-            column.key: max(length, len(column.heading) + MARK) for length, column in zip(longest, columns, strict=True)
-        }
-        for key in WORD_COLUMNS:
-            word = listing.table.select(pl.col(key).str.len_chars().max()).item() or 0
-            self._needed[key] = max(self._needed[key], min(word, LONGEST_WORD))
-        self._longest_endpoint = max((len(endpoint(address, 65535)) for address in listing.addresses), default=0)
+    def on_leave(self) -> None:
+        """Light nothing any more."""
+        self._point(None)
 
-    def _choose_columns(self) -> list[Column]:
-        """Leave out what there is no room for, from the least important on."""
-        shown = [column for column in COLUMNS if self.app.size.width >= column.from_width]
-        while self._room(shown) < 2 * min(self._longest_endpoint, ENDPOINT):
-            least = max(shown, key=lambda column: column.from_width)
-            if not least.from_width:
-                break
-            shown.remove(least)
-        return shown
-
-    def _room(self, columns: Sequence[Column]) -> int:
-        """Tell how many cells are left for both endpoints beside the other columns."""
-        taken = sum(self._need(column) + PADDING for column in columns if column.key not in ENDPOINT_COLUMNS)
-        taken += len(ENDPOINT_COLUMNS) * PADDING
-        return self.app.size.width - SCROLL_BAR - taken
-
-    def _widths(self, columns: Sequence[Column]) -> list[int]:
-        """Give each column its cells; the endpoints share what is left, as far as they need it."""
-        room = self._room(columns)
-        share = min(max(room // 2, LEAST_ENDPOINT), self._longest_endpoint)
-        spare = max(room - 2 * share, 0)
-        return [
-            share
-            if column.key in ENDPOINT_COLUMNS
-            else min(self._need(column) + spare, self._needed[column.key])
-            if column.key == "finding"
-            else self._need(column)
-            for column in columns
-        ]
-
-    def _need(self, column: Column) -> int:
-        """Tell how many cells a column other than the endpoints has at least."""
-        needed = self._needed[column.key]
-        is_cut = column.key == "finding" and self.app.size.width < WITH_WHOLE_FINDINGS
-        return min(needed, LEAST_FINDING) if is_cut else needed
-
-    def _refill(self) -> None:
-        if self._listing is None or self._sorted is None:
-            return
-        kept = self.connection
-        columns = self._shown = self._choose_columns()
-        widths = self._widths(columns)
-        self.backend = ListingBackend(self._listing, self._sorted, columns, widths, self._phase_style)
-        mark = "▾" if self._is_descending else "▴"
-        self._column_labels = [
-            _heading(column, width, mark if column.key == self._sort_key else "")
-            for column, width in zip(columns, widths, strict=True)
-        ]
-        self._column_widths = list(widths)
-        # What the library would do itself if it let its data be exchanged.
-        self._ordered_columns = None
-        self._update_count += 1
-        self._clear_caches()
-        self._update_dimensions(())
-        self._keep_on(kept)
-        self.refresh()
-
-    def _sort(self) -> None:
-        if self._listing is not None:
-            self._sorted = self._listing.sorted(self._sort_key, is_descending=self._is_descending)
-            self._refill()
-
-    def _resort(self) -> None:
-        """Sort at the user's wish: the cursor stays on its connection, and the list's head is shown if both fit."""
-        self._sort()
-        if self.cursor_row < self.scrollable_content_region.height - 1:
-            self.scroll_to(y=0, animate=False)
-
-    def _keep_on(self, connection: int | None) -> None:
-        """Have the cursor on a connection, in the line of the screen where it was."""
-        if connection is not None and self.connection == connection:
-            return
-        line = self.cursor_row - self.scroll_offset.y
-        if connection is None or not self._find(connection):
-            self.move_cursor(row=0)
-        elif 0 <= line < self.scrollable_content_region.height:
-            self.scroll_to(y=self.cursor_row - line, animate=False)
-
-    def _render_cell(  # noqa: PLR0913 - the library's
-        self,
-        row_index: int,
-        column_index: int,
-        base_style: Style,
-        width: int,
-        cursor: bool = False,  # noqa: FBT001, FBT002
-        hover: bool = False,  # noqa: FBT001, FBT002
-        in_range: bool = False,  # noqa: FBT001, FBT002
-    ) -> list[list[Segment]]:
-        """Draw a cell as what it is, one line of text: by the library's way a page took ten times as long."""
-        is_heading = row_index < 0
-        label = self.ordered_columns[column_index].label
-        text = label if is_heading or self.backend is None else self.backend.get_cell_at(row_index, column_index)
-        lit, over = self._get_styles_to_render_cell(
-            is_header_cell=is_heading,
-            is_row_label_cell=False,
-            is_fixed_style_cell=False,
-            hover=hover,
-            cursor=cursor,
-            in_range=in_range,
-            show_cursor=self.show_cursor,
-            show_hover_cursor=self._show_hover_cursor,
-            show_range_highlight=False,
-            has_css_foreground_priority=False,
-            has_css_background_priority=False,
-        )
-        own = text.style if isinstance(text.style, Style) else Style.null()
-        place = Style.from_meta({"row": row_index, "column": column_index})
-        shown = _fitted(text.plain, width - PADDING)
-        return [[Segment(f" {shown} ", base_style + lit + own + over + place)]]
-
-    def _phase_style(self, phase: str) -> Style:
-        if not phase:
-            return Style.null()
-        return Style(color=self.get_component_rich_style(phase_class(phase), partial=True).color)
+    def _point(self, cell: tuple[int, int] | None) -> None:
+        old, self._under_mouse = self._under_mouse, cell
+        for at in {at[1] for at in (old, cell) if at is not None}:
+            self.refresh_line(at + self.scroll_offset.y)
 
 
-def _fitted(text: str, width: int) -> str:
-    """Cut or fill a text to some cells; what is cut off is told by an ellipsis."""
-    if cell_len(text) <= width:
-        return set_cell_size(text, width)
-    return set_cell_size(text, max(width - 1, 0)) + ELLIPSIS[:width]
+def _fitted(text: str, width: int, *, is_number: bool) -> str:
+    """Cut or fill a text to some cells, numbers from the left; what is cut off is told by an ellipsis."""
+    if cell_len(text) > width:
+        return set_cell_size(text, max(width - 1, 0)) + ELLIPSIS[:width]
+    return text.rjust(width) if is_number else set_cell_size(text, width)
 
 
-def _heading(column: Column, width: int, mark: str) -> Text:
-    text = f"{column.heading}{mark}"
-    return Text(text.rjust(width) if column.is_number else text)
+def _token(key: str, row: dict[str, int]) -> str:
+    """Name what colours a cell: a phase of PHASES, a finding's level, or nothing."""
+    if key in STATES:
+        return PHASES[State(row[key])]
+    if key in {"level", "finding"} and row["gravity"] < len(LEVELS):
+        return LEVELS[row["gravity"]]
+    return ""

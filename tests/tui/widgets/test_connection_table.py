@@ -21,8 +21,7 @@ def _from_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def starts(pilot: Driver) -> list[int]:
     """Find where each column's cells begin."""
-    widths = [column.render_width for column in table(pilot).ordered_columns]
-    return [sum(widths[:at]) for at in range(len(widths))]
+    return [place.start for place in table(pilot)._places]
 
 
 def heading_at(pilot: Driver, at: int) -> int:
@@ -31,7 +30,7 @@ def heading_at(pilot: Driver, at: int) -> int:
 
 async def test_sorting_by_any_column(showcase: Analysis) -> None:
     async with opened(size=(160, 48)) as pilot:
-        for column in table(pilot)._shown:
+        for column in table(pilot).columns:
             assert table(pilot).numbers().to_list() == _sorted(showcase, column.key)
             assert lines(table(pilot))[0].count("▴") == 1
             await press(pilot, "I")
@@ -41,16 +40,13 @@ async def test_sorting_by_any_column(showcase: Analysis) -> None:
 
 
 def _sorted(analysis: Analysis, key: str, *, is_descending: bool = False) -> list[int]:
-    numbers: list[int] = (
-        Listing(analysis, analysis.judgement).sorted(key, is_descending=is_descending)["connection"].to_list()
-    )
-    return numbers
+    return [int(at) + 1 for at in Listing(analysis, analysis.judgement).order(key, is_descending=is_descending)]
 
 
 @pytest.mark.parametrize("at", [0, 6])
 async def test_a_click_on_a_heading_sorts_and_another_inverts(showcase: Analysis, at: int) -> None:
     async with opened(size=(160, 48), keys="greater_than_sign greater_than_sign") as pilot:
-        key = table(pilot)._shown[at].key
+        key = table(pilot).columns[at].key
         await pilot.click(ConnectionTable, offset=(heading_at(pilot, at), 0))
         await settled(pilot)
         assert table(pilot).numbers().to_list() == _sorted(showcase, key)
@@ -104,8 +100,8 @@ async def test_numbers_end_where_their_heading_ends(width: int) -> None:
     async with opened(size=(width, 24), keys="less_than_sign") as pilot:
         heading, *rows = lines(table(pilot))[:20]
         at = starts(pilot)
-        ends = [*at[1:], at[-1] + table(pilot).ordered_columns[-1].render_width]
-        for column, start, end in zip(table(pilot)._shown, at, ends, strict=True):
+        ends = [place.end for place in table(pilot)._places]
+        for column, start, end in zip(table(pilot).columns, at, ends, strict=True):
             named = heading[start:end]
             assert column.heading in named
             for row in rows:
