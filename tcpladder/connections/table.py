@@ -59,7 +59,10 @@ class Connections:
 
     def segments_of(self, connection: int) -> pl.DataFrame:
         """Give the segments of a connection, in frame order."""
-        return self.segments[self.rows_of(connection)]
+        rows = self.rows_of(connection)
+        if len(rows) and int(rows[-1]) - int(rows[0]) == len(rows) - 1:  # nothing lies between them: no copy is needed
+            return self.segments.slice(int(rows[0]), len(rows))
+        return self.segments[rows]
 
     def numbers_of(self, frames: npt.NDArray[np.integer]) -> npt.NDArray[np.uint32]:
         """Give the numbers of the connections that have any of the frames, each once, in order."""

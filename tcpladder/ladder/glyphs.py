@@ -20,6 +20,9 @@ class Glyphs:
     ellipsis: str
     between: str  # between the two addresses of a heading
     before_delta: str
+    fold: str  # before what is folded into a row
+    gap: str  # before a time in which nothing was captured
+    dot: str  # between the parts of a folded row's words
     lifelines: dict[str, str]
     levels: dict[str, str]
     moods: dict[str, str]
@@ -49,6 +52,9 @@ UNICODE = Glyphs(
     ellipsis="…",
     between="⇄",
     before_delta="Δ",
+    fold="▸",
+    gap="⋮",
+    dot="·",
     lifelines={
         "unknown": "?",
         "closed": "┊",
@@ -69,6 +75,9 @@ ASCII = Glyphs(
     ellipsis="~",
     between="<->",
     before_delta="d",
+    fold="+",
+    gap=":",
+    dot="-",
     lifelines={
         "unknown": "?",
         "closed": ".",

@@ -114,12 +114,12 @@ def draw_initial(ladder: Ladder, columns: Layout) -> Line:
         Span(empty),
         _state(states[0], bases[0], columns.state, is_partial=is_partial, is_left=True),
         Span(" "),
-        _lifeline(states[0], columns),
+        lifeline(states[0], columns),
         Span(" " * columns.arrow),
-        _lifeline(states[1], columns),
+        lifeline(states[1], columns),
         Span(" "),
         _state(states[1], bases[1], columns.state, is_partial=is_partial, is_left=False),
-        *_note("", columns),
+        *note_cell("", columns),
     )
 
 
@@ -133,24 +133,17 @@ def draw_rung(rung: Rung, columns: Layout, *, is_partial: bool) -> Line:
         else Span(" " * columns.state)
         for end in Endpoint
     ]
-    left = []
-    if columns.frame:
-        left.append(Span(f"{rung.frame:>{columns.frame}} ", "frame"))
-    if columns.elapsed:
-        left.append(Span(f"{seconds(rung.elapsed, columns.elapsed):>{columns.elapsed}} ", "time"))
-    if columns.delta:
-        left.append(Span(f"{seconds(rung.delta, columns.delta, sign=True):>{columns.delta}} ", "time"))
     return (
         _gutter(rung, columns.glyphs),
-        *left,
+        *when(rung, columns),
         written[0],
         Span(" "),
-        _lifeline(rung.after[0], columns),
+        lifeline(rung.after[0], columns),
         *_arrow(rung, columns),
-        _lifeline(rung.after[1], columns),
+        lifeline(rung.after[1], columns),
         Span(" "),
         written[1],
-        *_note(rung.note, columns),
+        *note_cell(rung.note, columns),
     )
 
 
@@ -169,8 +162,20 @@ def draw_ghost(ghost: Ghost, columns: Layout) -> Line:
         Span(arrow, "ghost"),
         Span(" "),
         Span(" " * (columns.state + 1)),
-        *_note(DID_NOT_COME, columns),
+        *note_cell(DID_NOT_COME, columns),
     )
+
+
+def when(rung: Rung, columns: Layout) -> Line:
+    """Draw the columns that say which frame it is, and when it came."""
+    spans = []
+    if columns.frame:
+        spans.append(Span(f"{rung.frame:>{columns.frame}} ", "frame"))
+    if columns.elapsed:
+        spans.append(Span(f"{seconds(rung.elapsed, columns.elapsed):>{columns.elapsed}} ", "time"))
+    if columns.delta:
+        spans.append(Span(f"{seconds(rung.delta, columns.delta, sign=True):>{columns.delta}} ", "time"))
+    return tuple(spans)
 
 
 def _gutter(rung: Rung, glyphs: Glyphs) -> Span:
@@ -189,7 +194,8 @@ def _state(state: State, basis: Basis, width: int, *, is_partial: bool, is_left:
     return Span(f"{text:>{width}}" if is_left else f"{text:<{width}}", token)
 
 
-def _lifeline(state: State, columns: Layout) -> Span:
+def lifeline(state: State, columns: Layout) -> Span:
+    """Draw a cell of an endpoint's line of life."""
     phase = PHASES[state]
     return Span(columns.glyphs.lifelines[phase], f"state.{phase}")
 
@@ -215,7 +221,8 @@ def _label_token(flags: int, otherwise: str) -> str:
     return otherwise
 
 
-def _note(text: str, columns: Layout) -> Line:
+def note_cell(text: str, columns: Layout) -> Line:
+    """Draw the note column, where there is one."""
     if not columns.note:
         return ()
     shown = (

@@ -4,18 +4,20 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from tcpladder.analysis import Analysis
 from tcpladder.connections.roles import RoleBasis
+from tcpladder.ladder.frames import Frames
 from tcpladder.ladder.ghosts import Ghost, ghosts
 from tcpladder.ladder.notation import NS, SegmentWords, state_word
+from tcpladder.ladder.numbers import Numbers
 from tcpladder.packets.flags import ACK, SYN
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.judging import Judgement
 from tcpladder.sequence import distance
 from tcpladder.tcp.labels import words
-from tcpladder.tcp.numbers import BoolArray, Int64Array, offered_windows, relative_numbers
 from tcpladder.tcp.states import Basis, Endpoint, State
 from tcpladder.tcp.timeline import Change, Timeline
 from tcpladder.tcp.transitions import Event
@@ -67,6 +69,7 @@ class Ladder:
         self._columns = {
             name: segments[name].to_numpy() for name in ("frame", "time", "flags", "payload_length", "from_initiator")
         }
+        self._numbers = Numbers(segments, self._columns["flags"], self._columns["from_initiator"])
         self._options = segments.select(
             "mss", "wscale", "tsval", "sack_permitted", "sack_count", "sack_left", "sack_right"
         )
@@ -89,17 +92,21 @@ class Ladder:
         return Basis(self.timeline.bases[0, 0]), Basis(self.timeline.bases[1, 0])
 
     @cached_property
-    def frames(self) -> list[int]:
+    def frames(self) -> Frames:
         """The frame numbers, in order."""
-        frames: list[int] = self._columns["frame"].tolist()
-        return frames
+        return Frames(self._columns["frame"])
 
     @cached_property
     def longest(self) -> tuple[int, int]:
         """The longest time since the start and the longest between two segments, in ns, as written widths go by."""
         time = self._columns["time"]
-        deltas = np.diff(time, prepend=time[:1])
-        return int(np.abs(time - time[:1]).max(initial=0)), int(np.abs(deltas).max(initial=0))
+        if len(time) < 2:
+            return 0, 0
+        start, deltas = int(time[0]), np.diff(time)
+        return (
+            max(int(time.max()) - start, start - int(time.min())),
+            max(int(deltas.max()), -int(deltas.min())),
+        )
 
     @cached_property
     def _decided(self) -> dict[int, tuple[Finding, ...]]:
@@ -121,21 +128,50 @@ class Ladder:
                     found[row] = (*found.get(row, ()), finding)
         return found
 
+    def column(self, name: str) -> npt.NDArray[np.generic]:
+        """Give a column of the segment table (`packets.schema`), 0 where it is null; shape (n,)."""
+        if name not in self._columns:
+            values = self._segments[name]
+            self._columns[name] = (values.fill_null(0) if values.null_count() else values).to_numpy()
+        return self._columns[name]
+
+    @property
+    def labels(self) -> npt.NDArray[np.uint32] | None:
+        """The segments' labels (`tcp.labels.Label`), shape (n,); None before the capture is judged."""
+        return self._labels
+
+    def telling_rows(self) -> list[int]:
+        """Give the rows that show more than their segment, in order: changes of state, proofs, the round trip."""
+        end = [self._handshake_end] if self._handshake_end is not None else []
+        return sorted({*self._changes, *self._proven, *end})
+
+    @cached_property
+    def _finding_rows(self) -> list[int]:
+        return sorted(self._decided)
+
     def finding_rows(self) -> list[int]:
         """Give the rows that are the decisive proof of a finding, in order."""
-        return sorted(self._decided)
+        return self._finding_rows
 
     def findings_at(self, row: int) -> tuple[Finding, ...]:
         """Give the findings whose decisive proof a row is, the gravest first."""
         return self._decided.get(row, ())
 
+    @cached_property
+    def _changed_rows(self) -> list[int]:
+        return sorted(self._changes)
+
     def changed_rows(self) -> list[int]:
         """Give the rows in which either endpoint changes its state, in order."""
-        return sorted(self._changes)
+        return self._changed_rows
 
     def changes_at(self, row: int) -> list[Change]:
         """Give the changes of state that a row shows."""
         return self._changes.get(row, [])
+
+    def states_after(self, row: int) -> tuple[State, State]:
+        """Give both endpoints' states after a segment."""
+        return self.timeline.after(row, Endpoint.INITIATOR), self.timeline.after(row, Endpoint.RESPONDER)
 
     def raw_numbers(self, row: int) -> tuple[int, int]:
         """Give a segment's SEG.SEQ and SEG.ACK as they were on the wire."""
@@ -168,17 +204,17 @@ class Ladder:
 
     def _words(self, row: int) -> SegmentWords:
         options = self._options.row(row, named=True)
-        seq, ack = self._relative
+        seq, ack = self._numbers.relative(row)
         sack = None
         if options["sack_left"] is not None and options["sack_right"] is not None:
             raw_ack = int(self._segments["ack"][row])
-            left, right = (int(ack[row]) + distance(raw_ack, options[edge]) for edge in ("sack_left", "sack_right"))
+            left, right = (ack + distance(raw_ack, options[edge]) for edge in ("sack_left", "sack_right"))
             sack = (left, right)
-        window, is_told = self._windows
+        window, is_told = self._numbers.window(row)
         return SegmentWords(
             flags=int(self._columns["flags"][row]),
-            seq=int(seq[row]),
-            ack=int(ack[row]),
+            seq=seq,
+            ack=ack,
             payload_length=int(self._columns["payload_length"][row]),
             mss=options["mss"],
             wscale=options["wscale"],
@@ -186,16 +222,8 @@ class Ladder:
             is_sack_permitted=bool(options["sack_permitted"]),
             sack=sack,
             sack_count=options["sack_count"] or 0,
-            window=int(window[row]) if is_told[row] else None,
+            window=window if is_told else None,
         )
-
-    @cached_property
-    def _relative(self) -> tuple[Int64Array, Int64Array]:
-        return relative_numbers(self._segments)
-
-    @cached_property
-    def _windows(self) -> tuple[Int64Array, BoolArray]:
-        return offered_windows(self._segments)
 
     def _note(self, row: int) -> str:
         """Say what matters most about a row: its findings, how its states came about, its labels, the round trip."""
@@ -212,8 +240,8 @@ class Ladder:
     @cached_property
     def _handshake_end(self) -> int | None:
         """The row of the ACK that ends the three-way handshake."""
-        flags = self._columns["flags"].astype(np.int64)
-        if len(flags) < 3 or [int(flag) & (SYN | ACK) for flag in flags[:3]] != [SYN, SYN | ACK, ACK]:
+        flags = self._columns["flags"][:3].tolist()
+        if [flag & (SYN | ACK) for flag in flags] != [SYN, SYN | ACK, ACK]:
             return None
         return 2 if self._columns["from_initiator"][:3].tolist() == [True, False, True] else None
 

@@ -112,6 +112,16 @@ def scaled_windows(segments: pl.DataFrame) -> tuple[Int64Array, BoolArray]:
     return window << np.where(is_syn, 0, np.where(from_initiator, *shifts)), back.spread(is_known & is_peer_known)
 
 
+def window_shifts(syns: pl.DataFrame) -> tuple[int, int]:
+    """Give how far the initiator's and the responder's windows are shifted in one connection, from all of its SYNs."""
+    from_initiator = syns["from_initiator"].to_numpy()
+    shifts = []
+    for sender in (from_initiator, ~from_initiator):
+        rows = np.flatnonzero(sender)[:1]
+        shifts.append(int(_offered_shifts(syns, rows)[0][0]) if len(rows) else -1)
+    return (shifts[0], shifts[1]) if min(shifts) >= 0 else (0, 0)
+
+
 def _offered_shifts(segments: pl.DataFrame, first_syn: Int64Array) -> tuple[Int64Array, BoolArray]:
     """Give what the first SYN of each connection offers, -1 without the option, and whether that can be told."""
     is_captured = first_syn < len(segments)

@@ -147,7 +147,7 @@ def test_every_ladder_of_the_sample_captures_is_whole(path: Path) -> None:
     for number in range(1, len(analysis.connections) + 1):
         shown: Ladder = ladder_of(analysis, number)
         rungs = [shown.rung(row) for row in range(len(shown))]
-        assert [rung.frame for rung in rungs] == shown.frames == analysis.segments_of(number)["frame"].to_list()
+        assert [rung.frame for rung in rungs] == list(shown.frames) == analysis.segments_of(number)["frame"].to_list()
         assert rungs[0].before == shown.initial
         assert [rung.before for rung in rungs[1:]] == [rung.after for rung in rungs[:-1]]
         changed = [row for row, rung in enumerate(rungs) if rung.before != rung.after]

@@ -9,6 +9,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from tcpladder.ladder.folding import LEAST_RUN, Kind, Row
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.notation import endpoint, state_word
 from tcpladder.ladder.reasons import reasons
@@ -134,8 +135,9 @@ class LadderScreen(Screen[int], inherit_bindings=False):
 
     def show_frame(self, frame: int) -> None:
         """Put the cursor on a packet of this connection."""
-        if frame in self._ladder.frames:
-            self._view.cursor = self._ladder.frames.index(frame) + 1
+        segment = self._ladder.frames.row_of(frame)
+        if segment is not None:
+            self._view.go_to(segment)
 
     def action_back(self) -> None:
         """Go back to the list."""
@@ -163,9 +165,13 @@ class LadderScreen(Screen[int], inherit_bindings=False):
         self.query_one("#status", Static).update(_status(self._ladder, message.row))
         self.query_one("#finding", Static).update(self._finding(message.row))
 
-    def _finding(self, row: int) -> str:
+    def on_ladder_view_nothing_to_fold(self) -> None:
+        """Say what could be folded."""
+        self.notify(f"Nothing to fold here: a run is {LEAST_RUN} segments or more of which none has anything to say.")
+
+    def _finding(self, row: Row | None) -> str:
         """Say the gravest finding that a row is a proof of; elsewhere how many the connection has."""
-        proven = self._ladder.rung(row - 1).proves if row else ()
+        proven = self._ladder.rung(row.first).proves if row is not None and row.kind is Kind.SEGMENT else ()
         if proven:
             more = f" (+{len(proven) - 1})" if len(proven) > 1 else ""
             return f"{self._glyphs.levels[proven[0].level.word]}{more} {proven[0].message}"
@@ -179,9 +185,9 @@ class LadderScreen(Screen[int], inherit_bindings=False):
 
     def action_why(self) -> None:
         """Explain the states of the row under the cursor, and the findings that it proves."""
-        row = self._view.cursor - 1
-        states = reasons(self._ladder, row)
-        if row < 0:
+        row = self._view.segment
+        states = reasons(self._ladder, -1 if row is None else row)
+        if row is None:
             self.app.push_screen(WhyScreen((), title="Before the first segment", states=states))
             return
         rung = self._ladder.rung(row)
@@ -197,16 +203,22 @@ class LadderScreen(Screen[int], inherit_bindings=False):
         self.post_message(self.PacketChosen(self._ladder, message.row))
 
 
-def _status(ladder: Ladder, row: int) -> str:
-    """Name the packet of a row (1 is the first segment), and both states with what they rest on."""
+def _status(ladder: Ladder, row: Row | None) -> str:
+    """Name the packets of a row, and both states with what they rest on."""
     passed: tuple[tuple[State, ...], ...] = ((), ())
-    if row == 0:
+    if row is None:
         states, bases = ladder.initial, ladder.initial_bases
         told = "before the first segment"
+    elif row.kind is Kind.GAP:
+        rung = ladder.rung(row.first - 1)
+        states, bases = rung.after, rung.bases
+        told = f"idle between no.{rung.frame} and no.{ladder.frames[row.first]}"
     else:
-        rung = ladder.rung(row - 1)
+        rung = ladder.rung(row.last)
         states, bases, passed = rung.after, rung.bases, rung.passed
-        told = f"no.{rung.frame}  {row}/{len(ladder)}"
+        told = f"no.{rung.frame}  {row.last + 1}/{len(ladder)}"
+        if row.kind is Kind.RUN:
+            told = f"no.{ladder.frames[row.first]}-{rung.frame}  {row.first + 1}-{row.last + 1}/{len(ladder)}"
     paths = [" → ".join(state_word(state) for state in (*passed[end], states[end])) for end in Endpoint]
     words = (f"{end.name.lower()} {paths[end]}{_basis(bases[end])}" for end in Endpoint)
     return f"{told}   {'   '.join(words)}"

@@ -1,5 +1,6 @@
 """A connection's ladder on the screen: a virtual list that draws the rows in view, and no others."""
 
+import bisect
 import textwrap
 from dataclasses import replace
 from typing import ClassVar
@@ -15,6 +16,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tcpladder.ladder.folded_rows import DRAWN
+from tcpladder.ladder.folding import Folding, Kind, Row, folding, refolded
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.layout import (
     LEAST_WIDTH,
@@ -32,7 +35,7 @@ from tcpladder.tui.keys import Count
 
 HEADINGS = 2  # lines that stay where they are while the rest scrolls
 TITLE, COLUMNS = -2, -1  # the headings' keys among the strips; rows count from 0
-FIRST_SEGMENT = 1  # its row; row 0 shows the states before it
+FIRST_ROW = 1  # that of the first segment; row 0 shows the states before it
 KEPT_STRIPS = 2000
 INFERRED = ".inferred"  # what a state's token ends in when the state is not proven
 
@@ -59,6 +62,8 @@ TOKENS = (
     "level.deviation",
     "level.note",
     "ghost",
+    "fold",
+    "gap",
     "inferred",
     "cursor",
 )
@@ -74,7 +79,7 @@ FINDINGS = Binding.Group("Found", compact=True)
 
 
 class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
-    """Row 0 shows the states before the first segment; row n is segment n of the connection."""
+    """Row 0 shows the states before the first segment; row n is row n - 1 of the folding, which knows its segments."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {component_class(token) for token in TOKENS}
 
@@ -106,6 +111,8 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         & > .ladder--level-deviation { color: $level-deviation; text-style: bold; }
         & > .ladder--level-note { color: $level-note; }
         & > .ladder--ghost { color: $ladder-quiet; text-style: italic; }
+        & > .ladder--fold { color: $ladder-quiet; }
+        & > .ladder--gap { color: $ladder-quiet; }
         & > .ladder--inferred { text-style: italic; }
         & > .ladder--cursor { background: $ladder-cursor; }
     }
@@ -128,6 +135,15 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
             "[", "finding(-1)", "Previous", tooltip="Previous finding", group=FINDINGS, id="ladder.previous_finding"
         ),
         Binding("]", "finding(1)", "Next", tooltip="Next finding", group=FINDINGS, id="ladder.next_finding"),
+        Binding("z", "fold", "Fold", tooltip="Fold the run of segments at the cursor, or unfold it", id="ladder.fold"),
+        Binding(
+            "Z",
+            "fold_all",
+            "Fold all",
+            tooltip="Fold all runs of segments, or unfold them",
+            show=False,
+            id="ladder.fold_all",
+        ),
         Binding("j,down", "move(1)", "Down", show=False, id="ladder.down"),
         Binding("k,up", "move(-1)", "Up", show=False, id="ladder.up"),
         Binding("pagedown", "page(1)", "Page down", show=False, id="ladder.page_down"),
@@ -135,17 +151,20 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("ctrl+d", "page(0.5)", "Half a page down", show=False, id="ladder.half_page_down"),
         Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False, id="ladder.half_page_up"),
         Binding("g,home", "first", "First row", show=False, id="ladder.first"),
-        Binding("G,end", "last", "Last row; 12G goes to row 12", show=False, id="ladder.last"),
+        Binding("G,end", "last", "Last segment; 12G goes to segment 12", show=False, id="ladder.last"),
     ]
 
-    cursor: reactive[int] = reactive(FIRST_SEGMENT, repaint=False)
+    cursor: reactive[int] = reactive(FIRST_ROW, repaint=False)
 
     class Moved(Message):
-        """The cursor is on another row."""
+        """The cursor is on another row, or what is known of it has changed. Before the first segment `row` is None."""
 
-        def __init__(self, row: int) -> None:
+        def __init__(self, row: Row | None) -> None:
             super().__init__()
             self.row = row
+
+    class NothingToFold(Message):
+        """The segment at the cursor belongs to no run."""
 
     class Selected(Message):
         """A segment was chosen; `row` counts from 0."""
@@ -165,30 +184,65 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips: LRUCache[int, Strip] = LRUCache(KEPT_STRIPS)
         self._styles_by_token: dict[str, Style] = {}
         self._count = Count(taken_by="G")
+        self._folded: bool | None = None  # what the user wants of all runs, here and in the next connection
+        self._folding = folding(ladder)
 
     @property
     def ladder(self) -> Ladder:
         """The ladder that is shown."""
         return self._ladder
 
+    @property
+    def row(self) -> Row | None:
+        """What the cursor is on; None for the states before the first segment."""
+        return self._folding.row(self.cursor - 1) if self.cursor > 0 else None
+
+    @property
+    def segment(self) -> int | None:
+        """The segment that the cursor is on, counted from 0: the first of a run, the one that ends an idle gap."""
+        return self._folding.firsts[self.cursor - 1].item() if self.cursor > 0 else None
+
     def show(self, ladder: Ladder, total: int) -> None:
         """Show another ladder, from its beginning."""
         self._ladder, self._total = ladder, total
+        self._folding = folding(ladder, folded=self._folded)
         self._lay_out()
-        self.cursor = FIRST_SEGMENT
+        self.cursor = FIRST_ROW
         self.scroll_to(y=0, animate=False)
-        self.post_message(self.Moved(FIRST_SEGMENT))
+        self._tell()
 
     def judge(self, ladder: Ladder) -> None:
-        """Show the same connection again, now that it is judged; the cursor stays where it is."""
+        """Show the same connection again, now that it is judged; the cursor stays on its segment."""
         self._ladder = ladder
+        self._refold(refolded(self._folding, ladder))
+        self._tell()
+
+    def go_to(self, segment: int) -> None:
+        """Put the cursor on a segment, counted from 0; what it is folded into is unfolded."""
+        if self._folding.is_hidden(segment):
+            self._refold(self._folding.toggled(segment))
+        self.cursor = self._folding.row_of(segment) + FIRST_ROW
+
+    def _refold(self, new: Folding | None) -> None:
+        """Show other rows; the cursor stays on its segment, and where it was on the screen."""
+        if new is None:
+            return
+        row, above = self.row, self.cursor - self.scroll_offset.y
+        self._folding = new
         self._lay_out()
-        self.post_message(self.Moved(self.cursor))
+        if row is not None:
+            at = new.row_of(row.first) + FIRST_ROW
+            self.cursor = at - 1 if row.kind is Kind.GAP else at
+            self.scroll_to(y=max(self.cursor - above, 0), animate=False)
+            self._keep_cursor_in_view()
+
+    def _tell(self) -> None:
+        self.post_message(self.Moved(self.row))
 
     def on_mount(self) -> None:
         """Start on the first segment."""
         self._lay_out()
-        self.post_message(self.Moved(FIRST_SEGMENT))
+        self._tell()
 
     def on_resize(self) -> None:
         """Fit the columns to the new width."""
@@ -211,7 +265,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
             columns = layout(self._ladder, self._whole, self._glyphs)
             self._layout = replace(columns, width=columns.width - bar, arrow=columns.arrow - bar)
         self._strips.clear()
-        height = HEADINGS + 1 + len(self._ladder) + len(self._ladder.ghosts) if self._layout else 1
+        height = HEADINGS + 1 + len(self._folding) + len(self._ladder.ghosts) if self._layout else 1
         self.virtual_size = Size(self.scrollable_content_region.width, height)
         self.refresh()
 
@@ -223,7 +277,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         if columns is None:
             return self._refusal(y, width)
         row = y - HEADINGS if y < HEADINGS else y - HEADINGS + self.scroll_offset.y
-        if row > len(self._ladder) + len(self._ladder.ghosts):
+        if row > len(self._folding) + len(self._ladder.ghosts):
             return Strip.blank(width, self.rich_style)
         strip = self._strips.get(row)
         if strip is None:
@@ -237,9 +291,12 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
             return draw_columns(self._ladder.heading, columns)
         if row == 0:
             return draw_initial(self._ladder, columns)
-        if row > len(self._ladder):
-            return draw_ghost(self._ladder.ghosts[row - len(self._ladder) - 1], columns)
-        return draw_rung(self._ladder.rung(row - 1), columns, is_partial=self._ladder.heading.is_partial)
+        if row > len(self._folding):
+            return draw_ghost(self._ladder.ghosts[row - len(self._folding) - 1], columns)
+        shown = self._folding.row(row - 1)
+        if shown.kind in DRAWN:
+            return DRAWN[shown.kind](self._ladder, shown, columns)
+        return draw_rung(self._ladder.rung(shown.first), columns, is_partial=self._ladder.heading.is_partial)
 
     def _refusal(self, y: int, width: int) -> Strip:
         """Say, in place of a broken ladder, that there is no room for one."""
@@ -276,14 +333,14 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def validate_cursor(self, row: int) -> int:
         """Keep the cursor on the ladder."""
-        return max(0, min(row, len(self._ladder)))
+        return max(0, min(row, len(self._folding)))
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Repaint the two rows that changed, and no others."""
         for row in (old, new):
             self.refresh_line(row + HEADINGS)
         self._keep_cursor_in_view()
-        self.post_message(self.Moved(new))
+        self._tell()
 
     def _keep_cursor_in_view(self) -> None:
         height = max(self.scrollable_content_region.height - HEADINGS, 1)
@@ -292,7 +349,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=self.cursor, animate=False)
         else:
             # What did not come stands below the last segment, where no cursor goes.
-            last = self.cursor + (len(self._ladder.ghosts) if self.cursor == len(self._ladder) else 0)
+            last = self.cursor + (len(self._ladder.ghosts) if self.cursor == len(self._folding) else 0)
             if last >= top + height:
                 self.scroll_to(y=last - height + 1, animate=False)
 
@@ -311,7 +368,12 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
     def action_last(self) -> None:
         """Go to the last segment, or to the one whose number was typed."""
         count = self._count.take()
-        self.cursor = len(self._ladder) if count is None else count
+        if count is None:
+            self.cursor = len(self._folding)
+        elif count == 0:
+            self.cursor = 0
+        else:
+            self.go_to(min(count, len(self._ladder)) - 1)
 
     def action_change(self, direction: int) -> None:
         """Go to the next row, or the one before, in which a state changes."""
@@ -322,19 +384,36 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         self._leap(self._ladder.finding_rows(), direction)
 
     def _leap(self, segments: list[int], direction: int) -> None:
-        rows = [row + 1 for row in segments]
-        ahead = (
-            [row for row in rows if row > self.cursor]
-            if direction > 0
-            else [row for row in reversed(rows) if row < self.cursor]
-        )
-        if ahead:
-            self.cursor = ahead[0]
+        row = self.row
+        if direction > 0:
+            # An idle gap stands before the segment that ends it.
+            passed = -1 if row is None else row.first - 1 if row.kind is Kind.GAP else row.last
+            at = bisect.bisect_right(segments, passed)
+        else:
+            at = bisect.bisect_left(segments, -1 if row is None else row.first) - 1
+        if 0 <= at < len(segments):
+            self.go_to(segments[at])
+
+    def action_fold(self) -> None:
+        """Fold the run at the cursor, or unfold it."""
+        row = self.row
+        new = self._folding.toggled(row.first) if row is not None and row.kind is not Kind.GAP else None
+        if new is None:
+            self.post_message(self.NothingToFold())
+        self._refold(new)
+        self._tell()
+
+    def action_fold_all(self) -> None:
+        """Fold all runs, or unfold them where one is folded; so it is in the next connection too."""
+        self._folded = not self._folding.is_any_folded
+        self._refold(self._folding.all(folded=self._folded))
+        self._tell()
 
     def action_select(self) -> None:
         """Choose the segment under the cursor."""
-        if self.cursor > 0:
-            self.post_message(self.Selected(self.cursor - 1))
+        segment = self.segment
+        if segment is not None:
+            self.post_message(self.Selected(segment))
 
     def on_key(self, event: events.Key) -> None:
         """Keep the digits of a number that is typed."""
@@ -350,7 +429,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         if event.y < HEADINGS or self._layout is None:
             return
         row = event.y - HEADINGS + self.scroll_offset.y
-        if row <= len(self._ladder):
+        if row <= len(self._folding):
             self.cursor = row
             if event.chain >= 2:
                 self.action_select()
