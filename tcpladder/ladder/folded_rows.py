@@ -29,7 +29,7 @@ def run_sums(ladder: Ladder, row: Row) -> RunSums:
     part = slice(row.first, row.last + 1)
     payload = ladder.column("payload_length")[part]
     time = ladder.column("time")[part]
-    from_initiator = ladder.column("from_initiator")[part]
+    from_initiator = ladder.from_initiator[part]
     data, payload_bytes = [], []
     for sender in (from_initiator, ~from_initiator):
         own = payload[sender]

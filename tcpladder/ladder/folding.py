@@ -155,7 +155,7 @@ def plain(ladder: Ladder) -> BoolArray:
     return is_plain
 
 
-def idle_gaps(time: Int64Array) -> Int64Array:
+def idle_gaps(time: npt.NDArray[np.integer]) -> Int64Array:
     """Give the segments before which nothing was captured for long; `time` in ns, shape (n,)."""
     deltas = np.diff(time)
     rows = np.flatnonzero(deltas > IDLE_NS)

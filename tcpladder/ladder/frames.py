@@ -10,7 +10,7 @@ import numpy.typing as npt
 class Frames(Sequence[int]):
     """Frame numbers that rise; finding one takes a binary search."""
 
-    def __init__(self, column: npt.NDArray[np.unsignedinteger]) -> None:
+    def __init__(self, column: npt.NDArray[np.integer]) -> None:
         """Wrap a column of shape (n,)."""
         self._column = column
 

@@ -39,10 +39,10 @@ class _Series:
 class Numbers:
     """SEG.SEQ and SEG.ACK relative to the ISNs, and the windows worth telling, as `tcp.numbers` gives them."""
 
-    def __init__(self, segments: pl.DataFrame, flags: npt.NDArray[np.uint16], from_initiator: BoolArray) -> None:
-        """Remember the segments of one connection, and two of their columns."""
+    def __init__(self, segments: pl.DataFrame, from_initiator: BoolArray) -> None:
+        """Remember the segments of one connection, and the column that says who sent them."""
         self._segments = segments
-        self._flags = flags
+        self._flags: npt.NDArray[np.uint16] = segments["flags"].to_numpy()
         self._from_initiator = from_initiator
 
     def relative(self, row: int) -> tuple[int, int]:
@@ -83,7 +83,8 @@ class Numbers:
 
     @cached_property
     def _has_ack(self) -> BoolArray:
-        return (self._flags & ACK) != 0
+        has_ack: BoolArray = (self._flags & ACK) != 0
+        return has_ack
 
     def _senders(self) -> tuple[BoolArray, BoolArray]:
         return self._from_initiator, ~self._from_initiator

@@ -18,6 +18,7 @@ from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.judging import Judgement
 from tcpladder.sequence import distance
 from tcpladder.tcp.labels import words
+from tcpladder.tcp.numbers import BoolArray
 from tcpladder.tcp.states import Basis, Endpoint, State
 from tcpladder.tcp.timeline import Change, Timeline
 from tcpladder.tcp.transitions import Event
@@ -66,10 +67,11 @@ class Ladder:
         self.findings = judgement.findings_of(heading.connection) if judgement else ()
         self.ghosts = _ghosts(heading.connection, timeline, judgement) if judgement else ()
         self._labels = judgement.labels_of(heading.connection) if judgement else None
-        self._columns = {
-            name: segments[name].to_numpy() for name in ("frame", "time", "flags", "payload_length", "from_initiator")
+        self._columns: dict[str, npt.NDArray[np.integer]] = {
+            name: segments[name].to_numpy() for name in ("frame", "time", "flags", "payload_length")
         }
-        self._numbers = Numbers(segments, self._columns["flags"], self._columns["from_initiator"])
+        self._from_initiator: BoolArray = segments["from_initiator"].to_numpy()
+        self._numbers = Numbers(segments, self._from_initiator)
         self._options = segments.select(
             "mss", "wscale", "tsval", "sack_permitted", "sack_count", "sack_left", "sack_right"
         )
@@ -128,15 +130,20 @@ class Ladder:
                     found[row] = (*found.get(row, ()), finding)
         return found
 
-    def column(self, name: str) -> npt.NDArray[np.generic]:
-        """Give a column of the segment table (`packets.schema`), 0 where it is null; shape (n,)."""
+    def column(self, name: str) -> npt.NDArray[np.integer]:
+        """Give a column of whole numbers of the segment table (`packets.schema`), 0 where it is null; shape (n,)."""
         if name not in self._columns:
             values = self._segments[name]
             self._columns[name] = (values.fill_null(0) if values.null_count() else values).to_numpy()
         return self._columns[name]
 
     @property
-    def labels(self) -> npt.NDArray[np.uint32] | None:
+    def from_initiator(self) -> BoolArray:
+        """Which segments the initiator sent; shape (n,)."""
+        return self._from_initiator
+
+    @property
+    def labels(self) -> npt.NDArray[np.uint16] | None:
         """The segments' labels (`tcp.labels.Label`), shape (n,); None before the capture is judged."""
         return self._labels
 
@@ -186,7 +193,7 @@ class Ladder:
             time=int(time[row]),
             elapsed=int(time[row] - time[0]),
             delta=int(time[row] - time[row - 1]) if row else 0,
-            sender=Endpoint.INITIATOR if self._columns["from_initiator"][row] else Endpoint.RESPONDER,
+            sender=Endpoint.INITIATOR if self._from_initiator[row] else Endpoint.RESPONDER,
             words=self._words(row),
             before=(State(states[0, row]), State(states[1, row])),
             after=(State(states[0, row + 1]), State(states[1, row + 1])),
@@ -243,7 +250,7 @@ class Ladder:
         flags = self._columns["flags"][:3].tolist()
         if [flag & (SYN | ACK) for flag in flags] != [SYN, SYN | ACK, ACK]:
             return None
-        return 2 if self._columns["from_initiator"][:3].tolist() == [True, False, True] else None
+        return 2 if self._from_initiator[:3].tolist() == [True, False, True] else None
 
     @cached_property
     def _round_trip(self) -> str:

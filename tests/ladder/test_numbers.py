@@ -15,7 +15,7 @@ from tests.generating import INITIATOR, RESPONDER, any_segments, maimed_lives
 
 
 def assert_same(found: pl.DataFrame) -> None:
-    numbers = Numbers(found, found["flags"].to_numpy(), found["from_initiator"].to_numpy())
+    numbers = Numbers(found, found["from_initiator"].to_numpy())
     seq, ack = relative_numbers(found)
     window, is_told = offered_windows(found)
     rows = range(len(found))

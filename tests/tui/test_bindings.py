@@ -87,6 +87,10 @@ def row(pilot: Driver) -> int:
     return ladder(pilot).cursor
 
 
+def rows(pilot: Driver) -> int:
+    return len(ladder(pilot)._folding)
+
+
 def shown_connection(pilot: Driver) -> int:
     return ladder(pilot).ladder.heading.connection
 
@@ -169,13 +173,15 @@ EFFECTS: dict[tuple[type[Any], str], Effect] = {
     (LadderScreen, "why"): Effect("1 G enter", screen, WhyScreen),
     (LadderScreen, "findings"): Effect("9 G enter", screen, WhyScreen),
     (LadderView, "finding(1)"): Effect("9 G enter", row, 2),
-    (LadderView, "finding(-1)"): Effect("1 4 G enter G", row, 4),
+    (LadderView, "finding(-1)"): Effect("1 4 G enter G", row, 5),
     (LadderView, "move(1)"): Effect("1 G enter", row, 2),
     (LadderView, "move(-1)"): Effect("1 G enter 4 G", row, 3),
     (LadderView, "page(1)"): Effect(TO_16, row, 19),
     (LadderView, "page(-1)"): Effect(f"{TO_16} G", row, 31),
     (LadderView, "page(0.5)"): Effect(TO_16, row, 10),
     (LadderView, "page(-0.5)"): Effect(f"{TO_16} G", row, 40),
+    (LadderView, "fold"): Effect(f"{TO_16} 3 5 G", rows, 34),
+    (LadderView, "fold_all"): Effect(TO_16, rows, 24),
     (LadderView, "first"): Effect(f"{TO_16} G", row, 0),
     (LadderView, "last"): Effect(TO_16, row, 49),
     (LadderView, "change(1)"): Effect("1 G enter 3 G", row, 8),

@@ -45,6 +45,7 @@ class LadderScreen(Screen[int], inherit_bindings=False):
             "Next",
             tooltip="Next connection of the list",
             group=NEIGHBOURS,
+            show=False,
             id="ladder.next_connection",
         ),
         Binding(
@@ -53,6 +54,7 @@ class LadderScreen(Screen[int], inherit_bindings=False):
             "Previous",
             tooltip="Previous connection of the list",
             group=NEIGHBOURS,
+            show=False,
             id="ladder.previous_connection",
         ),
         Binding("w", "why", "Why", tooltip="Explain the states of this row, and what was found in it", id="ladder.why"),

@@ -3,6 +3,7 @@
 import pytest
 
 from tcpladder.analysis import Analysis
+from tcpladder.ladder.folding import folding
 from tcpladder.ladder.rungs import ladder_of
 from tcpladder.tui.screens.ladder import LadderScreen, _status, describe
 from tests.tui.driving import from_memory, ladder, opened, press, words
@@ -20,7 +21,8 @@ from tests.tui.driving import from_memory, ladder, opened, press, words
 def test_the_status_names_the_packet_and_both_states(
     showcase: Analysis, connection: int, row: int, status: str
 ) -> None:
-    assert _status(ladder_of(showcase, connection), row) == status
+    shown = ladder_of(showcase, connection)
+    assert _status(shown, folding(shown).row(row - 1) if row else None) == status
 
 
 @pytest.mark.parametrize(

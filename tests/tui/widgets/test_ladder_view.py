@@ -7,11 +7,13 @@ import pytest
 from textual.color import Color
 
 from tcpladder.ladder import layout as drawing
+from tcpladder.ladder.rungs import ladder_of
 from tcpladder.tui.palette import DARK, LIGHT
 from tcpladder.tui.screens.ladder import LadderScreen
 from tcpladder.tui.screens.packet_detail import PacketDetailScreen
 from tcpladder.tui.widgets import ladder_view
 from tcpladder.tui.widgets.ladder_view import HEADINGS, TOKENS, LadderView, component_class
+from tests.building import analysed, segments
 from tests.samples import path_of
 from tests.tui.driving import Driver, from_memory, ladder, lines, opened, press, settled, words
 
@@ -124,15 +126,15 @@ async def test_state_changes_forth_and_back(monkeypatch: pytest.MonkeyPatch) -> 
 async def test_findings_forth_and_back(monkeypatch: pytest.MonkeyPatch) -> None:
     from_memory(monkeypatch)
     async with opened(keys="1 4 G enter g") as pilot:
-        expected = [row + 1 for row in ladder(pilot).ladder.finding_rows()]
+        expected = ladder(pilot).ladder.finding_rows()
         rows = []
         for _ in (*expected, "once more"):
             await press(pilot, "right_square_bracket")
-            rows.append(ladder(pilot).cursor)
+            rows.append(ladder(pilot).segment)
         assert rows == [*expected, expected[-1]]
         for _ in expected:
             await press(pilot, "left_square_bracket")
-        assert ladder(pilot).cursor == expected[0]
+        assert ladder(pilot).segment == expected[0]
 
 
 @pytest.mark.parametrize("height", [12, 24])
@@ -244,6 +246,82 @@ def _colours(pilot: Driver) -> set[object]:
     view = ladder(pilot)
     strips = view.render_lines(view.size.region)[HEADINGS:]
     return {segment.style.color for strip in strips for segment in strip if segment.style and segment.text.strip()}
+
+
+SENT = "initiator < responder  PSH,ACK len=1000 +1ms\n"
+DOWNLOAD = f"""
+    initiator > responder  SYN
+    initiator < responder  SYN,ACK
+    initiator > responder  ACK
+    {SENT * 60}
+    {SENT.replace("+1ms", "+3s")}
+    {SENT * 60}
+    initiator > responder  FIN,ACK
+    """
+TWO_RUNS = ["SEGMENT"] * 3 + ["RUN", "GAP", "RUN", "SEGMENT"]
+
+
+def kinds(pilot: Driver) -> list[str]:
+    shown = ladder(pilot)._folding
+    return [shown.row(at).kind.name for at in range(len(shown))]
+
+
+async def test_a_long_connection_opens_folded_and_its_runs_unfold(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch, analysed(segments(DOWNLOAD)))
+    async with opened(size=(120, 24), keys="enter 4 G") as pilot:
+        view = ladder(pilot)
+        assert view.segment == 3, "4G goes to the fourth segment, and unfolds what holds it"
+        assert kinds(pilot) == ["SEGMENT"] * 63 + ["GAP", "RUN", "SEGMENT"]
+        await press(pilot, "z")
+        assert kinds(pilot) == TWO_RUNS
+        assert words(pilot, "#status").startswith("no.4-63  4-63/125 ")
+        shown = lines(view)[HEADINGS + 4 :]
+        assert "60 segs 60.0 kB · 59.0 ms" in shown[0]
+        assert "idle 3.000 s" in shown[1]
+        assert "61 segs 61.0 kB · 60.0 ms" in shown[2]
+        await press(pilot, "j")
+        assert words(pilot, "#status").startswith("idle between no.63 and no.64 ")
+        await press(pilot, "right_curly_bracket")
+        assert view.segment == 124
+        await press(pilot, "g z")
+        assert [told.message[:20] for told in pilot.app._notifications] == ["Nothing to fold here"]
+
+
+async def test_all_runs_fold_and_unfold_with_the_cursor_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch, analysed(segments(DOWNLOAD)))
+    async with opened(keys="enter j j j Z") as pilot:
+        view = ladder(pilot)
+        assert (view.segment, len(view._folding)) == (3, 126)
+        await press(pilot, "5 0 G")
+        above = view.cursor - view.scroll_offset.y
+        await press(pilot, "Z")
+        assert kinds(pilot) == TWO_RUNS
+        assert view.segment == 3, "the run that holds segment 50 begins with it"
+        await press(pilot, "G Z")
+        assert view.segment == 124
+        assert 0 < above <= view.size.height
+        await press(pilot, "ctrl+g 7 0 enter")
+        assert view.segment == 69
+        await press(pilot, "Z ctrl+g 7 0 enter")
+        assert (view.segment, kinds(pilot)[:5]) == (69, TWO_RUNS[:5])
+
+
+async def test_what_is_folded_stays_so_when_the_judgement_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    again = "initiator < responder  PSH,ACK seq=1 len=1000 +900ms\n"
+    analysis = analysed(segments(f"{DOWNLOAD} {SENT.replace('<', '>') * 8} {again} {SENT * 120}"))
+    from_memory(monkeypatch, analysis)
+    async with opened(keys="enter") as pilot:
+        shown = pilot.app.screen
+        assert isinstance(shown, LadderScreen)
+        shown.show(ladder_of(analysis, 1), 1)
+        await settled(pilot)
+        await press(pilot, "G")
+        segment, before = ladder(pilot).segment, kinds(pilot)
+        shown.judge(ladder_of(analysis, 1, analysis.judgement))
+        await settled(pilot)
+        assert segment == ladder(pilot).segment == 125
+        assert len(kinds(pilot)) > len(before)
+        assert "RUN" in kinds(pilot)
 
 
 def test_every_token_of_a_ladder_has_a_colour() -> None:
