@@ -6,6 +6,24 @@ from tcpladder.tcp.states import State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlotGlyphs:
+    """What graphs are drawn with. `strokes` go by `graphs.series.Look`, a pair of cells each, as a legend shows them.
+
+    `braille` is the pattern without dots, to which dots are added; without it, a cell has a stroke's first character.
+    """
+
+    braille: str
+    strokes: dict[str, str]
+    upright: str  # axes
+    flat: str
+    corner: str
+    left_tick: str
+    lower_tick: str
+    cursor: str
+    pointer: str  # to the cursor, on the axis below it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Glyphs:
     """One set of characters.
 
@@ -26,6 +44,7 @@ class Glyphs:
     lifelines: dict[str, str]
     levels: dict[str, str]
     moods: dict[str, str]
+    plot: PlotGlyphs
 
 
 PHASES = {
@@ -65,6 +84,17 @@ UNICODE = Glyphs(
     },
     levels={"violation": "■", "deviation": "▲", "note": "●"},
     moods={"good": "✓", "bad": "✗", "busy": "…"},
+    plot=PlotGlyphs(
+        braille="\u2800",
+        strokes={"solid": "⠒⠒", "dotted": "⠂⠂", "sparse": "⠂\u2800"},
+        upright="│",
+        flat="─",
+        corner="└",
+        left_tick="┤",
+        lower_tick="┬",
+        cursor="┊",
+        pointer="▲",
+    ),
 )
 
 ASCII = Glyphs(
@@ -88,4 +118,15 @@ ASCII = Glyphs(
     },
     levels={"violation": "X", "deviation": "!", "note": "*"},
     moods={"good": "+", "bad": "X", "busy": "~"},
+    plot=PlotGlyphs(
+        braille="",
+        strokes={"solid": "##", "dotted": "--", "sparse": ".."},
+        upright="|",
+        flat="-",
+        corner="+",
+        left_tick="+",
+        lower_tick="+",
+        cursor=":",
+        pointer="^",
+    ),
 )

@@ -4,6 +4,7 @@ All times are seen from where the capture was taken. *Towards an endpoint* is fr
 the whole round trip is the sum of both ways. Captured beside an endpoint, the way towards it is next to nothing.
 """
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -65,6 +66,35 @@ def measures(tracked: pl.DataFrame) -> pl.DataFrame:
         (pl.col(name).fill_nan(None) if name in rates else pl.when(pl.col(name) != NONE).then(name)).cast(dtype)
         for name, dtype in MEASURES.items()
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundTrips:
+    """What one endpoint sent for the first time, and the first acknowledgment of each, both as rows (int64).
+
+    `by_timestamp` and `by_ack` (bool) tell which round-trip times a pair is a sample of: see MEASURES.
+    """
+
+    asked: Int64Array
+    answered: Int64Array
+    by_timestamp: BoolArray
+    by_ack: BoolArray
+
+
+def round_trips(tracked: pl.DataFrame) -> tuple[RoundTrips, RoundTrips]:
+    """Give every sample of what the initiator sent, towards the responder, and of what the responder sent.
+
+    `tracked` is as for `measures`, and has a row at least. A pair may be a sample of neither round-trip time.
+    """
+    kept = np.flatnonzero(~tracked["is_duplicate"].to_numpy())
+    rows = _Rows(tracked.select(_NEEDED)[kept])
+    found = []
+    for is_sender in (rows.from_initiator, ~rows.from_initiator):
+        asked, answered, bases = _samples(rows, is_sender)
+        by_timestamp, by_ack = bases["timestamp"], bases["ack"]
+        found.append(RoundTrips(asked=kept[asked], answered=kept[answered], by_timestamp=by_timestamp, by_ack=by_ack))
+    by_initiator, by_responder = found
+    return by_initiator, by_responder
 
 
 class _Rows:
@@ -162,7 +192,8 @@ def _round_trips(rows: _Rows) -> dict[str, Int64Array]:
     """Sum up the samples of both ways, and add them."""
     found = {}
     for way, is_sender in zip(_WAYS, (~rows.from_initiator, rows.from_initiator), strict=True):
-        connection, rtt, bases = _samples(rows, is_sender)
+        asked, answered, bases = _samples(rows, is_sender)
+        connection, rtt = rows.back.connection[asked], rows.time[answered] - rows.time[asked]
         order = np.argsort(_ascending(connection, rtt))
         connection, rtt = connection[order], rtt[order]
         for basis, is_basis in bases.items():
@@ -191,7 +222,7 @@ def _summed_up(connection: Int64Array, values: Int64Array, connections: int) -> 
 def _samples(rows: _Rows, is_sender: BoolArray) -> tuple[Int64Array, Int64Array, dict[str, BoolArray]]:
     """Pair what one endpoint sends for the first time with the first acknowledgment of it.
 
-    Gives of each pair the connection, counted from 0, the time between, and which round-trip times it is a sample of.
+    Gives the rows of each pair, and which round-trip times it is a sample of.
     """
     occupies = is_sender & ~rows.is_rst & (rows.length > 0)
     is_again = occupies & (rows.seq < rows.snd_nxt)
@@ -209,7 +240,7 @@ def _samples(rows: _Rows, is_sender: BoolArray) -> tuple[Int64Array, Int64Array,
         "timestamp": rows.has_stamp[asked] & (rows.tsval[asked] == rows.tsecr[answered]),
         "ack": again[answered] == again[asked],
     }
-    return rows.back.connection[asked], rows.time[answered] - rows.time[asked], bases
+    return asked, answered, bases
 
 
 def _first_at_least(

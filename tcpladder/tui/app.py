@@ -28,6 +28,7 @@ from tcpladder.tui.widgets.connection_table import ConnectionTable
 
 if TYPE_CHECKING:
     from tcpladder.capture.dissection import Dissector
+    from tcpladder.tui.screens.graphs import Left
     from tcpladder.tui.screens.help import Legend
     from tcpladder.tui.screens.ladder import LadderScreen
 
@@ -145,20 +146,13 @@ class TcpladderApp(App[None]):
 
     def _open_proof(self, finding: Finding | None) -> None:
         """Open the ladder of a finding, on the frame that decides."""
-        analysis, judgement = self._connections.analysis, self._connections.judgement
-        if finding is None or analysis is None:
+        if finding is None:
             return
         connection = finding.connection or next(iter(finding.connections), None)
         if connection is None:
             return
         self._connections.query_one(ConnectionTable).go_to(connection)
-        from tcpladder.ladder.rungs import ladder_of
-        from tcpladder.tui.screens.ladder import LadderScreen
-
-        screen = LadderScreen(ladder_of(analysis, connection, judgement), len(analysis.connections), self._glyphs)
-        self.push_screen(screen, self._back_on_list)
-        if finding.frames:
-            screen.call_after_refresh(screen.show_frame, finding.frames[0])
+        self._open_ladder(connection, next(iter(finding.frames), None))
 
     def on_reading_failed(self, message: ReadingFailed) -> None:
         """Leave: there is nothing to show. The command line says why."""
@@ -171,13 +165,43 @@ class TcpladderApp(App[None]):
 
     def on_connections_screen_connection_chosen(self, message: ConnectionsScreen.ConnectionChosen) -> None:
         """Open the ladder of a connection."""
+        self._open_ladder(message.connection)
+
+    def _open_ladder(self, connection: int, frame: int | None = None) -> None:
+        """Open the ladder of a connection, at a frame if one is named."""
         from tcpladder.ladder.rungs import ladder_of
         from tcpladder.tui.screens.ladder import LadderScreen
 
         analysis = self._connections.analysis
+        if analysis is None:
+            return
+        ladder = ladder_of(analysis, connection, self._connections.judgement)
+        screen = LadderScreen(ladder, len(analysis.connections), self._glyphs)
+        self.push_screen(screen, self._back_on_list)
+        if frame is not None:
+            screen.call_after_refresh(screen.show_frame, frame)
+
+    def on_connections_screen_graphs_wanted(self, message: ConnectionsScreen.GraphsWanted) -> None:
+        """Show the graphs of a connection."""
+        self._open_graphs(message.connection, None)
+
+    def on_ladder_screen_graphs_wanted(self, message: "LadderScreen.GraphsWanted") -> None:
+        """Show the graphs of the connection whose ladder is open."""
+        self._open_graphs(message.connection, message.frame)
+
+    def _open_graphs(self, connection: int, frame: int | None) -> None:
+        from tcpladder.tui.screens.graphs import graphs_of
+
+        analysis = self._connections.analysis
         if analysis is not None:
-            ladder = ladder_of(analysis, message.connection, self._connections.judgement)
-            self.push_screen(LadderScreen(ladder, len(analysis.connections), self._glyphs), self._back_on_list)
+            self.push_screen(graphs_of(analysis, connection, frame, self._glyphs), self._back_from_graphs)
+
+    def _back_from_graphs(self, left: "Left | None") -> None:
+        """Have the ladder at the packet where the graphs were left, if a ladder is open, or wanted."""
+        if left is not None and left.is_wanted and self.screen is self._connections:
+            self._open_ladder(left.connection, left.frame)
+        elif left is not None:
+            self._back_on_ladder(left.frame)
 
     def on_ladder_screen_neighbour_wanted(self, message: "LadderScreen.NeighbourWanted") -> None:
         """Show the connection that comes next in the order of the list."""
@@ -222,13 +246,16 @@ class TcpladderApp(App[None]):
     def _legend(self) -> "tuple[Legend, str]":
         """Give what help is to explain of the open screen beside its keys."""
         from tcpladder.tui.screens.findings import FindingsScreen
-        from tcpladder.tui.screens.help import INFERRED, findings_legend, ladder_legend, list_legend
+        from tcpladder.tui.screens.graphs import GraphsScreen
+        from tcpladder.tui.screens.help import INFERRED, findings_legend, graphs_legend, ladder_legend, list_legend
         from tcpladder.tui.screens.ladder import LadderScreen
 
         if isinstance(self.screen, LadderScreen):
             return ladder_legend(self._glyphs), INFERRED
         if isinstance(self.screen, ConnectionsScreen):
             return list_legend(self._glyphs), ""
+        if isinstance(self.screen, GraphsScreen):
+            return graphs_legend(), ""
         return (findings_legend(self._glyphs) if isinstance(self.screen, FindingsScreen) else ()), ""
 
     def _dissector_of_file(self) -> "Dissector":

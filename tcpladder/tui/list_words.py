@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from tcpladder.analysis import Analysis, Progress
 from tcpladder.ladder.glyphs import Glyphs
-from tcpladder.ladder.notation import byte_count, seconds, state_word
+from tcpladder.ladder.notation import byte_count, elided, endpoint, seconds, state_word
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.levels import Level
 
@@ -48,6 +48,15 @@ def found_words(judgement: "Judgement", glyphs: Glyphs) -> str:
     counts = [(level, judgement.counts.get(level, 0)) for level in reversed(Level)]
     told = [f"{glyphs.levels[level.word]}{count}" for level, count in counts if count]
     return " ".join(told) if told else "no findings"
+
+
+def connection_name(analysis: Analysis, connection: int, glyphs: Glyphs, width: int) -> str:
+    """Name a connection by its number and its endpoints; addresses that are too long are shortened in their middle."""
+    row = analysis.connections.table.row(connection - 1, named=True)
+    head = f"{connection}/{len(analysis.connections)}  "
+    room = (width - len(head) - len(glyphs.between) - 2) // 2
+    ends = (endpoint(analysis.addresses[row[end]], row[f"{end}_port"]) for end in ("initiator", "responder"))
+    return head + f" {glyphs.between} ".join(elided(end, room, glyphs.ellipsis) for end in ends)
 
 
 def judging_words(judgement: "Judgement") -> str:

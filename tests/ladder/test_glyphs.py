@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 from rich.cells import cell_len
 
+from tcpladder.graphs.series import Look
 from tcpladder.ladder.glyphs import ASCII, PHASES, UNICODE, Glyphs
 from tcpladder.printable import printable
 from tcpladder.report.styles import STYLES
@@ -16,6 +17,10 @@ SETS = pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "asci
 
 def characters(glyphs: Glyphs) -> list[str]:
     values = dataclasses.asdict(glyphs)
+    plot = values.pop("plot")
+    strokes = [character for pair in plot.pop("strokes").values() for character in pair]
+    values |= {"braille": plot.pop("braille") or " ", **{f"plot {name}": text for name, text in plot.items()}}
+    values |= {f"stroke {at}": character for at, character in enumerate(strokes)}
     sets = [values.pop(name) for name in ("lifelines", "levels", "moods")]
     return [*(character for named in sets for character in named.values()), *values.values()]
 
@@ -60,3 +65,9 @@ def test_every_level_has_a_sign_of_its_own_and_a_colour(glyphs: Glyphs) -> None:
     assert set(glyphs.levels) == {level.word for level in Level}
     assert len(set(glyphs.levels.values())) == len(Level)
     assert all(f"level.{level.word}" in STYLES for level in Level)
+
+
+@SETS
+def test_strokes_of_a_graph_differ_without_colour(glyphs: Glyphs) -> None:
+    assert set(glyphs.plot.strokes) == {look.value for look in Look if not look.is_letter}
+    assert len(set(glyphs.plot.strokes.values())) == len(glyphs.plot.strokes)

@@ -76,6 +76,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         Binding("slash", "filter", "Filter", tooltip="Filter the list", id="list.filter"),
         Binding("i", "findings", "Findings", tooltip="All findings, by rule", id="list.findings"),
         Binding("w", "why", "Why", tooltip="Explain the connection's findings", id="list.why"),
+        Binding("T", "graphs", "Graphs", tooltip="Graphs of the connection", show=False, id="list.graphs"),
         Binding(
             "ctrl+g",
             "go_to_packet",
@@ -94,6 +95,13 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
 
     class ConnectionChosen(Message):
         """A connection's ladder is wanted."""
+
+        def __init__(self, connection: int) -> None:
+            super().__init__()
+            self.connection = connection
+
+    class GraphsWanted(Message):
+        """A connection's graphs are wanted."""
 
         def __init__(self, connection: int) -> None:
             super().__init__()
@@ -324,6 +332,12 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
     def action_why(self) -> None:
         """Explain the findings of the connection under the cursor."""
         self.post_message(self.WhyWanted(self._findings()))
+
+    def action_graphs(self) -> None:
+        """Show the graphs of the connection under the cursor."""
+        connection = self.query_one(ConnectionTable).connection
+        if connection is not None:
+            self.post_message(self.GraphsWanted(connection))
 
     def action_stop(self) -> None:
         """End the reading; what was read stays."""

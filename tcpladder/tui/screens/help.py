@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tcpladder.filters.tokens import TOKENS
+from tcpladder.graphs.series import Look
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.tui.keys import key_name, words_of
 
@@ -26,6 +27,14 @@ LEVEL_WORDS = {
     "violation": "violation: a MUST is broken",
     "deviation": "deviation: a SHOULD is broken, or the behaviour is not standard",
     "note": "note: unusual, and conformant",
+}
+LETTER_WORDS = {
+    Look.AGAIN: "sent again: a retransmission",
+    Look.SACK: "received out of order: the newest SACK block",
+    Look.ZERO: "zero window: the other side takes no more",
+    Look.FIN: "FIN",
+    Look.RESET: "RST",
+    Look.STAMP: "round trip that only a time stamp proves",
 }
 LEAST_MARGIN = 2  # cells between a key and its words
 
@@ -91,6 +100,11 @@ def list_legend(glyphs: Glyphs) -> Legend:
 def ladder_legend(glyphs: Glyphs) -> Legend:
     """Explain what a ladder is drawn with."""
     return (("Findings", levels(glyphs)), ("Arrows", arrows(glyphs)), ("Lifelines", lifelines(glyphs)))
+
+
+def graphs_legend() -> Legend:
+    """Explain the letters in graphs."""
+    return (("Letters in graphs", [(look.value, LETTER_WORDS[look]) for look in Look if look.is_letter]),)
 
 
 class HelpPane(VerticalScroll, inherit_bindings=False):

@@ -66,6 +66,7 @@ class LadderScreen(Screen[int], inherit_bindings=False):
             show=False,
             id="ladder.findings",
         ),
+        Binding("T", "graphs", "Graphs", tooltip="Graphs, at this packet", show=False, id="ladder.graphs"),
         Binding(
             "ctrl+g",
             "go_to_packet",
@@ -92,6 +93,14 @@ class LadderScreen(Screen[int], inherit_bindings=False):
             super().__init__()
             self.ladder = ladder
             self.row = row
+
+    class GraphsWanted(Message):
+        """The graphs of the connection are wanted, at a packet."""
+
+        def __init__(self, connection: int, frame: int) -> None:
+            super().__init__()
+            self.connection = connection
+            self.frame = frame
 
     def __init__(self, ladder: Ladder, total: int, glyphs: Glyphs) -> None:
         """Show a ladder of a capture with `total` connections."""
@@ -148,6 +157,11 @@ class LadderScreen(Screen[int], inherit_bindings=False):
     def action_neighbour(self, step: int) -> None:
         """Go to the next or the previous connection."""
         self.post_message(self.NeighbourWanted(self._ladder.heading.connection, step))
+
+    def action_graphs(self) -> None:
+        """Show the graphs of the connection, at the packet under the cursor."""
+        frame = self._ladder.frames[max(self._view.cursor - 1, 0)]
+        self.post_message(self.GraphsWanted(self.connection, frame))
 
     def action_go_to_packet(self) -> None:
         """Ask for a packet's number, and go there."""
