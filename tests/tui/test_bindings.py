@@ -18,6 +18,7 @@ from tcpladder.tui.keys import key_name, words_of
 from tcpladder.tui.screens.connections import ConnectionsScreen
 from tcpladder.tui.screens.findings import FindingsScreen, FindingTree
 from tcpladder.tui.screens.go_to import GoToScreen
+from tcpladder.tui.screens.graphs import GraphsScreen
 from tcpladder.tui.screens.help import HelpPane, HelpScreen
 from tcpladder.tui.screens.ladder import LadderScreen
 from tcpladder.tui.screens.packet_detail import PacketDetailScreen
@@ -26,6 +27,7 @@ from tcpladder.tui.widgets.connection_table import ConnectionTable
 from tcpladder.tui.widgets.filter_line import FilterInput
 from tcpladder.tui.widgets.hex_pane import HexPane
 from tcpladder.tui.widgets.ladder_view import LadderView
+from tcpladder.tui.widgets.plot import Plot
 from tcpladder.tui.widgets.protocol_tree import ProtocolTree
 from tests.tui.driving import Driver, from_memory, ladder, opened, press, press_last, table
 
@@ -39,6 +41,7 @@ OWNERS = (
     HelpScreen,
     HelpPane,
     GoToScreen,
+    GraphsScreen,
     FindingsScreen,
     FindingTree,
     WhyScreen,
@@ -136,6 +139,30 @@ def open_rules(pilot: Driver) -> int:
     return sum(node.is_expanded for node in pilot.app.screen.query_one(FindingTree).root.children)
 
 
+def graphs(pilot: Driver) -> GraphsScreen:
+    shown = pilot.app.screen
+    assert isinstance(shown, GraphsScreen)
+    return shown
+
+
+def segment(pilot: Driver) -> int:
+    return graphs(pilot).row
+
+
+def graph(pilot: Driver) -> str:
+    return graphs(pilot).graph.name
+
+
+def share_in_view(pilot: Driver) -> tuple[float, float]:
+    """Give where the view begins, and how long it is, as shares of the whole connection."""
+    whole, [plot, *_] = graphs(pilot)._whole, [each for each in graphs(pilot).query(Plot) if each.display]
+    return round((plot.span.start - whole.start) / whole.length, 2), round(plot.span.length / whole.length, 2)
+
+
+def drawn_endpoints(pilot: Driver) -> list[str]:
+    return [plot.endpoint.name for plot in graphs(pilot).query(Plot) if plot.display]
+
+
 # The list of showcase.pcap has 24 connections and, at 80×24, 20 rows; connection 16 has 49 segments. It is sorted by
 # findings: BY_NUMBER sorts it by the connections' numbers, with the cursor on the first.
 BY_NUMBER = "greater_than_sign 1 G"
@@ -198,6 +225,31 @@ EFFECTS: dict[tuple[type[Any], str], Effect] = {
     (HelpPane, "page_up"): Effect("question_mark pagedown pagedown", scrolled, 12),
     (HelpPane, "scroll_home"): Effect("question_mark G", scrolled, 0),
     (HelpPane, "scroll_end"): Effect("question_mark", is_at_end, then=True),
+    (ConnectionsScreen, "graphs"): Effect("", screen, GraphsScreen),
+    (LadderScreen, "graphs"): Effect("enter", screen, GraphsScreen),
+    (GraphsScreen, "step(1)"): Effect(f"{TO_16} T", segment, 1),
+    (GraphsScreen, "step(-1)"): Effect(f"{TO_16} G T", segment, 47),
+    (GraphsScreen, "page(1)"): Effect(f"{TO_16} T", segment, 4),
+    (GraphsScreen, "page(-1)"): Effect(f"{TO_16} G T", segment, 46),
+    (GraphsScreen, "first"): Effect(f"{TO_16} G T", segment, 0),
+    (GraphsScreen, "last"): Effect(f"{TO_16} T", segment, 48),
+    (GraphsScreen, "trouble(1)"): Effect(f"{TO_16} T", segment, 13),
+    (GraphsScreen, "trouble(-1)"): Effect(f"{TO_16} G T", segment, 27),
+    (GraphsScreen, "zoom(1)"): Effect(f"{TO_16} T", share_in_view, (0.0, 0.5)),
+    (GraphsScreen, "zoom(-1)"): Effect(f"{TO_16} T plus", share_in_view, (0.0, 1.0)),
+    (GraphsScreen, "pan(1)"): Effect(f"{TO_16} T plus", share_in_view, (0.25, 0.5)),
+    (GraphsScreen, "pan(-1)"): Effect(f"{TO_16} G T plus", share_in_view, (0.25, 0.5)),
+    (GraphsScreen, "reset"): Effect(f"{TO_16} T plus plus", share_in_view, (0.0, 1.0)),
+    (GraphsScreen, "turn(1)"): Effect("T", graph, "Round trips"),
+    (GraphsScreen, "turn(-1)"): Effect("T", graph, "TSval"),
+    (GraphsScreen, "graph(0)"): Effect("T tab", graph, "Sequence"),
+    (GraphsScreen, "graph(1)"): Effect("T", graph, "Round trips"),
+    (GraphsScreen, "graph(2)"): Effect("T", graph, "Window"),
+    (GraphsScreen, "graph(3)"): Effect("T", graph, "Throughput"),
+    (GraphsScreen, "graph(4)"): Effect("T", graph, "TSval"),
+    (GraphsScreen, "direction"): Effect(f"{TO_16} T", drawn_endpoints, ["INITIATOR"]),
+    (GraphsScreen, "choose"): Effect("T", screen, LadderScreen),
+    (GraphsScreen, "back"): Effect("T", screen, ConnectionsScreen),
     (GoToScreen, "cancel"): Effect("ctrl+g", screen, ConnectionsScreen),
     (FindingsScreen, "why"): Effect("i", screen, WhyScreen),
     (FindingsScreen, "back"): Effect("i", screen, ConnectionsScreen),
@@ -281,6 +333,7 @@ HELPED: list[tuple[str, tuple[type[Any], ...]]] = [
     ("", (ConnectionsScreen, ConnectionTable, TcpladderApp)),
     ("5 G enter", (LadderScreen, LadderView, TcpladderApp)),
     ("i", (FindingsScreen, FindingTree, TcpladderApp)),
+    ("T", (GraphsScreen, TcpladderApp)),
     ("slash", (FilterInput,)),
     ("enter enter", (PacketDetailScreen, TcpladderApp)),
 ]
@@ -301,7 +354,7 @@ async def test_help_names_every_key_of_the_screen(
                     assert key_name(binding.key) in told[words_of(binding)]
 
 
-@pytest.mark.parametrize("keys", ["", "5 G enter", "i", "slash"])
+@pytest.mark.parametrize("keys", ["", "5 G enter", "i", "T", "slash"])
 async def test_help_names_no_key_that_is_not_ours(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
     from_memory(monkeypatch)
     ours = {words_of(binding) for owner in OWNERS for binding in bindings(owner)}
@@ -311,7 +364,7 @@ async def test_help_names_no_key_that_is_not_ours(monkeypatch: pytest.MonkeyPatc
         assert {words for _, words in shown._rows} - ours <= {"Open the command palette"}
 
 
-@pytest.mark.parametrize("keys", ["", "5 G enter", "i", "slash"])
+@pytest.mark.parametrize("keys", ["", "5 G enter", "i", "T", "slash"])
 async def test_the_key_bar_has_room_at_80_columns(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
     from_memory(monkeypatch)
     async with opened(keys=keys) as pilot:

@@ -4,7 +4,7 @@ import pytest
 
 from tcpladder.analysis import Analysis, Progress
 from tcpladder.ladder.glyphs import UNICODE
-from tcpladder.tui.list_words import counted, findings_in_short, reading_words, summary
+from tcpladder.tui.list_words import connection_name, counted, findings_in_short, reading_words, summary
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,14 @@ def test_the_gravest_finding_is_told_and_how_many_more_there_are(showcase: Analy
     found = showcase.judgement.findings_of(14)
     assert findings_in_short(found, UNICODE) == f"#14 ▲ (+1) {found[0].message}"
     assert findings_in_short(found[:1], UNICODE) == f"#14 ▲ {found[0].message}"
+
+
+@pytest.mark.parametrize(
+    ("width", "name"),
+    [
+        (78, "24/24  [2001:db8::10]:41950 ⇄ [2001:db8::20]:80"),
+        (44, "24/24  [2001:db…0]:41950 ⇄ [2001:db8::20]:80"),
+    ],
+)
+def test_a_connection_is_named_in_as_many_cells_as_there_are(showcase: Analysis, width: int, name: str) -> None:
+    assert connection_name(showcase, 24, UNICODE, width) == name

@@ -171,6 +171,29 @@ def test_ascii_ladder(look: Look) -> None:
     assert look((80, 24), "5 G enter right_square_bracket", glyphs=ASCII)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_time_sequence(look: Look, size: tuple[int, int]) -> None:
+    """The number of the graph is in brackets. Data climbs between two staircases, with two columns of S, below one of
+    them R, and F where it ends. The line of the cursor is lit, with a triangle on the axis. At 160 columns both sides
+    have a graph."""
+    assert look(size, "1 6 G enter T right_square_bracket")
+
+
+def test_round_trips_in_light_colours(look: Look) -> None:
+    """Small squares above the axis, one of them near the top; all dark on light."""
+    assert look((80, 24), "1 6 G enter T 2", theme="textual-light")
+
+
+def test_window_in_ascii(look: Look) -> None:
+    """Below a dotted line the bytes in flight, of # signs; axes and cursor of ASCII characters."""
+    assert look((80, 24), "1 6 G enter T 3 G", glyphs=ASCII)
+
+
+def test_a_graph_of_nothing(look: Look) -> None:
+    """A sentence in place of axes, and what to do."""
+    assert look((80, 24), "T 5", path=path_of("timestamps-stripped.client"))
+
+
 @at_every_size
 def test_packet_detail(look: Look, size: tuple[int, int]) -> None:
     """The TCP layer is open and its bytes are lit; the bytes stand below the tree, or beside it from 120 columns on."""

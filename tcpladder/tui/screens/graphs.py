@@ -187,10 +187,10 @@ class GraphsScreen(Screen[Left], inherit_bindings=False):
     # -- showing --------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        trace = self._trace
-        if trace is None or not self.is_mounted:
-            return
         self.query_one("#kinds", Static).update(self._kinds())
+        trace = self._trace
+        if trace is None:
+            return
         for plot in self.query(Plot):
             plot.display = plot.endpoint in self._endpoints()
             if plot.display:

@@ -32,7 +32,7 @@ class PlotApp(App[None]):
     def __init__(self, glyphs: Glyphs) -> None:
         super().__init__()
         self.plot = Plot(Endpoint.INITIATOR, glyphs)
-        self.pointed: list[int] = []
+        self.pointed: list[float] = []
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return {**super().get_theme_variable_defaults(), **ladder_colours(is_dark=True)}
@@ -59,16 +59,16 @@ async def test_a_graph_in_ascii() -> None:
     async with drawn() as app:
         assert [line.rstrip() for line in lines(app.plot)] == [
             "to responder: three segments",
-            "   |                       :                     #",
-            "   |                       :                     #",
-            "   |                       :                     #",
-            "2 B+                       #             --------#",
-            "   |                       #             -",
-            "   |                       #    R        -",
-            "1 B+#        ---------------    R---------",
-            "  0+#                       :",
-            "   ++---------+-----------^---------+---------+--",
-            "   0       20 ms     40 ms    60 ms     80 ms",
+            "   |                      :                      #",
+            "   |                      :                      #",
+            "   |                      :                      #",
+            "2 B+                      #             ----------",
+            "   |                      #             -",
+            "   |#        ------------------R---------",
+            "   |#                     :",
+            "  0+#                     :",
+            "   ++---------------------^----------------------+",
+            "    0                   50 ms               100 ms",
             "## data  -- acknowledged  R sent again",
         ]
 
