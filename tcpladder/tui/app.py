@@ -200,7 +200,7 @@ class TcpladderApp(App[None]):
         """Have the ladder at the packet where the graphs were left, if a ladder is open, or wanted."""
         if left is not None and left.is_wanted and self.screen is self._connections:
             self._open_ladder(left.connection, left.frame)
-        elif left is not None:
+        elif left is not None and left.has_moved:
             self._back_on_ladder(left.frame)
 
     def on_ladder_screen_neighbour_wanted(self, message: "LadderScreen.NeighbourWanted") -> None:

@@ -191,7 +191,7 @@ def test_window_in_ascii(look: Look) -> None:
 
 def test_a_graph_of_nothing(look: Look) -> None:
     """A sentence in place of axes, and what to do."""
-    assert look((80, 24), "T 5", path=path_of("timestamps-stripped.client"))
+    assert look((80, 24), "T 5", path=path_of("timestamps-by-client-only.client"))
 
 
 @at_every_size

@@ -41,6 +41,7 @@ class Left:
 
     connection: int
     frame: int
+    has_moved: bool
     is_wanted: bool
 
 
@@ -328,8 +329,11 @@ class GraphsScreen(Screen[Left], inherit_bindings=False):
         self._leave(is_wanted=False)
 
     def _leave(self, *, is_wanted: bool) -> None:
-        if self.frame is not None:
-            self.dismiss(Left(connection=self._connection, frame=self.frame, is_wanted=is_wanted))
+        if self.frame is None:  # nothing is known yet
+            self.dismiss()
+            return
+        has_moved = self.frame != self._frame
+        self.dismiss(Left(connection=self._connection, frame=self.frame, has_moved=has_moved, is_wanted=is_wanted))
 
 
 def _names(endpoint: Endpoint) -> tuple[str, str]:

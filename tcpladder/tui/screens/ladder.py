@@ -160,7 +160,7 @@ class LadderScreen(Screen[int], inherit_bindings=False):
 
     def action_graphs(self) -> None:
         """Show the graphs of the connection, at the packet under the cursor."""
-        frame = self._ladder.frames[max(self._view.cursor - 1, 0)]
+        frame = self._ladder.frames[self._view.segment or 0]
         self.post_message(self.GraphsWanted(self.connection, frame))
 
     def action_go_to_packet(self) -> None:
