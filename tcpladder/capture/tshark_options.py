@@ -45,7 +45,7 @@ def options_of(texts: pl.Series, columns: Mapping[str, pl.Series]) -> pl.DataFra
     time_stamps = columns["tsval"].cast(pl.Int64) + columns["tsecr"].cast(pl.Int64)
     return pl.DataFrame(
         {
-            "option_kinds": _at(place, [options.kinds for options in found], pl.UInt64()),
+            "option_kinds": _at(place, [options.kinds for options in found], pl.UInt32()),
             "option_faults": _at(place, [options.faults for options in found], pl.UInt8()),
             "sum": _at(place, sums, pl.Int64()) + time_stamps.set(~is_usual, 0),
         }

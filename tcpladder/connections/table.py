@@ -66,12 +66,12 @@ class Connections:
 
     def numbers_of(self, frames: npt.NDArray[np.integer]) -> npt.NDArray[np.uint32]:
         """Give the numbers of the connections that have any of the frames, each once, in order."""
-        known = self.segments["frame"].to_numpy()  # they rise
+        known = column(self.segments, "frame")  # they rise
         if not len(known):
             return np.empty(0, np.uint32)
         places = np.minimum(np.searchsorted(known, frames), len(known) - 1)
         rows = places[known[places] == frames]
-        return np.unique(self.segments["connection"].to_numpy()[rows])
+        return np.unique(column(self.segments, "connection")[rows])
 
 
 def group(captured: pl.DataFrame) -> Connections:

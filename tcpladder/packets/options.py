@@ -10,13 +10,11 @@ END, NO_OPERATION, MSS, WSCALE, SACK_PERMITTED, SACK, TSOPT = 0, 1, 2, 3, 4, 5, 
 EXPERIMENT_1, EXPERIMENT_2 = 253, 254
 FAST_OPEN_EXPERIMENT = bytes.fromhex("f989")  # RFC 7413 §4.1.1, told apart as RFC 6994 §3 says
 
-HIGHER = 1 << 63
-"""In `option_kinds`: some kind of 63 or above."""
-
 MD5 = 1 << 19  # RFC 2385
 AUTHENTICATION = 1 << 29  # TCP-AO, RFC 5925
 MULTIPATH = 1 << 30  # RFC 8684
-FAST_OPEN = 1 << 34  # RFC 7413; the experiment that came before it counts too
+FAST_OPEN = 1 << 31  # kind 34, RFC 7413; the experiment that came before it counts too
+FAST_OPEN_KIND = 34
 
 TSOPT_LENGTH = 0x01  # time stamps whose length is not 10 (RFC 7323 §3.2)
 TSOPT_TWICE = 0x02  # time stamps more than once
@@ -93,5 +91,5 @@ def fault_words(faults: int) -> str:
 
 
 def kind_bit(kind: int) -> int:
-    """Give what stands for a kind in `Options.kinds`."""
-    return min(1 << kind, HIGHER)
+    """Give what stands for a kind in `Options.kinds`: bit k up to kind 30; above, only Fast Open has one."""
+    return FAST_OPEN if kind == FAST_OPEN_KIND else 1 << kind if kind <= 30 else 0

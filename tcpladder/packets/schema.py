@@ -29,7 +29,7 @@ CAPTURED: dict[str, pl.DataType] = {
     "captured_length": pl.UInt32(),  # bytes of the frame that are in the file
     "wire_length": pl.UInt32(),  # bytes of the frame that were on the wire
     "header_length": pl.UInt8(),  # bytes of the TCP header with its options: the data offset times 4
-    "option_kinds": pl.UInt64(),  # bit k for kind k: packets.options; null where the header is cut
+    "option_kinds": pl.UInt32(),  # a bit a kind: packets.options; null where the header is cut
     "option_faults": pl.UInt8(),  # bits: packets.options; null where the header is cut
     "checksum_status": pl.UInt8(),  # packets.checksums; null where it was not verified
     "payload_sum": pl.UInt16(),  # of the payload's 16-bit words: packets.checksums; null unless the checksum is good

@@ -153,7 +153,7 @@ def backwards(segments: pl.DataFrame) -> HealthTally:
     rows = _steps_back(segments["time"])
     if not len(rows):
         return HealthTally(found={})
-    return HealthTally(found={HealthKind.TIMES: _found(segments[rows].select("frame", "connection"))})
+    return HealthTally(found={HealthKind.TIMES: _found(segments.select("frame", "connection")[rows])})
 
 
 def _steps_back(time: pl.Series) -> Int64Array:

@@ -42,7 +42,7 @@ def _fault_of_repeats() -> npt.NDArray[np.uint8]:
     return np.array([ONCE.get(kind, 0) for kind in range(256)], np.uint8)
 
 
-_BITS = np.array([kind_bit(kind) for kind in range(256)], np.uint64)
+_BITS = np.array([kind_bit(kind) for kind in range(256)], np.uint32)
 _LENGTH_FAULTS, _REPEAT_FAULTS = _fault_of_lengths(), _fault_of_repeats()
 _OF_ANY_LENGTH = (SACK, SACK_PERMITTED, EXPERIMENT_1, EXPERIMENT_2)
 _FAST_OPEN_EXPERIMENT = int.from_bytes(FAST_OPEN_EXPERIMENT)
@@ -55,7 +55,7 @@ class OptionColumns:
     `is_strange` tells of SACK options without a whole block, of which tshark makes now this, now that.
     """
 
-    kinds: npt.NDArray[np.uint64]
+    kinds: npt.NDArray[np.uint32]
     faults: npt.NDArray[np.uint8]
     has_stamps: npt.NDArray[np.bool_]
     tsval: npt.NDArray[np.uint32]
@@ -76,7 +76,7 @@ class OptionColumns:
 def no_options(rows: int) -> OptionColumns:
     """Give the columns of so many headers that have none."""
     return OptionColumns(
-        kinds=np.zeros(rows, np.uint64),
+        kinds=np.zeros(rows, np.uint32),
         faults=np.zeros(rows, np.uint8),
         has_stamps=np.zeros(rows, np.bool_),
         tsval=np.zeros(rows, np.uint32),
@@ -189,7 +189,7 @@ def _keep_blocks(found: _Found) -> None:
 def _keep_experiment(found: _Found) -> None:
     is_fast_open = found.number(0, 2) == _FAST_OPEN_EXPERIMENT
     is_fast_open &= found.lengths >= len(FAST_OPEN_EXPERIMENT)
-    found.columns.kinds[found.rows[is_fast_open]] |= np.uint64(FAST_OPEN)
+    found.columns.kinds[found.rows[is_fast_open]] |= np.uint32(FAST_OPEN)
 
 
 _KEEPERS = {
