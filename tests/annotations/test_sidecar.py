@@ -1,0 +1,157 @@
+"""Where annotations are kept, and found again."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tcpladder.annotations.document import Annotation, Place, Subject
+from tcpladder.annotations.sidecar import Annotations, beside, load
+
+PACKET, OTHER = Place(Subject.PACKET, 12), Place(Subject.PACKET, 13)
+CONNECTION = Place(Subject.CONNECTION, 10)
+
+
+@pytest.fixture
+def capture(tmp_path: Path) -> Path:
+    path = tmp_path / "captures" / "a.pcap"
+    path.parent.mkdir()
+    path.write_bytes(b"packets of one")
+    return path
+
+
+@pytest.fixture
+def states(tmp_path: Path) -> Path:
+    return tmp_path / "state"
+
+
+def noted(capture: Path, states: Path, note: str = "slow") -> Annotations:
+    annotations = load(capture, states)
+    annotations.set_note(CONNECTION, note)
+    annotations.save()
+    return annotations
+
+
+def test_nothing_is_written_until_it_is_saved(capture: Path, states: Path) -> None:
+    annotations = load(capture, states)
+    assert not annotations.is_unsaved
+    annotations.set_mark(PACKET, "a")
+    assert annotations.is_unsaved
+    assert list(capture.parent.iterdir()) == [capture]
+    assert annotations.save().path == beside(capture)
+    assert not annotations.is_unsaved
+    assert load(capture, states)[PACKET] == Annotation(mark="a")
+
+
+def test_a_letter_marks_one_place_and_is_taken_away_by_marking_again(capture: Path, states: Path) -> None:
+    annotations = load(capture, states)
+    annotations.set_mark(PACKET, "a")
+    annotations.set_mark(OTHER, "a")
+    assert (annotations.marked("a"), list(annotations)) == (OTHER, [OTHER])
+    annotations.set_mark(OTHER, "a")
+    assert annotations.marked("a") is None
+    assert not annotations.is_unsaved
+
+
+def test_a_note_taken_back_leaves_nothing_to_save(capture: Path, states: Path) -> None:
+    annotations = noted(capture, states)
+    annotations.set_note(CONNECTION, "fast")
+    annotations.set_note(CONNECTION, " slow\n")
+    assert not annotations.is_unsaved
+    assert annotations.of(Subject.CONNECTION) == {10: Annotation(note="slow")}
+    assert annotations.of(Subject.PACKET) == {}
+
+
+def test_a_note_that_was_taken_away_stays_away(capture: Path, states: Path) -> None:
+    annotations = noted(capture, states)
+    annotations.set_note(CONNECTION, "")
+    annotations.save()
+    assert list(load(capture, states)) == []
+
+
+def test_a_capture_that_was_moved_and_renamed_still_has_its_notes(capture: Path, states: Path, tmp_path: Path) -> None:
+    noted(capture, states)
+    moved = capture.rename(tmp_path / "b.pcap")
+    annotations = load(moved, states)
+    assert annotations[CONNECTION].note == "slow"
+    assert annotations.notices == ()
+    annotations.set_mark(PACKET, "b")
+    assert annotations.save().path == beside(moved)
+
+
+def test_a_colleague_finds_them_beside_the_capture(capture: Path, states: Path, tmp_path: Path) -> None:
+    noted(capture, states)
+    shutil.copytree(capture.parent, tmp_path / "colleague")
+    assert load(tmp_path / "colleague" / "a.pcap", tmp_path / "elsewhere")[CONNECTION].note == "slow"
+
+
+def test_a_capture_that_grows_keeps_them(capture: Path, states: Path) -> None:
+    capture.write_bytes(bytes(1 << 17))
+    noted(capture, states)
+    with capture.open("ab") as file:
+        file.write(b"more")
+    assert load(capture, states)[CONNECTION].note == "slow"
+
+
+def test_two_sessions_lose_nothing_of_each_other(capture: Path, states: Path) -> None:
+    one, two = load(capture, states), load(capture, states)
+    one.set_mark(PACKET, "a")
+    two.set_note(OTHER, "here")
+    one.save()
+    two.save()
+    assert list(two) == [PACKET, OTHER]
+    assert list(load(capture, states)) == [PACKET, OTHER]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"{", "damaged"),
+        (json.dumps({"format": "tcpladder annotations", "version": 9}).encode(), "newer version"),
+        (
+            json.dumps({"format": "tcpladder annotations", "version": 1, "capture": "sha256:1"}).encode(),
+            "another capture",
+        ),
+    ],
+)
+def test_a_file_that_is_not_ours_to_change_is_told_and_left_as_it_is(
+    capture: Path, states: Path, content: bytes, why: str
+) -> None:
+    beside(capture).write_bytes(content)
+    annotations = load(capture, states)
+    (notice,) = annotations.notices
+    assert why in notice
+    annotations.set_mark(PACKET, "a")
+    saved = annotations.save()
+    assert why in saved.sentence
+    assert beside(capture).read_bytes() == content
+    assert load(capture, states)[PACKET].mark == "a"
+
+
+def test_where_the_folder_can_not_be_written_they_are_kept_elsewhere_and_that_is_told(
+    capture: Path, states: Path
+) -> None:
+    beside(capture).with_name("x").touch()
+    beside(capture).mkdir()  # root may write everywhere, but not over a folder
+    annotations = load(capture, states)
+    annotations.set_mark(PACKET, "a")
+    saved = annotations.save()
+    assert saved.path.is_relative_to(states)
+    assert "can't be" in saved.sentence
+    assert load(capture, states)[PACKET].mark == "a"
+
+
+def test_where_nothing_can_be_written_nothing_is_lost(capture: Path, states: Path) -> None:
+    beside(capture).mkdir()
+    states.touch()
+    annotations = load(capture, states)
+    annotations.set_mark(PACKET, "a")
+    with pytest.raises(OSError, match="can't be"):
+        annotations.save()
+    assert annotations.is_unsaved
+    assert annotations[PACKET].mark == "a"
+
+
+def test_a_capture_that_is_gone_has_none(tmp_path: Path) -> None:
+    assert list(load(tmp_path / "gone.pcap", tmp_path)) == []
