@@ -2,7 +2,7 @@
 
 set_up = root="$(CURDIR)"; . .ci/setup.sh; set_up dev; PATH="$$venv/bin:$$PATH"
 
-.PHONY: check format snapshots samples bench rule-pages
+.PHONY: check format snapshots samples bench rule-pages settings-page
 
 check: # everything CI checks
 	@sh .ci/test
@@ -21,3 +21,6 @@ bench: # measures speed; nothing asserts it
 
 rule-pages: # writes the rules' pages from the rules
 	@$(set_up); python docs/make_rule_pages.py
+
+settings-page: # writes docs/settings.md from the table of settings and the keys
+	@$(set_up); python docs/make_settings_page.py

@@ -1,5 +1,6 @@
 """Arguments and options that several subcommands share, and how they print."""
 
+import os
 import sys
 from itertools import islice
 from pathlib import Path
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from tcpladder.analysis import Analysis
     from tcpladder.ladder.glyphs import Glyphs
     from tcpladder.ladder.layout import Line
+    from tcpladder.settings.in_force import InForce
+    from tcpladder.settings.reading import Problem
 
 PASSED_ON = 1_000  # lines
 
@@ -31,6 +34,9 @@ reader_option = click.option(
     help="What reads the file: tcpladder itself, tshark, or the quicker one that knows it.",
 )
 ascii_option = click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only.")
+config_option = click.option(
+    "--config", metavar="FILE", type=click.Path(path_type=Path), help="The settings file, if not the one at its place."
+)
 json_option = click.option("--json", "is_json", is_flag=True, help="Print JSON Lines, for programs.")
 
 
@@ -43,6 +49,20 @@ def analysed(file: Path, tshark: str | None, reader: str) -> "Analysis":
     for notice in analysis.notices:
         click.echo(f"tcpladder: {notice.sentence}", err=True)
     return analysis
+
+
+def in_force(config: Path | None, tshark: str | None = None, *, is_ascii: bool = False) -> "InForce":
+    """Gather the settings in force; what the command line says goes before them."""
+    from tcpladder.settings.in_force import settings_in_force
+
+    options = {"tshark.path": tshark, "ascii": is_ascii or None}
+    return settings_in_force(environment=os.environ, wanted=config, options=options)
+
+
+def tell_problems(problems: "Iterable[Problem]") -> None:
+    """Tell on standard error what is wrong with the settings, a line each."""
+    for problem in problems:
+        click.echo(f"tcpladder: {problem}", err=True)
 
 
 def check_is_no_option(file: Path) -> None:

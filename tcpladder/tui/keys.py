@@ -1,5 +1,7 @@
 """Keys as they are written for people, the words of a binding, and counts that are typed before a key."""
 
+import unicodedata
+
 from textual.binding import Binding
 
 NAMES = {
@@ -10,11 +12,12 @@ NAMES = {
     "less_than_sign": "<",
     "greater_than_sign": ">",
     "question_mark": "?",
-    "colon": ":",
-    "plus": "+",
-    "minus": "-",
-    "equals_sign": "=",
     "slash": "/",
+    "backslash": "\\",
+    "minus": "-",
+    "plus": "+",
+    "at": "@",
+    "underscore": "_",
     "pagedown": "PgDn",
     "pageup": "PgUp",
     "escape": "Esc",
@@ -36,8 +39,17 @@ LONGEST_COUNT = 9  # digits
 def key_name(key: str) -> str:
     """Write a key as it stands on the keyboard."""
     *modifiers, last = key.split("+")
-    name = NAMES.get(last, last.upper() if modifiers or len(last) > 1 else last)
+    name = NAMES.get(last) or character_named(last) or (last.upper() if modifiers or len(last) > 1 else last)
     return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
+
+
+def character_named(name: str) -> str:
+    """Give the character that Textual calls by its name in Unicode, as in `full_stop`; "" where there is none."""
+    shown = NAMES.get(name, "")
+    try:
+        return shown if len(shown) == 1 else unicodedata.lookup(name.replace("_", " "))
+    except KeyError:
+        return ""
 
 
 def words_of(binding: Binding) -> str:
