@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tcpladder.discovery import exports
+from tcpladder.discovery import exports, modules
 
 
 @pytest.fixture
@@ -32,6 +32,12 @@ def make_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytes
 def test_modules_that_have_the_name_are_found_in_order_at_any_depth(make_package: str) -> None:
     package = importlib.import_module(make_package)
     assert exports(package, "READER") == ["alpha", "below", "zeta"]
+
+
+def test_all_modules_are_found_at_any_depth(make_package: str) -> None:
+    package = importlib.import_module(make_package)
+    names = [module.__name__.removeprefix(f"{make_package}.") for module in modules(package)]
+    assert names == ["alpha", "deeper", "deeper.below", "nothing", "zeta"]
 
 
 def test_a_name_that_no_module_has_is_found_nowhere(make_package: str) -> None:

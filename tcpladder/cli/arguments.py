@@ -56,7 +56,11 @@ def in_force(config: Path | None, tshark: str | None = None, *, is_ascii: bool =
     from tcpladder.settings.in_force import settings_in_force
 
     options = {"tshark.path": tshark, "ascii": is_ascii or None}
-    return settings_in_force(environment=os.environ, wanted=config, options=options)
+    found = settings_in_force(environment=os.environ, wanted=config, options=options)
+    os.environ.pop("NO_COLOR", None)
+    if not found.settings.has_colour:
+        os.environ["NO_COLOR"] = "1"  # which is how what draws is told
+    return found
 
 
 def tell_problems(problems: "Iterable[Problem]") -> None:

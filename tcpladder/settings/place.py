@@ -24,7 +24,10 @@ def put(path: Path, text: str, *, is_new: bool = False) -> None:
     FileExistsError. Raises OSError where it can't be written.
     """
     target = path.resolve() if path.is_symlink() else path
-    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:  # which is to be said of the file alone
+        raise NotADirectoryError(error.errno, "there is a file in the place of its directory") from error
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:

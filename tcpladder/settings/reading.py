@@ -1,4 +1,4 @@
-"""A settings file read: what it sets, where, and what in it is wrong. What is right in it holds whatever else is not."""
+"""A settings file read: what it sets, where, and what in it is wrong. What is right in it always holds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -118,7 +118,8 @@ class _Reading:
         elif value > VERSION:
             self._is_newer = True
             self._tell(
-                line, f"It is made for a newer tcpladder (version {value} of settings): what is not known is passed over."
+                line,
+                f"It is made for a newer tcpladder (version {value} of settings): what is not known is passed over.",
             )
 
     def _set(self, row: Setting, value: Value, line: int) -> None:

@@ -9,7 +9,6 @@ from tcpladder.settings.kinds import Entries, Flag, Kind, Number, OneOf, Several
 
 VERSION = 1
 """The version of the file's form; a file may say which one it has, as `version = 1`."""
-THEMES = ("dark", "light", "ansi", "wireshark")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +43,10 @@ class Settings:
 
     theme: str = setting(
         "theme",
-        OneOf(THEMES),
+        Text("the name of a theme"),
         "dark",
-        "The colours; `ansi` takes the sixteen of the terminal, `wireshark` looks like Wireshark.",
+        "The colours: `dark`, `light`, `ansi`, which takes the sixteen of the terminal, `wireshark`, which looks like "
+        "Wireshark, or another that the app's command palette offers.",
         variable="TCPLADDER_THEME",
     )
     has_colour: bool = setting("color", Flag(), default=True, meaning="Whether there are colours.", variable="NO_COLOR")

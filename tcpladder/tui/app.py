@@ -3,6 +3,7 @@
 The list is what everybody sees first. The other screens are imported where they are opened, so that it need not wait.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -19,10 +20,12 @@ from tcpladder.capture.tshark_binary import find_tshark
 from tcpladder.errors import TcpladderError
 from tcpladder.ladder.glyphs import UNICODE, Glyphs
 from tcpladder.rulebook.findings import Finding
+from tcpladder.settings.in_force import InForce
 from tcpladder.tui.keys import key_name, words_of
 from tcpladder.tui.loading import Loading
 from tcpladder.tui.messages import CaptureJudged, ReadingFailed, ReadingProgressed
 from tcpladder.tui.palette import ladder_colours
+from tcpladder.tui.preferences import Preferences
 from tcpladder.tui.screens.connections import ConnectionsScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 
@@ -71,17 +74,39 @@ class TcpladderApp(App[None]):
     TITLE = "tcpladder"
     COMMANDS: ClassVar = {*App.COMMANDS, ScreenActions}
     ENABLE_COMMAND_PALETTE = True
-    COMMAND_PALETTE_BINDING = "colon"
-    COMMAND_PALETTE_DISPLAY = ":"
+    COMMAND_PALETTE_BINDING = "colon"  # the key bar looks for it there
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "Help", tooltip="Show these keys", id="app.help"),
         Binding("ctrl+q", "quit", "Quit", tooltip="Quit at once", show=False, priority=True, id="app.quit"),
+        Binding(
+            "colon",
+            "command_palette",
+            "palette",
+            tooltip="Open the command palette",
+            show=False,
+            key_display=":",
+            priority=True,
+            id="app.palette",
+        ),
     ]
 
-    def __init__(self, path: Path, *, tshark: str | None = None, reader: str = AUTO, glyphs: Glyphs = UNICODE) -> None:
-        """Show the capture at `path`, read by this reader and the tshark that is named or found; draw with `glyphs`."""
-        super().__init__()
+    def __init__(
+        self,
+        path: Path,
+        *,
+        tshark: str | None = None,
+        reader: str = AUTO,
+        glyphs: Glyphs = UNICODE,
+        in_force: InForce | None = None,
+    ) -> None:
+        """Show the capture at `path`, read by this reader and the tshark that is named or found; draw with `glyphs`.
+
+        `in_force` are the settings; without them the defaults hold, and nothing is kept.
+        """
+        # Without colours Textual would take greys, where the terminal's own two are wanted.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        self.preferences = Preferences(self, in_force)
         self.failure: Exception | None = None  # what ended the app, if something did
         self._path = path
         self._tshark = tshark
@@ -102,12 +127,12 @@ class TcpladderApp(App[None]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Add the ladder's colours for whichever theme is chosen."""
-        theme = self.current_theme
-        return {**super().get_theme_variable_defaults(), **ladder_colours(is_dark=theme.dark)}
+        return {**super().get_theme_variable_defaults(), **ladder_colours(self.current_theme)}
 
     def on_mount(self) -> None:
         """Show the list, and begin to read."""
         self.push_screen(self._connections)
+        self.preferences.apply()
         self.run_worker(self._loading.run, thread=True, group="reading", exit_on_error=False)
 
     def on_unmount(self) -> None:

@@ -114,10 +114,11 @@ def textual_key(written: str) -> str | None:
         return None
     name = last.lower()
     name = _BY_SHOWN_NAME.get(name, name)
-    if len(last) == 1 and last.isprintable() and not last.isspace():
-        name = _character_to_key(name if modifiers else last)
-    elif name not in NAMED and (len(last) == 1 or not character_named(name)):
-        return None
+    if name not in NAMED:
+        if len(last) == 1 and last.isprintable() and not last.isspace():
+            name = _character_to_key(name if modifiers else last)
+        elif len(last) == 1 or not character_named(name):
+            return None
     key = "+".join([*(modifier for modifier in MODIFIERS if modifier in modifiers), name])
     return SAME_TO_TERMINALS.get(key, key)
 
@@ -138,7 +139,7 @@ def _trouble(action: Action, text: str, keys: list[str | None]) -> str:
 
 def _first_clash(known: Mapping[str, Action], taken: Mapping[str, tuple[str, ...]]) -> tuple[str, str, str] | None:
     """Give an action whose new key is another's too, that key, and the other; the last that was written goes first."""
-    for name in reversed(taken):
+    for name in reversed(list(taken)):
         action = known[name]
         for key in taken[name]:
             for other in known.values():

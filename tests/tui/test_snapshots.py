@@ -29,7 +29,7 @@ def look(monkeypatch: pytest.MonkeyPatch, snap_compare: Callable[..., bool]) -> 
         keys: str = "",
         *,
         path: Path = SHOWCASE,
-        theme: str = "textual-dark",
+        theme: str = "dark",
         glyphs: Glyphs = UNICODE,
     ) -> bool:
         app = TcpladderApp(path, glyphs=glyphs)
@@ -65,7 +65,7 @@ def test_connection_list_by_segments(look: Look) -> None:
 
 def test_connection_list_in_light_colours(look: Look) -> None:
     """Dark text on a light ground; the row under the cursor is light blue, and its states are still legible."""
-    assert look((80, 24), "5 G", theme="textual-light")
+    assert look((80, 24), "5 G", theme="light")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
@@ -163,7 +163,20 @@ def test_no_room_for_a_ladder(look: Look) -> None:
 
 def test_ladder_in_light_colours(look: Look) -> None:
     """As test_simultaneous_close, dark on light: every colour is legible, under the cursor as well."""
-    assert look((120, 40), "5 G enter 9 G", theme="textual-light")
+    assert look((120, 40), "5 G enter 9 G", theme="light")
+
+
+@pytest.mark.parametrize("theme", ["ansi", "wireshark"])
+def test_themes(look: Look, theme: str) -> None:
+    """`ansi`: the terminal's own ground, its cyan and magenta for both sides, the row under the cursor in exchanged
+    colours. `wireshark`: dark on lavender, SYN on grey, the reset yellow on red."""
+    assert look((80, 24), "1 4 G enter 5 G", theme=theme)
+
+
+@pytest.mark.parametrize("theme", ["ansi", "wireshark"])
+def test_themes_of_the_list(look: Look, theme: str) -> None:
+    """The row under the cursor is plain to see, and the signs keep their shapes and the colours of their levels."""
+    assert look((80, 24), "5 G", theme=theme)
 
 
 def test_ascii_ladder(look: Look) -> None:

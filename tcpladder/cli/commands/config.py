@@ -16,7 +16,9 @@ from tcpladder.printable import printable
 @config_option
 @ascii_option
 @tshark_option
-def print_config(*, is_path_wanted: bool, is_new: bool, config: Path | None, is_ascii: bool, tshark: str | None) -> None:
+def print_config(
+    *, is_path_wanted: bool, is_new: bool, config: Path | None, is_ascii: bool, tshark: str | None
+) -> None:
     """Print the settings in force, as a settings file, and where each value comes from."""
     from tcpladder.settings.writing import listing
 
@@ -46,7 +48,9 @@ def _write_new(path: Path) -> None:
     except FileExistsError:
         raise UsageError(f"There is a file {quoted(path)} already.", "It stays as it is.") from None
     except OSError as error:
-        raise UsageError(f"{quoted(path)} can't be written: {error.strerror}.", "See tcpladder config --path.") from error
+        raise UsageError(
+            f"{quoted(path)} can't be written: {error.strerror}.", "See tcpladder config --path."
+        ) from error
 
 
 COMMAND = print_config

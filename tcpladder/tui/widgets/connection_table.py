@@ -20,6 +20,7 @@ from tcpladder.ladder.glyphs import PHASES
 from tcpladder.report.columns import Column
 from tcpladder.report.listing import STATES, Listing, Rows
 from tcpladder.tcp.states import State
+from tcpladder.tui.cursor import cursor_style
 from tcpladder.tui.keys import Count
 from tcpladder.tui.widgets.column_fitting import Place, placed
 
@@ -296,7 +297,8 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         if not token:
             return self.rich_style
         if token in ("cursor", "under-mouse"):
-            return Style(bgcolor=self.get_component_rich_style(component_class(token)).bgcolor)
+            ground = self.get_component_rich_style(component_class(token)).bgcolor
+            return cursor_style(ground, is_ansi=self.app.native_ansi_color and token == "cursor")
         return self.rich_style + self.get_component_rich_style(component_class(token), partial=True)
 
     # -- moving ---------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from tcpladder.ladder.layout import (
     layout,
 )
 from tcpladder.ladder.rungs import Ladder
+from tcpladder.tui.cursor import cursor_style
 from tcpladder.tui.keys import Count
 
 HEADINGS = 2  # lines that stay where they are while the rest scrolls
@@ -104,10 +105,10 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         & > .ladder--state-time-wait { color: $ladder-closing; }
         & > .ladder--arrow-initiator { color: $ladder-initiator; }
         & > .ladder--arrow-responder { color: $ladder-responder; }
-        & > .ladder--flag-syn { color: $ladder-established; text-style: bold; }
-        & > .ladder--flag-fin { color: $ladder-closing; text-style: bold; }
-        & > .ladder--flag-rst { color: #ffffff; background: #a5182c; text-style: bold; }
-        & > .ladder--level-violation { color: $level-violation; text-style: bold; }
+        & > .ladder--flag-syn { color: $flag-syn; background: $control-ground; text-style: bold; }
+        & > .ladder--flag-fin { color: $flag-fin; background: $control-ground; text-style: bold; }
+        & > .ladder--flag-rst { color: $reset; background: $reset-ground; text-style: bold; }
+        & > .ladder--level-violation { color: $violation-sign; background: $violation-sign-ground; text-style: bold; }
         & > .ladder--level-deviation { color: $level-deviation; text-style: bold; }
         & > .ladder--level-note { color: $level-note; }
         & > .ladder--ghost { color: $ladder-quiet; text-style: italic; }
@@ -322,7 +323,8 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _make_style(self, token: str) -> Style:
         if token == "cursor":
-            return Style(bgcolor=self.get_component_rich_style(component_class(token)).bgcolor)
+            ground = self.get_component_rich_style(component_class(token)).bgcolor
+            return cursor_style(ground, is_ansi=self.app.native_ansi_color)
         base = self.rich_style
         if token.endswith(INFERRED):
             base += Style(italic=True)

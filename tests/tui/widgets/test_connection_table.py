@@ -123,7 +123,7 @@ async def test_nothing_is_cut_off_at_the_side(width: int) -> None:
 async def test_states_have_the_colours_of_their_phases_in_every_theme() -> None:
     async with opened(size=(160, 24)) as pilot:
         assert _state_colours(pilot) == {"CLOSED": DARK["ladder-quiet"], "TIME-WAIT": DARK["ladder-closing"]}
-        pilot.app.theme = "textual-light"
+        pilot.app.theme = "light"
         await settled(pilot)
         assert _state_colours(pilot) == {"CLOSED": LIGHT["ladder-quiet"], "TIME-WAIT": LIGHT["ladder-closing"]}
 

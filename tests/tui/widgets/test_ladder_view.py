@@ -151,7 +151,7 @@ async def test_the_end_shows_what_did_not_come(monkeypatch: pytest.MonkeyPatch, 
         assert view.cursor == 9
 
 
-@pytest.mark.parametrize(("theme", "colour"), [("textual-dark", DARK), ("textual-light", LIGHT)])
+@pytest.mark.parametrize(("theme", "colour"), [("dark", DARK), ("light", LIGHT)])
 async def test_signs_have_the_colours_of_their_levels(
     monkeypatch: pytest.MonkeyPatch, theme: str, colour: dict[str, str]
 ) -> None:
@@ -233,11 +233,11 @@ async def test_a_theme_changes_the_colours(monkeypatch: pytest.MonkeyPatch, keys
     from_memory(monkeypatch)
     async with opened(keys=keys) as pilot:
         before = _colours(pilot)
-        pilot.app.theme = "textual-light"
+        pilot.app.theme = "light"
         await settled(pilot)
         light = _colours(pilot)
         assert not before & light
-        pilot.app.theme = "textual-dark"
+        pilot.app.theme = "dark"
         await settled(pilot)
         assert _colours(pilot) == before
 

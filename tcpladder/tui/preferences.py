@@ -1,0 +1,78 @@
+"""The settings put to work in the app, and a theme that is chosen there written back into their file."""
+
+from collections.abc import Iterable
+
+from textual.app import App
+from textual.theme import Theme
+
+from tcpladder.errors import quoted
+from tcpladder.settings.in_force import InForce
+from tcpladder.settings.place import put
+from tcpladder.settings.reading import Problem
+from tcpladder.settings.table import Settings
+from tcpladder.settings.writing import with_top_setting
+from tcpladder.tui.palette import THEMES
+
+PALETTE = "app.palette"
+SHOWN_PROBLEMS = 3
+TOLD_S = 12  # seconds: there is a line to be read, with the name of a file
+
+
+class Preferences:
+    """What users chose, for one app."""
+
+    def __init__(self, app: App[None], in_force: InForce | None) -> None:
+        """Give the app its themes; `apply` does the rest."""
+        self._app = app
+        self._in_force = in_force
+        for theme in THEMES:
+            app.register_theme(theme)
+        wanted = self.settings.theme
+        self._is_known = wanted in app.available_themes
+        app.theme = "ansi" if app.no_color else wanted if self._is_known else Settings().theme
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self._in_force.settings if self._in_force else Settings()
+
+    def apply(self) -> None:
+        """Set the keys, and tell what is wrong with the settings."""
+        in_force = self._in_force
+        if in_force is None:
+            return
+        problems = list(in_force.problems)
+        if not self._is_known:
+            themes = ", ".join(sorted(self._app.available_themes))
+            problems.append(
+                in_force.problem("theme", f"There is no theme {quoted(self.settings.theme)}, but {themes}.")
+            )
+        if in_force.settings.keys:
+            from tcpladder.tui.keymap import keymap  # with every screen: the list need not wait for them
+
+            keys, wrong = keymap(in_force.settings.keys, in_force.problem)
+            self._app.set_keymap(keys)
+            if PALETTE in keys:  # the key bar looks for it under its key
+                vars(self._app)["COMMAND_PALETTE_BINDING"] = keys[PALETTE].partition(",")[0]
+            problems += wrong
+        self._tell(problems)
+        self._app.theme_changed_signal.subscribe(self._app, self._keep)
+
+    def _tell(self, problems: Iterable[Problem]) -> None:
+        told = [str(problem) for problem in problems]
+        more = len(told) - SHOWN_PROBLEMS
+        if told:
+            lines = [*told[:SHOWN_PROBLEMS], *([f"{more} more: tcpladder config tells them"] if more > 0 else [])]
+            self._app.notify("\n".join(lines), title="Settings", severity="warning", timeout=TOLD_S, markup=False)
+
+    def _keep(self, theme: Theme) -> None:
+        """Write the theme that was chosen into the file; all else in it stays as it is."""
+        if self._in_force is None or self._app.no_color:
+            return
+        path = self._in_force.path
+        try:
+            text = path.read_bytes().decode() if path.exists() else ""
+            put(path, with_top_setting(text, "theme", theme.name))
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            self._app.notify(f"The theme is not kept: {quoted(path)} can't be written ({reason}).", markup=False)

@@ -1,0 +1,96 @@
+"""The app takes the settings that are in force, says what is wrong with them, and keeps a theme that is chosen."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from textual.widgets._toast import Toast
+
+from tcpladder.settings.in_force import settings_in_force
+from tcpladder.tui.app import TcpladderApp
+from tcpladder.tui.screens.help import HelpScreen
+from tests.tui.driving import SHOWCASE, Driver, from_memory, press, screen_lines, settled, table
+
+
+@contextlib.asynccontextmanager
+async def opened_with(path: Path, text: str | None) -> AsyncIterator[Driver]:
+    if text is not None:
+        path.write_text(text)
+    in_force = settings_in_force(environment={"TCPLADDER_CONFIG": str(path)} if text is not None else {}, wanted=None)
+    app = TcpladderApp(SHOWCASE, in_force=in_force)
+    app.animation_level = "none"
+    async with app.run_test(size=(100, 24), notifications=True) as pilot:
+        await settled(pilot)
+        yield pilot
+
+
+def toasts(pilot: Driver) -> list[str]:
+    return [str(toast._notification.message) for toast in pilot.app.screen.query(Toast)]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "settings.toml"
+
+
+async def test_theme_and_keys_are_taken(monkeypatch: pytest.MonkeyPatch, path: Path):
+    from_memory(monkeypatch)
+    text = 'theme = "wireshark"\n[keys]\nlist.down = "n"\nlist.stop = "x"\napp.help = "f2"\napp.palette = "f3"\n'
+    async with opened_with(path, text) as pilot:
+        assert pilot.app.theme == "wireshark"
+        assert toasts(pilot) == []
+        first = table(pilot).connection
+        await press(pilot, "j")
+        assert table(pilot).connection == first
+        await press(pilot, "n")
+        assert table(pilot).connection != first
+        assert "F2 Help" in screen_lines(pilot.app)[-1].replace("  ", " ")
+        assert screen_lines(pilot.app)[-1].rstrip().endswith("F3 palette")
+        await press(pilot, "f2")
+        shown = pilot.app.screen
+        assert isinstance(shown, HelpScreen)
+        assert ("n", "Down") in shown._rows
+        assert ("F2", "Show these keys") in shown._rows
+
+
+async def test_what_is_wrong_is_told_by_its_line_and_the_app_goes_on(monkeypatch: pytest.MonkeyPatch, path: Path):
+    from_memory(monkeypatch)
+    text = 'theme = "neon"\nascii = 3\n[keys]\nlist.opn = "n"\nlist.open = "i"\n'
+    async with opened_with(path, text) as pilot:
+        (told,) = toasts(pilot)
+        assert [line.removeprefix(f"{path}:")[:2] for line in told.splitlines()[:3]] == ["2:", "1:", "4:"]
+        assert told.splitlines()[3:] == ["1 more: tcpladder config tells them"]
+        assert len(table(pilot).numbers()) == 24
+        assert pilot.app.theme == "dark"
+
+
+async def test_a_theme_that_is_chosen_is_kept_and_nothing_else_changed(monkeypatch: pytest.MonkeyPatch, path: Path):
+    from_memory(monkeypatch)
+    async with opened_with(path, '# mine\ntheme = "dark"\nbroken =\n') as pilot:
+        pilot.app.theme = "light"
+        await settled(pilot)
+    assert path.read_text() == '# mine\ntheme = "light"\nbroken =\n'
+
+
+async def test_a_theme_that_can_t_be_kept_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    from_memory(monkeypatch)
+    async with opened_with(tmp_path / "settings.toml", "ascii = false\n") as pilot:
+        (tmp_path / "settings.toml").unlink()
+        (tmp_path / "settings.toml").mkdir()
+        pilot.app.theme = "light"
+        await settled(pilot)
+        assert "is not kept" in toasts(pilot)[0]
+
+
+async def test_without_colours_nothing_but_the_terminal_s_own_two_are_used(monkeypatch: pytest.MonkeyPatch, path: Path):
+    from_memory(monkeypatch)
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with opened_with(path, 'theme = "light"\n') as pilot:
+        await press(pilot, "5 G enter")
+        strips = pilot.app.screen._compositor.render_strips()
+        for line_filter in pilot.app._filters:
+            strips = [strip.apply_filter(line_filter, pilot.app.screen.background_colors[1]) for strip in strips]
+        styles = {segment.style for strip in strips for segment in strip if segment.style}
+        assert {colour.name for style in styles for colour in (style.color, style.bgcolor) if colour} == {"default"}
+        assert any(style.reverse for style in styles)  # the cursor
