@@ -23,6 +23,7 @@ NAMED = {
     *("enter", "escape", "space", "tab", "up", "down", "left", "right", "home", "end", "pageup", "pagedown"),
     *("backspace", "delete", "insert", *(f"f{number}" for number in range(1, 25))),
 }
+COUNTING = ("list", "ladder")  # where digits are typed before a key, as in 12G
 SAME_TO_TERMINALS = {"ctrl+m": "enter", "ctrl+i": "tab", "ctrl+left_square_bracket": "escape"}
 _BY_SHOWN_NAME = {shown.lower(): name for name, shown in NAMES.items() if len(shown) > 1 or not shown.isascii()}
 
@@ -130,7 +131,7 @@ def _trouble(action: Action, text: str, keys: list[str | None]) -> str:
     if unknown is not None:
         return f"There is no key {quoted(unknown)} for {action.id}." if unknown else f"{action.id} has to have a key."
     typed = [key_name(key) for key in keys if key and "+" not in key and key not in NAMED]
-    if any(key.isdigit() for key in typed):
+    if action.place in COUNTING and any(key.isdigit() for key in typed):
         return f"{action.id} can't have a digit for a key: digits are typed before keys."
     if typed and issubclass(action.owner, Input):
         return f"{action.id} can't have the key {printable(typed[0])}: it is typed there."

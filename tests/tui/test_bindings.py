@@ -334,6 +334,7 @@ OPENED_BY = {
     "filter": "slash",
     "findings": "i",
     "ladder": "5 G enter",
+    "graphs": "5 G T",
     "packet": "enter enter",
     "go_to": "ctrl+g",
     "help": "question_mark",
