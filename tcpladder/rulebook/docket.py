@@ -1,6 +1,6 @@
 """Some of a capture's connections, made ready to be judged: every column that rules look at, and how they ended."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -17,7 +17,7 @@ from tcpladder.rulebook.subject import SHORTEST_ANSWER, Segment, Subject, as_sub
 from tcpladder.tcp.copies import originals
 from tcpladder.tcp.endings import UNFINISHED, Ending
 from tcpladder.tcp.labels import labels
-from tcpladder.tcp.teardown import Teardown, teardowns
+from tcpladder.tcp.teardown import Teardown, teardowns_by_shape
 from tcpladder.tcp.timeline import Histories, histories
 from tcpladder.tcp.tracking import tracked
 
@@ -84,7 +84,7 @@ def capture_of(connections: Connections, address: Callable[[int], str], capture_
 
 @dataclass(frozen=True, kw_only=True)
 class Docket:
-    """Some connections, counted from 0 here.
+    """Some connections, counted from 0 here; each has one of `teardowns`, the one at the place that `ended` tells.
 
     `before` are the places of the connections before them between the same addresses and ports, -1 without one here;
     `find_elsewhere` gives the ones that are not here, by their numbers.
@@ -95,6 +95,7 @@ class Docket:
     shard: Shard
     histories: Histories
     teardowns: Sequence[Teardown]
+    ended: Int64Array
     before: Int64Array
     _subjects: dict[int, Subject] = field(default_factory=dict, init=False, repr=False, compare=False)
     _segments: dict[int, tuple[Segment, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -102,7 +103,8 @@ class Docket:
     @cached_property
     def reset_rows(self) -> Int64Array:
         """The row, in the shard, of the RST that ended each connection, or -1."""
-        rows = np.array([-1 if found.reset_row is None else found.reset_row for found in self.teardowns], np.int64)
+        places = [-1 if found.reset_row is None else found.reset_row for found in self.teardowns]
+        rows = np.array(places, np.int64)[self.ended]
         is_reset = rows >= 0
         control = (self.histories.ends - np.diff(self.histories.ends, prepend=0) + rows)[is_reset]
         rows[is_reset] = self.shard.offsets[:-1][is_reset] + self.histories.control[control]
@@ -130,7 +132,7 @@ class Docket:
                 histories=self.histories,
                 place=place,
                 length=end - start,
-                teardown=self.teardowns[place],
+                teardown=self.teardowns[self.ended[place]],
                 capture_end=self.brief.capture_end,
                 find_segments=self._segments_of,
                 find_previous=self._previous,
@@ -178,31 +180,29 @@ def docket(brief: Brief, find_elsewhere: Callable[[int], Subject]) -> Docket:
     followed = tracked(segments, packet_of=packet_of)
     followed = followed.with_columns(code=pl.Series(found.codes, dtype=pl.UInt32), labels=labels(followed))
     is_cut = brief.capture_end - table["end"].to_numpy() < SHORTEST_ANSWER
-    ended = _in_time(teardowns(found), is_cut.tolist())
+    in_time = teardowns_by_shape(found)
+    ended = found.shape_of + np.where(is_cut, len(in_time), 0)
+    ends = [*in_time, *map(_cut_short, in_time)]
     return Docket(
         brief=brief,
         find_elsewhere=find_elsewhere,
         shard=Shard(
             segments=followed,
             offsets=offsets,
-            endings=ending_codes(teardown.ending for teardown in ended),
+            endings=ending_codes(teardown.ending for teardown in ends)[ended],
             lingering=lingering(table, before, found.last_states()),
             before=before,
             is_same_way=same_way(table, before),
         ),
         histories=found,
         before=before,
-        teardowns=ended,
+        teardowns=ends,
+        ended=ended,
     )
 
 
-def _in_time(found: Iterable[Teardown], is_cut: Iterable[bool]) -> list[Teardown]:
-    """Say where the capture ended too soon to tell how the connection did."""
-    cut_short = {teardown: _cut_short(teardown) for teardown in set(found)}
-    return [cut_short[teardown] if cut else teardown for teardown, cut in zip(found, is_cut, strict=True)]
-
-
 def _cut_short(teardown: Teardown) -> Teardown:
+    """Say that the capture ended too soon to tell how the connection did."""
     if teardown.ending not in UNFINISHED:
         return teardown
     ending = Ending.HANDSHAKE_TRUNCATED if teardown.ending is Ending.HANDSHAKE_TIMEOUT else teardown.ending

@@ -31,6 +31,8 @@ UNESTABLISHED = frozenset(
 """Endings of connections that never came about."""
 
 
+CLIENT_AND_SERVICE = ("initiator", "responder", "responder_port")
+
 ALL = pl.lit(True)  # noqa: FBT003 a condition that holds always
 
 
@@ -74,7 +76,7 @@ def by_service(survey: Survey, *, least: int = 1, of: pl.Expr = ALL) -> Iterator
 
 def by_client_and_service(survey: Survey, *, least: int = 1, of: pl.Expr = ALL) -> Iterator[Group]:
     """Group connections by the initiator's address and the responder's address and port; `by_service` says which."""
-    for (client, address, port), rows in _groups(survey, ("initiator", "responder", "responder_port"), least, of):
+    for (client, address, port), rows in _groups(survey, CLIENT_AND_SERVICE, least, of):
         yield Group(name=f"{survey.address(client)} > {_service(survey, address, port)}", rows=rows)
 
 

@@ -25,7 +25,7 @@ from tcpladder.rulebook.screening import candidates
 from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.subject import Subject
 from tcpladder.rulebook.survey import Survey
-from tcpladder.rulebook.verdicts import VERDICTS, plain_resets, told_reset, verdicts
+from tcpladder.rulebook.verdicts import VERDICTS, plain_resets, verdicts
 from tcpladder.tcp.health import HealthNote, health
 from tcpladder.tcp.health_tally import HealthTally, backwards, tally
 from tcpladder.tcp.timeline import Histories, joined
@@ -189,21 +189,20 @@ def _heard(shard: Docket, rules: Sequence[Rule], spoilt: SourceIds) -> Heard:
         found += _findings(rules[at], matches, shard.brief.numbers[matches.places].tolist())
         for place in matches.places.tolist() if matches.tags else ():
             tags.setdefault(place, []).append((at, matches.tags))
-    resets = plain_resets(shard)
-    is_reset = shard.reset_rows >= 0
-    is_reset[list(resets)] = False
+    told = plain_resets(shard)
+    is_reset = (shard.reset_rows >= 0) & (told.frame == 0)
     for place, subject in shard.subjects(np.flatnonzero(masks.any(axis=0) | is_reset)):
         for at in np.flatnonzero(masks[:, place]).tolist():
             for match, finding in _examined(rules[at], subject):
                 found.append(finding)
                 if match.tags:
                     tags.setdefault(place, []).append((at, match.tags))
-        if is_reset[place] and (told := told_reset(subject)):
-            resets[place] = told
+        if is_reset[place]:
+            told.tell(place, subject)
     segments = shard.shard.segments
     return Heard(
         numbers=shard.brief.numbers,
-        verdicts=verdicts(shard, tags, resets, spoilt),
+        verdicts=verdicts(shard, tags, told, spoilt),
         histories=replace(shard.histories, codes=np.empty(0, np.uint32)),
         labels=segments["labels"].to_numpy().astype(np.uint16),
         findings=found,

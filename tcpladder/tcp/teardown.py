@@ -48,9 +48,13 @@ def classify(codes: Sequence[int], histories: tuple[History, History]) -> Teardo
 
 def teardowns(histories: Histories) -> list[Teardown]:
     """Give each connection's ending, in order of the connections."""
-    pairs = zip(histories.shape_codes, histories.shapes, strict=True)
-    by_shape = [classify(codes, pair) for codes, pair in pairs]
+    by_shape = teardowns_by_shape(histories)
     return [by_shape[shape] for shape in histories.shape_of.tolist()]
+
+
+def teardowns_by_shape(histories: Histories) -> list[Teardown]:
+    """Give the ending that connections of each shape have."""
+    return [classify(codes, pair) for codes, pair in zip(histories.shape_codes, histories.shapes, strict=True)]
 
 
 class _Shape:

@@ -90,11 +90,15 @@ def zeek(tracked: pl.DataFrame, spoilt: SourceIds | None = None) -> pl.DataFrame
     is_decisive = _is_decisive(codes, starts)
     codes = _with_what_counts(codes, starts, is_decisive)
     shapes = _shapes(codes, starts, is_decisive | (codes > UNCOUNTED))
-    told = [_judged(*shape) for shape in zip(shapes, _emptiness(rows, starts).tolist(), strict=True)]
+    places: dict[tuple[bytes, bool], int] = {}
+    shape_of = [
+        places.setdefault(shape, len(places)) for shape in zip(shapes, _emptiness(rows, starts).tolist(), strict=True)
+    ]
+    told = [_judged(*shape) for shape in places]
     columns = {
         "connection": rows["connection"].to_numpy()[starts],
-        "conn_state": [conn_state for conn_state, _ in told],
-        "history": [history for _, history in told],
+        "conn_state": pl.Series([conn_state for conn_state, _ in told], dtype=pl.String).gather(shape_of),
+        "history": pl.Series([history for _, history in told], dtype=pl.String).gather(shape_of),
     }
     found = pl.DataFrame(columns, schema=ZEEK)
     if rows is tracked:

@@ -3,7 +3,9 @@
 import numpy as np
 
 from tcpladder.rulebook.docket import docket
-from tcpladder.rulebook.verdicts import plain_resets, told_reset, verdicts
+from tcpladder.rulebook.lone_resets import REASONS
+from tcpladder.rulebook.resets import Reason
+from tcpladder.rulebook.verdicts import plain_resets, verdicts
 from tests.building import analysed
 
 ANALYSIS = analysed(
@@ -21,10 +23,13 @@ DOCKET = docket(CAPTURE.brief(np.array([1, 2])), CAPTURE.subject)
 
 
 def test_the_rst_that_ended_a_connection_is_told_by_column_as_by_examination() -> None:
-    told = (2, 1, "nothing listens on the port, or something rejects the SYN")
-    assert plain_resets(DOCKET) == {0: told}
-    assert told_reset(DOCKET.subject(0)) == told
-    assert told_reset(DOCKET.subject(1)) is None
+    found = plain_resets(DOCKET)
+    told = [(2, 1, REASONS.index(Reason.CLOSED_PORT)), (0, 0, -1)]
+    assert list(zip(found.frame, found.answers, found.reason, strict=True)) == told
+    found.frame[0] = found.answers[0] = 0
+    found.tell(0, DOCKET.subject(0))
+    found.tell(1, DOCKET.subject(1))
+    assert list(zip(found.frame, found.answers, found.reason, strict=True)) == told
 
 
 def test_tags_come_in_the_order_of_the_rules_each_once() -> None:

@@ -78,8 +78,10 @@ answer.
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
+import polars as pl
 
-from tcpladder.rulebook.hosts import SECOND, UNESTABLISHED, Group, by_client_and_service, is_in
+from tcpladder.rulebook.hosts import CLIENT_AND_SERVICE, SECOND, UNESTABLISHED, Group, by_client_and_service, is_in
 from tcpladder.rulebook.levels import Category, Level
 from tcpladder.rulebook.rule import Match, Rule, SurveyMatch
 from tcpladder.rulebook.survey import Survey
@@ -94,8 +96,13 @@ BY_RESET = (Ending.RST_REPLY_TO_FIN, Ending.ABORT_NO_DATA)
 
 def survey(capture: Survey) -> Iterator[SurveyMatch]:
     """Find clients that do nothing but probe a port."""
-    for group in by_client_and_service(capture, least=LEAST):
-        if _is_probing(group):
+    is_other = (
+        (pl.col("initiator_bytes") + pl.col("responder_bytes") != 0)
+        | (pl.col("end") - pl.col("start") >= LONGEST)
+        | is_in(UNESTABLISHED)
+    )
+    for group in by_client_and_service(capture, least=LEAST, of=~is_other.any().over(CLIENT_AND_SERVICE)):
+        if _is_regular(np.diff(group.rows["start"].to_numpy())):
             yield SurveyMatch(
                 match=Match(frames=group.frames(), message=_told(group)),
                 connections=group.numbers(),
@@ -103,13 +110,7 @@ def survey(capture: Survey) -> Iterator[SurveyMatch]:
             )
 
 
-def _is_probing(group: Group) -> bool:
-    rows = group.rows
-    is_empty = (rows["initiator_bytes"] + rows["responder_bytes"] == 0).all()
-    is_short = (rows["end"] - rows["start"] < LONGEST).all()
-    if not is_empty or not is_short or len(group.only(is_in(UNESTABLISHED))):
-        return False
-    intervals = np.diff(rows["start"].to_numpy())
+def _is_regular(intervals: npt.NDArray[np.int64]) -> bool:
     return bool(intervals.mean() >= LEAST_INTERVAL and intervals.std() < MOST_SPREAD * intervals.mean())
 
 

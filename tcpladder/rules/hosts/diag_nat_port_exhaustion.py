@@ -80,7 +80,15 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tcpladder.rulebook.hosts import MOST_FRAMES, SECOND, UNESTABLISHED, Group, by_client_and_service, is_in
+from tcpladder.rulebook.hosts import (
+    CLIENT_AND_SERVICE,
+    MOST_FRAMES,
+    SECOND,
+    UNESTABLISHED,
+    Group,
+    by_client_and_service,
+    is_in,
+)
 from tcpladder.rulebook.levels import Category, Level
 from tcpladder.rulebook.rule import Match, Rule, SurveyMatch
 from tcpladder.rulebook.survey import Survey
@@ -99,7 +107,8 @@ def survey(capture: Survey) -> Iterator[SurveyMatch]:
         if finding.level >= Level.DEVIATION
     }
     is_failed = is_in(UNESTABLISHED) | pl.col("connection").is_in([number for number in objected if number])
-    for group in by_client_and_service(capture, least=LEAST_FAILED, of=is_failed):
+    is_again = pl.len().over(*CLIENT_AND_SERVICE, "initiator_port") > 1
+    for group in by_client_and_service(capture, least=LEAST_FAILED, of=is_failed & is_again):
         if group.rows["initiator_port"].n_unique() < 2:
             continue
         reused = _reused(group)
