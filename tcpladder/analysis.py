@@ -170,7 +170,7 @@ def progressive(
             grouped_rows = rows
             analysis = _analysis(path, addresses, batches, notices)
         yield Progress(position=position, size=size, segments=rows, analysis=analysis)
-        judges = judges or (None if grows and rows < ENOUGH else _judges(rows, position, size))
+        judges = judges or (None if grows and rows < ENOUGH else _judges(rows, position, size, here=not grows))
         if is_stopped():
             _close(reading)
             sentence = f"Reading was stopped after {rows} segments; the rest of {quoted(path)} is not shown."
@@ -194,12 +194,12 @@ def analyse(path: Path, *, tshark: str | None = None, reader: str = AUTO) -> Ana
     return last.analysis
 
 
-def _judges(segments: int, position: int, size: int | None) -> "Judges | None":
-    """Have processes ready where it seems that there will be enough for them to judge."""
+def _judges(segments: int, position: int, size: int | None, *, here: bool) -> "Judges | None":
+    """Have processes ready where it seems that there will be enough for them to judge; `here` as in `Judges`."""
     from tcpladder.judges import LEAST_SEGMENTS, Judges, processors
 
     expected = segments * size // position if size and position else segments
-    return Judges() if expected >= LEAST_SEGMENTS and processors() > 1 else None
+    return Judges(here=here) if expected >= LEAST_SEGMENTS and processors() > 1 else None
 
 
 def _close(reading: Iterator[object]) -> None:

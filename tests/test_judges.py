@@ -26,10 +26,10 @@ def showcase(monkeypatch: pytest.MonkeyPatch) -> Analysis:
     return samples.sample("showcase")
 
 
-@pytest.fixture
-def judges(monkeypatch: pytest.MonkeyPatch) -> Iterator[Judges]:
+@pytest.fixture(params=[False, True], ids=["there", "here-too"])
+def judges(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Judges]:
     monkeypatch.setattr("tcpladder.judges.processors", lambda: 2)
-    made = Judges()
+    made = Judges(here=request.param)
     yield made
     made.close()
 
@@ -53,6 +53,13 @@ def test_they_judge_as_this_process_does(showcase: Analysis, judges: Judges) -> 
     assert there.verdicts.equals(here.verdicts)
     assert there.labels.tolist() == here.labels.tolist()
     assert there.histories.shape_of.tolist() == here.histories.shape_of.tolist()
+
+
+def test_there_is_one_less_where_this_process_judges_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tcpladder.judges.processors", lambda: 3)
+    for made, count in ((Judges(), 3), (Judges(here=True), 2)):
+        assert len(processes(made)) == count
+        made.close()
 
 
 def test_they_end_when_all_is_judged(showcase: Analysis, judges: Judges) -> None:
@@ -107,8 +114,8 @@ def test_a_mistake_in_judging_is_raised(judges: Judges, monkeypatch: pytest.Monk
 def test_they_are_started_where_there_will_be_enough_to_judge(
     segments: int, position: int, size: int | None, started: type | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "processors", lambda: 2)
-    judges = module._judges(segments, position, size)
+    monkeypatch.setattr("tcpladder.judges.processors", lambda: 2)
+    judges = module._judges(segments, position, size, here=True)
     assert (judges and type(judges)) is started
     if judges is not None:
         judges.close()

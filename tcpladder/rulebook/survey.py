@@ -1,5 +1,6 @@
 """The whole capture as a rule about hosts looks at it: every connection's ending and findings, on one table."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,9 +31,9 @@ class Survey:
     @cached_property
     def findings_by_rule(self) -> Mapping[str, tuple[Finding, ...]]:
         """The findings, by the rule's id."""
-        grouped: dict[str, list[Finding]] = {}
+        grouped: defaultdict[str, list[Finding]] = defaultdict(list)
         for finding in self.findings:
-            grouped.setdefault(finding.rule, []).append(finding)
+            grouped[finding.rule].append(finding)
         return {rule: tuple(found) for rule, found in grouped.items()}
 
     def found(self, rule: str) -> frozenset[int]:
