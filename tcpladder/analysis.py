@@ -11,6 +11,7 @@ import polars as pl
 
 from tcpladder.capture.opening import compression, read_capture
 from tcpladder.capture.reader import AUTO, CaptureNotice, NoticeKind, ReadRequest
+from tcpladder.capture.tshark_binary import Tshark
 from tcpladder.connections.table import Connections, group
 from tcpladder.errors import UsageError, quoted
 from tcpladder.packets.addresses import AddressBook
@@ -141,7 +142,7 @@ class Progress:
 def progressive(
     path: Path,
     *,
-    tshark: str | None = None,
+    tshark: Tshark = None,
     reader: str = AUTO,
     is_stopped: Callable[[], bool] = lambda: False,
     grows: bool = True,
@@ -186,7 +187,7 @@ def progressive(
     )
 
 
-def analyse(path: Path, *, tshark: str | None = None, reader: str = AUTO) -> Analysis:
+def analyse(path: Path, *, tshark: Tshark = None, reader: str = AUTO) -> Analysis:
     """Read and analyse a whole capture. Raises TcpladderError when nothing can be read."""
     *_, last = progressive(path, tshark=tshark, reader=reader, grows=False)
     if last.analysis is None:

@@ -46,8 +46,12 @@ class DisplayFilterError(TsharkError):
 class DisplayFilters:
     """Asks one tshark about display filters, for one capture. Its methods may be called from any thread."""
 
-    def __init__(self, path: Path, tshark: str, *, timeout_s: float = CHECK_S) -> None:
-        """Remember the capture and the tshark; nothing is started yet. `timeout_s` holds for one check."""
+    def __init__(self, path: Path, tshark: str, *, timeout_s: float = CHECK_S, arguments: tuple[str, ...] = ()) -> None:
+        """Remember the capture and the tshark; nothing is started yet. `timeout_s` holds for one check.
+
+        `arguments` are for each run of tshark.
+        """
+        self._arguments = arguments
         self._path = path.absolute()  # can't be mistaken for an option or for standard input
         self._tshark = tshark
         self._timeout_s = timeout_s
@@ -68,7 +72,7 @@ class DisplayFilters:
         return answers[display_filter]
 
     def _asked(self, display_filter: str, cancelled: threading.Event) -> FilterProblem | None:
-        job = Job(self._tshark, time.monotonic() + self._timeout_s, cancelled)
+        job = Job(self._tshark, time.monotonic() + self._timeout_s, cancelled, self._arguments)
         with tempfile.TemporaryDirectory(prefix="tcpladder-") as directory:
             capture, output = Path(directory) / "empty.pcap", Path(directory) / "output"
             capture.write_bytes(_EMPTY_CAPTURE)
@@ -86,7 +90,7 @@ class DisplayFilters:
         moment. No process outlives the iterator. Raises DisplayFilterError when tshark does not take the filter,
         TsharkError when it does not start or fails. Of a capture that is cut short, whole frames are searched.
         """
-        job = Job(self._tshark, math.inf, cancelled or threading.Event())
+        job = Job(self._tshark, math.inf, cancelled or threading.Event(), self._arguments)
         problem = _unfit(display_filter)
         if problem is not None:
             raise DisplayFilterError(problem.sentence)
@@ -135,7 +139,7 @@ def _problem(words: bytes, status: int, display_filter: str) -> FilterProblem:
 def _started(job: Job, arguments: list[str], errors: IO[bytes]) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
-            [job.tshark, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
+            [job.tshark, *job.arguments, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
         )
     except OSError as error:
         raise not_started(job.tshark, error) from error

@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
@@ -48,8 +49,14 @@ TIMEOUT_S = 120.0
 class Dissector:
     """Dissects frames of one capture file. Its methods may be called from any thread."""
 
-    def __init__(self, path: Path, tshark: str, *, timeout_s: float = TIMEOUT_S) -> None:
-        """Remember what to dissect, and with which tshark; nothing is opened yet. `timeout_s` holds for one call."""
+    def __init__(
+        self, path: Path, tshark: str, *, timeout_s: float = TIMEOUT_S, arguments: tuple[str, ...] = ()
+    ) -> None:
+        """Remember what to dissect, and with which tshark; nothing is opened yet. `timeout_s` holds for one call.
+
+        `arguments` are for each run of tshark.
+        """
+        self._arguments = arguments
         self._path = path.absolute()  # can't be mistaken for an option or for standard input
         self._tshark = tshark
         self._timeout_s = timeout_s
@@ -99,7 +106,8 @@ class Dissector:
         if not frames:
             return []
         found: list[DissectedPacket] = []
-        job = Job(self._tshark, time.monotonic() + self._timeout_s, cancelled or threading.Event())
+        cancelled = cancelled or threading.Event()
+        job = Job(self._tshark, time.monotonic() + self._timeout_s, cancelled, self._arguments)
         try:
             if not self._path.is_file():
                 raise CaptureError(f"{quoted(self._path)} is no file any more.")
@@ -128,9 +136,13 @@ class Dissector:
             listing = None
             if not copy.whole and not self._frame_number_fields:
                 # The list of all fields takes half a second, so tshark writes it beside the dissection.
-                listing = running.enter_context(Child(job, ["-G", "fields"], directory / "fields"))
+                listing = running.enter_context(
+                    Child(replace(job, arguments=()), ["-G", "fields"], directory / "fields")
+                )
             try:
-                PdmlCapture(small_file, tshark=job.tshark, frames=local_numbers).read(packets.append, job)
+                PdmlCapture(small_file, tshark=job.tshark, frames=local_numbers, arguments=job.arguments).read(
+                    packets.append, job
+                )
             except TsharkError as error:
                 failure = error
             if listing:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from tcpladder.capture.native.payloads import read_at_positions
-from tcpladder.capture.tshark_binary import find_tshark
+from tcpladder.capture.tshark_binary import Tshark, find_tshark
 from tcpladder.capture.tshark_job import CancelledError
 from tcpladder.capture.tshark_payloads import payloads_by_tshark
 from tcpladder.errors import TcpladderError
@@ -54,7 +54,7 @@ class Payloads:
 class PayloadSource:
     """One capture's payloads. May be asked from any thread; `tshark` is where the user says tshark is."""
 
-    def __init__(self, path: Path, *, tshark: str | None = None, limit: int = LIMIT) -> None:
+    def __init__(self, path: Path, *, tshark: Tshark = None, limit: int = LIMIT) -> None:
         """Remember what to read; nothing is opened yet."""
         self._path = path.absolute()
         self._tshark = tshark
@@ -75,8 +75,8 @@ class PayloadSource:
             gathering.take(read_at_positions(self._path, wanted, cancelled))
             missing = wanted.filter(pl.lit(pl.Series(gathering.lengths[wanted["row"].to_numpy()] < 0)))
             if len(missing):
-                tshark = find_tshark(self._tshark).path
-                gathering.take(payloads_by_tshark(self._path, tshark, missing, cancelled))
+                tshark = find_tshark(self._tshark)
+                gathering.take(payloads_by_tshark(self._path, tshark.path, missing, cancelled, tshark.arguments))
         except CancelledError:
             return None
         except TcpladderError as error:

@@ -23,7 +23,8 @@ class PdmlCapture(FileCapture):
     tshark that failed is waited for, where pyshark kills it and does not learn it; and no work in a finaliser.
     """
 
-    def __init__(self, path: Path, *, tshark: str, frames: Sequence[int]) -> None:
+    def __init__(self, path: Path, *, tshark: str, frames: Sequence[int], arguments: Sequence[str] = ()) -> None:
+        """Choose the frames; `arguments` are for tshark beside its own."""
         self._tshark = tshark
         self._errors = bytearray()
         self._status = 0
@@ -32,7 +33,10 @@ class PdmlCapture(FileCapture):
             f"(frame.number >= {first} && frame.number <= {last})" for first, last in _consecutive(frames)
         )
         super().__init__(
-            path, keep_packets=False, custom_parameters=["-2", "-Y", wanted], eventloop=asyncio.new_event_loop()
+            path,
+            keep_packets=False,
+            custom_parameters=[*arguments, "-2", "-Y", wanted],
+            eventloop=asyncio.new_event_loop(),
         )
 
     def read(self, each: Callable[[bytes], object], job: Job) -> None:

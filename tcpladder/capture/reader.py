@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from tcpladder.capture.tshark_binary import Tshark
 from tcpladder.packets.addresses import AddressBook
 
 AUTO = "auto"
@@ -55,7 +56,7 @@ class ReadRequest:
 
     path: Path
     addresses: AddressBook
-    tshark: str | None = None  # where the user says tshark is
+    tshark: Tshark = None  # what the user says of it
     reader: str = AUTO  # the name of the reader to take, or AUTO for the surest
 
 

@@ -6,7 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tcpladder.errors import TsharkError, quoted
 
@@ -19,20 +19,35 @@ INSTALL_HINT = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TsharkOptions:
+    """Which tshark the user wants, None for the one that is found, and arguments for each of its runs."""
+
+    path: str | None = None
+    arguments: tuple[str, ...] = ()
+
+
+Tshark = TsharkOptions | str | None
+"""What the user says of tshark; a text is its path."""
+
+
 @dataclass(frozen=True, slots=True)
 class TsharkBinary:
-    """A tshark that works: its absolute path and its version, such as (4, 0, 17)."""
+    """A tshark that works: its absolute path, its version, such as (4, 0, 17), and arguments for each of its runs."""
 
     path: str
     version: tuple[int, ...]
+    arguments: tuple[str, ...] = ()
 
 
-def find_tshark(wanted: str | None = None) -> TsharkBinary:
+def find_tshark(wanted: Tshark = None) -> TsharkBinary:
     """Give the tshark that the user named, else the one on the PATH, else the one in macOS' Wireshark bundle.
 
     Raises TsharkError when there is none, when it can't say its version, and when that is below 3.6, the first
     whose fields mean what the readers take them to mean.
     """
+    if isinstance(wanted, TsharkOptions):
+        return replace(find_tshark(wanted.path), arguments=wanted.arguments)
     path = shutil.which(wanted or "tshark")
     if path is None and wanted is None:
         path = shutil.which(MACOS_BUNDLE)

@@ -94,7 +94,7 @@ class LinesParser(BaseTsharkOutputParser):
 class TsharkFieldsCapture(FileCapture):
     """The chosen fields of every frame that `display_filter` lets through, tab-separated, all occurrences.
 
-    `frames` ends the reading after so many frames of the file.
+    `frames` ends the reading after so many frames of the file; `arguments` are tshark's before its own.
     """
 
     def __init__(  # noqa: PLR0913 - what a run of tshark needs to be told
@@ -106,8 +106,10 @@ class TsharkFieldsCapture(FileCapture):
         display_filter: str,
         preferences: dict[str, str],
         frames: int | None = None,
+        arguments: Sequence[str] = (),
     ) -> None:
         self._tshark = tshark
+        self._arguments = arguments
         self._fields = tuple(fields)
         self._filter = display_filter
         self._loop_closed = False
@@ -176,7 +178,7 @@ class TsharkFieldsCapture(FileCapture):
         self, packet_count: int | None = None, stdin: int | None = None
     ) -> asyncio.subprocess.Process:
         self._verify_capture_parameters()
-        command = [self._tshark, "-n", "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=,"]
+        command = [self._tshark, *self._arguments, "-n", "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=,"]
         for field in self._fields:
             command += ["-e", field]
         # The filter is not handed to pyshark: it would start tshark once more to ask for its version.

@@ -28,6 +28,7 @@ class Job:
     tshark: str
     deadline: float
     cancelled: threading.Event
+    arguments: tuple[str, ...] = ()  # for each run, before its own
 
     def check(self) -> None:
         """Raise when the work has to end."""
@@ -45,7 +46,7 @@ class Child:
         with output.open("wb") as out, self._errors.open("wb") as errors:
             try:
                 self._process = subprocess.Popen(
-                    [job.tshark, *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=errors
+                    [job.tshark, *job.arguments, *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=errors
                 )
             except OSError as error:
                 raise not_started(job.tshark, error) from error

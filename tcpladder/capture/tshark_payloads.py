@@ -20,19 +20,19 @@ FIELDS = ("frame.number", "tcp.seq_raw", "tcp.payload")
 
 
 def payloads_by_tshark(
-    path: Path, tshark: str, wanted: pl.DataFrame, cancelled: threading.Event
+    path: Path, tshark: str, wanted: pl.DataFrame, cancelled: threading.Event, arguments: tuple[str, ...] = ()
 ) -> Iterator[tuple[int, bytes]]:
     """Give (row, payload as far as it was captured) of the wanted segments, in frame order.
 
     `wanted` has `row` and the columns of `packets.schema.CAPTURED`. A segment in which tshark finds another sequence
-    number, or more than its length, is not given. No process outlives the iterator. Raises CancelledError; TsharkError
-    when tshark does not start or fails.
+    number, or more than its length, is not given. `arguments` are tshark's before its own. No process outlives the
+    iterator. Raises CancelledError; TsharkError when tshark does not start or fails.
     """
     rows = {
         (b"%d" % frame, b"%d" % seq): (row, length)
         for frame, seq, row, length in wanted.select("frame", "seq", "row", "payload_length").iter_rows()
     }
-    job = Job(tshark, math.inf, cancelled)
+    job = Job(tshark, math.inf, cancelled, arguments)
     with tempfile.TemporaryFile() as errors:
         process = _started(job, _arguments(path.absolute(), wanted), errors.fileno())
         try:
@@ -73,7 +73,7 @@ def _arguments(path: Path, wanted: pl.DataFrame) -> list[str]:
 def _started(job: Job, arguments: list[str], errors: int) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
-            [job.tshark, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
+            [job.tshark, *job.arguments, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
         )
     except OSError as error:
         raise not_started(job.tshark, error) from error

@@ -44,11 +44,13 @@ class HandedFrame(NamedTuple):
 class TsharkPipe:
     """Closing it, or leaving its context, ends tshark. Raises TsharkError when it can't be started."""
 
-    def __init__(self, tshark: str) -> None:
+    def __init__(self, tshark: str, arguments: Sequence[str] = ()) -> None:
+        """Start a tshark; `arguments` go before its own, which are what its output is understood by."""
         self._directory = tempfile.TemporaryDirectory(prefix="tcpladder-")
         self._sent = 0
         self._interfaces: dict[int, int] = {}
-        command = [tshark, "-n", "-l", "-r", "-", "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=,"]
+        command = [tshark, *arguments, "-n", "-l", "-r", "-"]
+        command += ["-T", "fields", "-E", "occurrence=a", "-E", "aggregator=,"]
         for name in FIELDS.values():
             command += ["-e", name]
         for name, value in PREFERENCES.items():

@@ -9,7 +9,7 @@ import polars as pl
 from tcpladder.capture.endings import cut_off, damaged, incomplete, no_capture, unsupported
 from tcpladder.capture.left_out import LeftOut
 from tcpladder.capture.reader import Batch, CaptureNotice, ReadRequest
-from tcpladder.capture.tshark_binary import find_tshark
+from tcpladder.capture.tshark_binary import TsharkBinary, find_tshark
 from tcpladder.capture.tshark_columns import DISPLAY_FILTER, FIELDS, PREFERENCES, listing, segments_of, whole
 from tcpladder.capture.tshark_fields_capture import STUCK_S, TsharkFieldsCapture
 from tcpladder.errors import CaptureError, TcpladderError, TsharkError, quoted
@@ -26,6 +26,7 @@ def read_by_tshark(request: ReadRequest, *, after: int = 0, left_out: LeftOut | 
     capture = TsharkFieldsCapture(
         request.path,
         tshark=tshark.path,
+        arguments=tshark.arguments,
         fields=tuple(FIELDS.values()),
         display_filter=DISPLAY_FILTER,
         preferences=PREFERENCES,
@@ -54,7 +55,7 @@ def read_by_tshark(request: ReadRequest, *, after: int = 0, left_out: LeftOut | 
     finally:
         capture.close()
     trouble = trouble or _trouble(capture, request.path)
-    if not trouble and last_frame is None and _is_no_capture(request, tshark.path):
+    if not trouble and last_frame is None and _is_no_capture(request, tshark):
         trouble = no_capture(request.path)
     if trouble and segment_count == 0 and not after:
         raise trouble
@@ -94,11 +95,12 @@ def _stuck(name: str) -> TsharkError:
     )
 
 
-def _is_no_capture(request: ReadRequest, tshark: str) -> bool:
+def _is_no_capture(request: ReadRequest, tshark: TsharkBinary) -> bool:
     """Tell whether the file is of a kind, such as JSON or PNG, that tshark shows as a single frame without a time."""
     capture = TsharkFieldsCapture(
         request.path,
-        tshark=tshark,
+        tshark=tshark.path,
+        arguments=tshark.arguments,
         fields=("frame.file_off", "frame.time_epoch"),
         display_filter="frame",
         preferences=PREFERENCES,

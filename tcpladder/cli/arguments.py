@@ -2,9 +2,10 @@
 
 import os
 import sys
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -14,18 +15,66 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tcpladder.analysis import Analysis
+    from tcpladder.capture.tshark_binary import Tshark, TsharkOptions
     from tcpladder.ladder.glyphs import Glyphs
     from tcpladder.ladder.layout import Line
     from tcpladder.settings.in_force import InForce
     from tcpladder.settings.reading import Problem
+    from tcpladder.settings.table import Settings
 
 PASSED_ON = 1_000  # lines
+SETTINGS = "tcpladder.settings"  # where click's context has them
+Command = TypeVar("Command", bound=Callable[..., object])
 
 # A file may be called `-w`: what is no option is taken for a file.
 TAKES_ANY_FILE = {"ignore_unknown_options": True}
 
 file_argument = click.argument("file", type=click.Path(path_type=Path, readable=False))
-tshark_option = click.option("--tshark", metavar="PATH", help="The tshark to use, if not the one on the PATH.")
+config_option = click.option(
+    "--config",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    is_eager=True,
+    help="The settings file, if not the one at its place.",
+)
+
+
+def tshark_option(command: Command) -> Command:
+    """Give a command the options of tshark and of the settings file; it gets a TsharkOptions as `tshark`."""
+    with_tshark = click.option(
+        "--tshark", metavar="PATH", callback=_chosen, help="The tshark to use, if not the one on the PATH."
+    )
+    return with_tshark(config_option(command))
+
+
+def _chosen(context: click.Context, _parameter: click.Parameter, path: str | None) -> "TsharkOptions":
+    """Gather the settings for the command that runs, and give what they say of tshark."""
+    settings = context.meta[SETTINGS] = in_force(context.params.pop("config", None), path)
+    return tshark_options(settings.settings)
+
+
+def tshark_options(settings: "Settings") -> "TsharkOptions":
+    """Give what the settings say of tshark."""
+    from tcpladder.capture.tshark_binary import TsharkOptions
+
+    arguments = [part for preference in settings.tshark_preferences for part in ("-o", preference)]
+    if settings.tls_key_log:
+        arguments += ["-o", f"tls.keylog_file:{Path(settings.tls_key_log).expanduser().absolute()}"]
+    for rule in settings.decode_as:
+        arguments += ["-d", rule]
+    path = str(Path(settings.tshark).expanduser()) if settings.tshark.startswith("~") else settings.tshark
+    return TsharkOptions(path=path or None, arguments=tuple(arguments))
+
+
+def settings_of_command() -> "InForce":
+    """Give the settings of the command that runs; the defaults where it has not the options of `tshark_option`."""
+    from tcpladder.settings.in_force import InForce
+
+    context = click.get_current_context(silent=True)
+    found: InForce | None = context.meta.get(SETTINGS) if context else None
+    return found or InForce(path=Path())
+
+
 reader_option = click.option(
     "--reader",
     type=click.Choice(("auto", "native", "tshark")),
@@ -34,17 +83,15 @@ reader_option = click.option(
     help="What reads the file: tcpladder itself, tshark, or the quicker one that knows it.",
 )
 ascii_option = click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only.")
-config_option = click.option(
-    "--config", metavar="FILE", type=click.Path(path_type=Path), help="The settings file, if not the one at its place."
-)
 json_option = click.option("--json", "is_json", is_flag=True, help="Print JSON Lines, for programs.")
 
 
-def analysed(file: Path, tshark: str | None, reader: str) -> "Analysis":
+def analysed(file: Path, tshark: "Tshark", reader: str) -> "Analysis":
     """Read and analyse a capture, and tell on standard error what should be known about the file."""
     from tcpladder.analysis import analyse
 
     check_is_no_option(file)
+    tell_problems(settings_of_command().problems)
     analysis = analyse(file, tshark=tshark, reader=reader)
     for notice in analysis.notices:
         click.echo(f"tcpladder: {notice.sentence}", err=True)
@@ -80,7 +127,8 @@ def glyphs(*, is_ascii: bool) -> "Glyphs":
     from tcpladder.ladder.glyphs import ASCII, UNICODE
 
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()  # a closed output is None
-    return ASCII if is_ascii or not encoding.startswith("utf") else UNICODE
+    is_wanted = is_ascii or settings_of_command().settings.is_ascii
+    return ASCII if is_wanted or not encoding.startswith("utf") else UNICODE
 
 
 def print_json(lines: "Iterable[str]") -> None:

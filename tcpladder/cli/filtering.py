@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from tcpladder.analysis import Analysis
+    from tcpladder.capture.tshark_binary import Tshark
 
 filter_option = click.option(
     "--filter",
@@ -32,7 +33,7 @@ def check_filter(line: str | None) -> None:
             raise UsageError(f"The filter {quoted(line)} is not understood {place}: {problem.sentence}")
 
 
-def kept_connections(analysis: "Analysis", line: str | None, tshark: str | None) -> "npt.NDArray[np.bool_] | None":
+def kept_connections(analysis: "Analysis", line: str | None, tshark: "Tshark") -> "npt.NDArray[np.bool_] | None":
     """Tell of each connection whether a filter keeps it; None without one.
 
     Raises UsageError where tshark takes a display filter for none, TsharkError where there is no tshark for it.
@@ -53,7 +54,8 @@ def kept_connections(analysis: "Analysis", line: str | None, tshark: str | None)
     if wanted is None:
         node = parse(line)
         return kept(EVERYTHING if isinstance(node, Problem) else node, Facts(analysis, analysis.judgement))
-    tools = DisplayFilters(analysis.path, find_tshark(tshark).path)
+    found = find_tshark(tshark)
+    tools = DisplayFilters(analysis.path, found.path, arguments=found.arguments)
     try:
         frames = [np.empty(0, np.uint32), *tools.matching_frames(wanted)]
     except DisplayFilterError as error:

@@ -1,6 +1,5 @@
-"""Where the settings are kept, and how that file is written: a whole new one in the place of the old, or none."""
+"""Where the settings are kept, and how a first file is written there."""
 
-import contextlib
 import os
 import tempfile
 from collections.abc import Mapping
@@ -17,28 +16,18 @@ def settings_file(environment: Mapping[str, str]) -> Path:
     return Path(named) if named else user_config_path("tcpladder", appauthor=False) / "settings.toml"
 
 
-def put(path: Path, text: str, *, is_new: bool = False) -> None:
-    """Write a file, its directory too if need be, in one go; where it is a link, what the link leads to.
+def write_first(path: Path, text: str) -> None:
+    """Write a file for its owner alone, its directory too if need be; in one go, so that there is a whole one or none.
 
-    The file keeps who may read it; a new one is for its owner. With `is_new` there may be none yet: raises
-    FileExistsError. Raises OSError where it can't be written.
+    Raises FileExistsError where there is one, OSError where none can be written.
     """
-    target = path.resolve() if path.is_symlink() else path
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
     except FileExistsError as error:  # which is to be said of the file alone
         raise NotADirectoryError(error.errno, "there is a file in the place of its directory") from error
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as directory:
+        whole = Path(directory) / path.name
+        descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if is_new:
-            os.link(name, target)  # which, unlike renaming, fails where there is a file
-            return
-        with contextlib.suppress(FileNotFoundError):
-            Path(name).chmod(target.stat().st_mode & 0o777)
-        Path(name).replace(target)
-    finally:
-        Path(name).unlink(missing_ok=True)
+        os.link(whole, path)  # which, unlike renaming, fails where there is a file

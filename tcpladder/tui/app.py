@@ -16,7 +16,7 @@ from textual.types import IgnoreReturnCallbackType
 
 from tcpladder.capture.display_filter import DisplayFilters
 from tcpladder.capture.reader import AUTO
-from tcpladder.capture.tshark_binary import find_tshark
+from tcpladder.capture.tshark_binary import Tshark, find_tshark
 from tcpladder.errors import TcpladderError
 from tcpladder.ladder.glyphs import UNICODE, Glyphs
 from tcpladder.rulebook.findings import Finding
@@ -95,7 +95,7 @@ class TcpladderApp(App[None]):
         self,
         path: Path,
         *,
-        tshark: str | None = None,
+        tshark: Tshark = None,
         reader: str = AUTO,
         glyphs: Glyphs = UNICODE,
         in_force: InForce | None = None,
@@ -287,13 +287,15 @@ class TcpladderApp(App[None]):
         from tcpladder.capture.dissection import Dissector  # with pyshark: the list is not to wait for it
 
         if self._dissector is None:
-            self._dissector = Dissector(self._path, find_tshark(self._tshark).path)
+            tshark = find_tshark(self._tshark)
+            self._dissector = Dissector(self._path, tshark.path, arguments=tshark.arguments)
         return self._dissector
 
     def _display_filters_of_file(self) -> DisplayFilters:
         """Give who knows display filters; for threads, since finding a tshark takes a while."""
         if self._display_filters is None:
-            self._display_filters = DisplayFilters(self._path, find_tshark(self._tshark).path)
+            tshark = find_tshark(self._tshark)
+            self._display_filters = DisplayFilters(self._path, tshark.path, arguments=tshark.arguments)
         return self._display_filters
 
     def _back_on_list(self, connection: int | None) -> None:

@@ -12,6 +12,7 @@ from textual.message import Message
 
 from tcpladder.analysis import Progress, progressive
 from tcpladder.capture.reader import AUTO
+from tcpladder.capture.tshark_binary import Tshark
 from tcpladder.errors import TcpladderError
 from tcpladder.printable import printable
 from tcpladder.tui.messages import CaptureJudged, ReadingFailed, ReadingProgressed
@@ -25,7 +26,7 @@ class Loading:
     """One reading of one file; `stop` ends it, and what was read is kept and judged. `leave` ends everything."""
 
     path: Path
-    tshark: str | None
+    tshark: Tshark
     post: Callable[[Message], object]
     reader: str = AUTO
     signs: Mapping[str, str] | None = None  # what levels are marked with

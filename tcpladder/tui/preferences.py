@@ -6,8 +6,8 @@ from textual.app import App
 from textual.theme import Theme
 
 from tcpladder.errors import quoted
+from tcpladder.files import write_whole
 from tcpladder.settings.in_force import InForce
-from tcpladder.settings.place import put
 from tcpladder.settings.reading import Problem
 from tcpladder.settings.table import Settings
 from tcpladder.settings.writing import with_top_setting
@@ -72,7 +72,7 @@ class Preferences:
         path = self._in_force.path
         try:
             text = path.read_bytes().decode() if path.exists() else ""
-            put(path, with_top_setting(text, "theme", theme.name))
+            write_whole(path, with_top_setting(text, "theme", theme.name).encode())
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
             self._app.notify(f"The theme is not kept: {quoted(path)} can't be written ({reason}).", markup=False)

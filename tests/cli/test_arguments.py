@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tcpladder.cli.arguments import PASSED_ON, check_is_no_option, glyphs, print_json, print_lines
+from tcpladder.capture.tshark_binary import TsharkOptions, find_tshark
+from tcpladder.cli.arguments import PASSED_ON, check_is_no_option, glyphs, print_json, print_lines, tshark_options
 from tcpladder.errors import CaptureError
 from tcpladder.ladder.glyphs import ASCII, UNICODE
 from tcpladder.ladder.layout import Span
+from tcpladder.settings.table import Settings
+from tests.cli.running import SHOWCASE, script, tcpladder
 
 
 class Output(io.TextIOWrapper):
@@ -60,3 +63,48 @@ def test_a_mistyped_option_is_told_from_a_file(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "-w").touch()
     check_is_no_option(Path("-w"))
     check_is_no_option(Path("gone.pcap"))
+
+
+def test_what_the_settings_say_of_tshark_is_handed_to_it() -> None:
+    settings = Settings(
+        tshark="~/tshark",
+        tshark_preferences=("tcp.desegment_tcp_streams:false",),
+        decode_as=("tcp.port==8443,tls",),
+        tls_key_log="~/secrets",
+    )
+    home = Path.home()
+    assert tshark_options(settings) == TsharkOptions(
+        path=f"{home}/tshark",
+        arguments=(
+            *("-o", "tcp.desegment_tcp_streams:false"),
+            *("-o", f"tls.keylog_file:{home}/secrets"),
+            *("-d", "tcp.port==8443,tls"),
+        ),
+    )
+    assert tshark_options(Settings()) == TsharkOptions()
+
+
+RECORDED = """[tshark]
+preferences = ["tcp.desegment_tcp_streams:false"]
+decode_as = ["tcp.port==80,tls"]
+"""
+
+
+def test_every_run_of_tshark_is_told(tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(RECORDED)
+    tshark = script(tmp_path / "tshark", f'echo "$*" >> {tmp_path}/runs\nexec {find_tshark().path} "$@"')
+    capture = str(SHOWCASE)
+    for arguments in (["list", capture, "--reader", "tshark"], ["list", capture, "--filter", "= http"]):
+        assert tcpladder(*arguments, "--config", settings, "--tshark", tshark).code == 0
+    runs = [run for run in (tmp_path / "runs").read_text().splitlines() if "--version" not in run]
+    assert len(runs) == 2
+    assert all(run.startswith("-o tcp.desegment_tcp_streams:false -d tcp.port==80,tls ") for run in runs)
+
+
+def test_a_preference_that_tshark_does_not_know_is_told_in_its_words(tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('[tshark]\npreferences = ["no.such:thing"]\n')
+    ran = tcpladder("list", SHOWCASE, "--reader", "tshark", "--config", settings)
+    assert ran.code == 2
+    assert "no.such" in ran.err

@@ -68,7 +68,8 @@ class HandingOver:
         if self._pipe is None:
             from tcpladder.capture.tshark_pipe import TsharkPipe
 
-            self._pipe = TsharkPipe(find_tshark(self._request.tshark).path)
+            tshark = find_tshark(self._request.tshark)
+            self._pipe = TsharkPipe(tshark.path, tshark.arguments)
         first = self._pipe.sent
         lines = yield from self._pipe.read(_handed(content, lot))
         if not lines:

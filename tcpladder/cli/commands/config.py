@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tcpladder.cli.arguments import ascii_option, config_option, in_force, tell_problems, tshark_option
+from tcpladder.cli.arguments import ascii_option, config_option, in_force, tell_problems
 from tcpladder.errors import UsageError, quoted
 from tcpladder.printable import printable
 
@@ -15,7 +15,7 @@ from tcpladder.printable import printable
 @click.option("--init", "is_new", is_flag=True, help="Write a file there in which every setting stands as a comment.")
 @config_option
 @ascii_option
-@tshark_option
+@click.option("--tshark", metavar="PATH", help="As the other commands take it.")
 def print_config(
     *, is_path_wanted: bool, is_new: bool, config: Path | None, is_ascii: bool, tshark: str | None
 ) -> None:
@@ -40,11 +40,11 @@ def print_config(
 
 def _write_new(path: Path) -> None:
     """Write a first file of settings. Raises UsageError where there is one, or none can be written."""
-    from tcpladder.settings.place import put
+    from tcpladder.settings.place import write_first
     from tcpladder.settings.writing import default_file
 
     try:
-        put(path, default_file(), is_new=True)
+        write_first(path, default_file())
     except FileExistsError:
         raise UsageError(f"There is a file {quoted(path)} already.", "It stays as it is.") from None
     except OSError as error:

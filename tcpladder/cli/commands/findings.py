@@ -2,6 +2,7 @@
 
 from itertools import compress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,9 @@ from tcpladder.cli.arguments import (
 )
 from tcpladder.cli.filtering import check_filter, filter_option, kept_connections
 
+if TYPE_CHECKING:
+    from tcpladder.capture.tshark_binary import TsharkOptions
+
 
 @click.command("findings", context_settings=TAKES_ANY_FILE)
 @file_argument
@@ -24,7 +28,7 @@ from tcpladder.cli.filtering import check_filter, filter_option, kept_connection
 @filter_option
 @tshark_option
 @reader_option
-def print_findings(file: Path, *, is_json: bool, filter_line: str | None, tshark: str | None, reader: str) -> None:
+def print_findings(file: Path, *, is_json: bool, filter_line: str | None, tshark: "TsharkOptions", reader: str) -> None:
     """Print which connections deviate, from which clause, and the frames that prove it."""
     from tcpladder.report import json_lines, text_findings
 

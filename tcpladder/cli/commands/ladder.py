@@ -3,6 +3,7 @@
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +21,9 @@ from tcpladder.cli.arguments import (
 )
 from tcpladder.errors import UsageError
 
+if TYPE_CHECKING:
+    from tcpladder.capture.tshark_binary import TsharkOptions
+
 FILE_WIDTH = 120  # where no terminal says how wide it is
 
 
@@ -32,7 +36,14 @@ FILE_WIDTH = 120  # where no terminal says how wide it is
 @tshark_option
 @reader_option
 def print_ladder(  # noqa: PLR0913 - one parameter an option
-    file: Path, connection: int, *, width: int | None, is_ascii: bool, is_json: bool, tshark: str | None, reader: str
+    file: Path,
+    connection: int,
+    *,
+    width: int | None,
+    is_ascii: bool,
+    is_json: bool,
+    tshark: "TsharkOptions",
+    reader: str,
 ) -> None:
     """Print the ladder of connection N, with both endpoints' states."""
     from tcpladder.ladder.layout import LEAST_WIDTH

@@ -2,6 +2,7 @@
 
 from itertools import compress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +19,9 @@ from tcpladder.cli.arguments import (
 )
 from tcpladder.cli.filtering import check_filter, filter_option, kept_connections
 
+if TYPE_CHECKING:
+    from tcpladder.capture.tshark_binary import TsharkOptions
+
 
 @click.command("list", context_settings=TAKES_ANY_FILE)
 @file_argument
@@ -25,7 +29,9 @@ from tcpladder.cli.filtering import check_filter, filter_option, kept_connection
 @filter_option
 @tshark_option
 @reader_option
-def list_connections(file: Path, *, is_json: bool, filter_line: str | None, tshark: str | None, reader: str) -> None:
+def list_connections(
+    file: Path, *, is_json: bool, filter_line: str | None, tshark: "TsharkOptions", reader: str
+) -> None:
     """Print the capture's TCP connections."""
     from tcpladder.report.json_lines import connection_lines
     from tcpladder.report.text import connection_list

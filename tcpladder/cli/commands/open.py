@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,14 +13,16 @@ from tcpladder.cli.arguments import (
     TAKES_ANY_FILE,
     ascii_option,
     check_is_no_option,
-    config_option,
     file_argument,
     glyphs,
-    in_force,
     reader_option,
+    settings_of_command,
     tshark_option,
 )
 from tcpladder.errors import UsageError
+
+if TYPE_CHECKING:
+    from tcpladder.capture.tshark_binary import TsharkOptions
 
 SELDOM = (10_000, 10, 100)  # as gc.set_threshold takes it
 TURN_S = 0.0005  # how long the thread that reads may keep the screen waiting, and the screen the thread
@@ -30,8 +33,7 @@ TURN_S = 0.0005  # how long the thread that reads may keep the screen waiting, a
 @ascii_option
 @tshark_option
 @reader_option
-@config_option
-def open_app(file: Path, *, is_ascii: bool, tshark: str | None, reader: str, config: Path | None) -> int:
+def open_app(file: Path, *, is_ascii: bool, tshark: "TsharkOptions", reader: str) -> int:
     """Browse the capture in the terminal."""
     check_is_no_option(file)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -47,8 +49,7 @@ def open_app(file: Path, *, is_ascii: bool, tshark: str | None, reader: str, con
     from tcpladder.packets.addresses import AddressBook
     from tcpladder.tui.app import TcpladderApp
 
-    settings = in_force(config, tshark, is_ascii=is_ascii)
-    tshark = settings.settings.tshark or None
+    settings = settings_of_command()
     # What can be told at once is told without a screen that comes and goes.
     check_readable(ReadRequest(path=file, addresses=AddressBook(), tshark=tshark, reader=reader))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # with which asyncio lets the app put the terminal right
@@ -56,7 +57,7 @@ def open_app(file: Path, *, is_ascii: bool, tshark: str | None, reader: str, con
     gc.set_threshold(*SELDOM)  # and not so often
     gc.enable()
     sys.setswitchinterval(TURN_S)
-    drawn_with = glyphs(is_ascii=settings.settings.is_ascii)
+    drawn_with = glyphs(is_ascii=is_ascii)
     app = TcpladderApp(file, tshark=tshark, reader=reader, glyphs=drawn_with, in_force=settings)
     app.run()
     if app.failure is not None:

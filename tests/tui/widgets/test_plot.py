@@ -35,7 +35,7 @@ class PlotApp(App[None]):
         self.pointed: list[float] = []
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return {**super().get_theme_variable_defaults(), **ladder_colours(is_dark=True)}
+        return {**super().get_theme_variable_defaults(), **ladder_colours(self.current_theme)}
 
     def compose(self) -> ComposeResult:
         yield self.plot
