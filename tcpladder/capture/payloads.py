@@ -58,7 +58,7 @@ class PayloadSource:
         """Remember what to read; nothing is opened yet."""
         self._path = path.absolute()
         self._tshark = tshark
-        self._limit = limit
+        self.limit = limit
 
     def payloads_of(self, segments: pl.DataFrame, cancelled: threading.Event | None = None) -> Payloads | None:
         """Read the payloads of segments (`packets.schema.CAPTURED`, in frame order); None when cancelled.
@@ -67,7 +67,7 @@ class PayloadSource:
         left out, and said.
         """
         cancelled = cancelled or threading.Event()
-        rows = _within(segments, self._limit)
+        rows = _within(segments, self.limit)
         gathering = _Gathering(rows=rows)
         wanted = segments.head(rows).with_row_index("row").filter(_HAS_PAYLOAD)
         trouble = ""

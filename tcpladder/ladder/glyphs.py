@@ -28,7 +28,7 @@ class Glyphs:
     """One set of characters.
 
     `lifelines` goes by phase: see PHASES; `levels` by a finding's level in words; `moods` by what is to be said of what
-    is being typed.
+    is being typed; `controls` by the number of a control character of ASCII.
     """
 
     line: str
@@ -45,6 +45,9 @@ class Glyphs:
     levels: dict[str, str]
     moods: dict[str, str]
     plot: PlotGlyphs
+    controls: str
+    hidden: str  # in place of anything else that can't be shown as it is
+    hole: str  # before what is said of bytes that are not there
 
 
 PHASES = {
@@ -95,6 +98,9 @@ UNICODE = Glyphs(
         cursor="┊",
         pointer="▲",
     ),
+    controls="␀␁␂␃␄␅␆␇␈␉␊␋␌␍␎␏␐␑␒␓␔␕␖␗␘␙␚␛␜␝␞␟",
+    hidden="·",
+    hole="⋮",
 )
 
 ASCII = Glyphs(
@@ -129,4 +135,7 @@ ASCII = Glyphs(
         cursor=":",
         pointer="^",
     ),
+    controls="." * 32,
+    hidden=".",
+    hole=":",
 )

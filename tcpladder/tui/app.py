@@ -5,6 +5,7 @@ The list is what everybody sees first. The other screens are imported where they
 
 import os
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,7 +24,7 @@ from tcpladder.rulebook.findings import Finding
 from tcpladder.settings.in_force import InForce
 from tcpladder.tui.keys import key_name, words_of
 from tcpladder.tui.loading import Loading
-from tcpladder.tui.messages import CaptureJudged, ReadingFailed, ReadingProgressed
+from tcpladder.tui.messages import CaptureJudged, FollowWanted, ReadingFailed, ReadingProgressed
 from tcpladder.tui.palette import ladder_colours
 from tcpladder.tui.preferences import Preferences
 from tcpladder.tui.screens.connections import ConnectionsScreen
@@ -178,6 +179,28 @@ class TcpladderApp(App[None]):
             return
         self._connections.query_one(ConnectionTable).go_to(connection)
         self._open_ladder(connection, next(iter(finding.frames), None))
+
+    def on_follow_wanted(self, message: FollowWanted) -> None:
+        """Show what a connection carried; what is chosen there is shown in its ladder."""
+        from tcpladder.capture.payloads import PayloadSource
+        from tcpladder.stream.conversation import follow
+        from tcpladder.tui.screens.follow import FollowScreen
+
+        analysis, connection = self._connections.analysis, message.connection
+        if analysis is None:
+            return
+        source = PayloadSource(self._path, tshark=self._tshark)
+        load = partial(follow, analysis, connection, source)
+        screen = FollowScreen(connection, load, self._glyphs, frame=message.frame)
+        self.push_screen(screen, partial(self._back_from_stream, connection))
+
+    def _back_from_stream(self, connection: int, frame: int | None) -> None:
+        from tcpladder.tui.screens.ladder import LadderScreen
+
+        if frame is not None and not isinstance(self.screen, LadderScreen):
+            self._open_ladder(connection, frame)
+        else:
+            self._back_on_ladder(frame)
 
     def on_reading_failed(self, message: ReadingFailed) -> None:
         """Leave: there is nothing to show. The command line says why."""

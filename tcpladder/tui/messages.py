@@ -59,3 +59,12 @@ class ReadingFailed(Message):
     def __init__(self, error: "TcpladderError") -> None:
         super().__init__()
         self.error = error
+
+
+class FollowWanted(Message):
+    """What a connection carried is to be shown, from what came in `frame` on."""
+
+    def __init__(self, connection: int, frame: int | None = None) -> None:
+        super().__init__()
+        self.connection = connection
+        self.frame = frame

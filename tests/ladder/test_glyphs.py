@@ -22,7 +22,8 @@ def characters(glyphs: Glyphs) -> list[str]:
     values |= {"braille": plot.pop("braille") or " ", **{f"plot {name}": text for name, text in plot.items()}}
     values |= {f"stroke {at}": character for at, character in enumerate(strokes)}
     sets = [values.pop(name) for name in ("lifelines", "levels", "moods")]
-    return [*(character for named in sets for character in named.values()), *values.values()]
+    controls = values.pop("controls")
+    return [*(character for named in sets for character in named.values()), *controls, *values.values()]
 
 
 @SETS
@@ -71,3 +72,8 @@ def test_every_level_has_a_sign_of_its_own_and_a_colour(glyphs: Glyphs) -> None:
 def test_strokes_of_a_graph_differ_without_colour(glyphs: Glyphs) -> None:
     assert set(glyphs.plot.strokes) == {look.value for look in Look if not look.is_letter}
     assert len(set(glyphs.plot.strokes.values())) == len(glyphs.plot.strokes)
+
+
+@SETS
+def test_every_control_character_of_ascii_has_a_sign(glyphs: Glyphs) -> None:
+    assert len(glyphs.controls) == 0x20

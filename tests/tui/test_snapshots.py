@@ -213,6 +213,18 @@ def test_packet_detail(look: Look, size: tuple[int, int]) -> None:
     assert look(size, "enter enter")
 
 
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_followed_text(look: Look, size: tuple[int, int]) -> None:
+    """Both sides with their totals, and each line with its side's sign; the frames' numbers stand where they begin. The
+    match that was gone to is underlined, the others are lit as well, and it is said which of how many it is."""
+    assert look(size, "1 6 G f ctrl+f slash full_stop T slash enter n")
+
+
+def test_followed_bytes_in_light_colours(look: Look) -> None:
+    """Offsets, bytes and characters in their columns, without the frames' numbers only where there is no room."""
+    assert look((80, 24), "1 G f r", theme="textual-light")
+
+
 @at_every_size
 def test_help_on_the_list(look: Look, size: tuple[int, int]) -> None:
     """Two columns, keys and words, and the signs of findings below; a scroll bar where there is more than fits."""

@@ -31,7 +31,7 @@ from tcpladder.tui.list_words import (
     reading_words,
     summary,
 )
-from tcpladder.tui.messages import CaptureJudged
+from tcpladder.tui.messages import CaptureJudged, FollowWanted
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 from tcpladder.tui.widgets.filter_line import FilterLine
@@ -74,6 +74,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", tooltip="Filter the list", id="list.filter"),
+        Binding("f", "follow", "Follow", tooltip="Follow what the connection carried", show=False, id="list.follow"),
         Binding("i", "findings", "Findings", tooltip="All findings, by rule", id="list.findings"),
         Binding("w", "why", "Why", tooltip="Explain the connection's findings", id="list.why"),
         Binding("T", "graphs", "Graphs", tooltip="Graphs of the connection", show=False, id="list.graphs"),
@@ -316,7 +317,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
                 return self._judgement is not None and bool(self._judgement.findings or self._judgement.health)
             case "why":
                 return bool(self._findings())
-            case "go_to_packet":
+            case "go_to_packet" | "follow":
                 return self._analysis is not None and len(self._analysis.connections) > 0
             case _:
                 return True
@@ -338,6 +339,12 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         connection = self.query_one(ConnectionTable).connection
         if connection is not None:
             self.post_message(self.GraphsWanted(connection))
+
+    def action_follow(self) -> None:
+        """Show what the connection under the cursor carried."""
+        connection = self.query_one(ConnectionTable).connection
+        if connection is not None:
+            self.post_message(FollowWanted(connection))
 
     def action_stop(self) -> None:
         """End the reading; what was read stays."""

@@ -15,6 +15,7 @@ from tcpladder.ladder.notation import endpoint, state_word
 from tcpladder.ladder.reasons import reasons
 from tcpladder.ladder.rungs import Ladder
 from tcpladder.tcp.states import Basis, Endpoint, State
+from tcpladder.tui.messages import FollowWanted
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.screens.why import WhyScreen
 from tcpladder.tui.widgets.ladder_view import LadderView
@@ -57,6 +58,7 @@ class LadderScreen(Screen[int], inherit_bindings=False):
             show=False,
             id="ladder.previous_connection",
         ),
+        Binding("f", "follow", "Follow", tooltip="Follow what was sent, from here on", show=False, id="ladder.follow"),
         Binding("w", "why", "Why", tooltip="Explain the states of this row, and what was found in it", id="ladder.why"),
         Binding(
             "i",
@@ -209,6 +211,10 @@ class LadderScreen(Screen[int], inherit_bindings=False):
         rung = self._ladder.rung(row)
         labelled = (f"The segment: {', '.join(rung.labels)}.",) if rung.labels else ()
         self.app.push_screen(WhyScreen(rung.proves, title=f"no.{rung.frame}", states=(*states, *labelled)))
+
+    def action_follow(self) -> None:
+        """Show what the connection carried, from the row under the cursor on."""
+        self.post_message(FollowWanted(self.connection, self._ladder.frames[self._view.segment or 0]))
 
     def action_findings(self) -> None:
         """Explain all findings of the connection."""

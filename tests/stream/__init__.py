@@ -1,0 +1,1 @@
+"""Tests of what endpoints sent each other."""
