@@ -194,7 +194,7 @@ def test_time_sequence(look: Look, size: tuple[int, int]) -> None:
 
 def test_round_trips_in_light_colours(look: Look) -> None:
     """Small squares above the axis, one of them near the top; all dark on light."""
-    assert look((80, 24), "1 6 G enter T 2", theme="textual-light")
+    assert look((80, 24), "1 6 G enter T 2", theme="light")
 
 
 def test_window_in_ascii(look: Look) -> None:
@@ -222,7 +222,7 @@ def test_followed_text(look: Look, size: tuple[int, int]) -> None:
 
 def test_followed_bytes_in_light_colours(look: Look) -> None:
     """Offsets, bytes and characters in their columns, without the frames' numbers only where there is no room."""
-    assert look((80, 24), "1 G f r", theme="textual-light")
+    assert look((80, 24), "1 G f r", theme="light")
 
 
 @at_every_size

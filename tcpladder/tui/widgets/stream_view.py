@@ -19,6 +19,7 @@ from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.stream.page import Book, Page, StreamLine
 from tcpladder.stream.searching import Matches
 from tcpladder.tcp.states import Endpoint
+from tcpladder.tui.cursor import cursor_style
 from tcpladder.tui.keys import Count
 from tcpladder.tui.widgets.stream_lines import Columns, draw, hex_columns, text_columns
 
@@ -42,7 +43,7 @@ class StreamView(ScrollView, can_focus=True, inherit_bindings=False):
         & > .stream--frame { color: $ladder-quiet; }
         & > .stream--control { color: $ladder-quiet; }
         & > .stream--notice { color: $level-deviation; text-style: bold; }
-        & > .stream--match { color: #000000; background: #e5c07b; }
+        & > .stream--match { color: #000000; background: #e5c07b; text-style: underline; }
         & > .stream--match-here { color: #000000; background: #ffd75f; text-style: bold underline; }
         & > .stream--cursor { background: $ladder-cursor; }
     }
@@ -231,7 +232,8 @@ class StreamView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _make_style(self, token: str) -> Style:
         if token == "cursor":
-            return Style(bgcolor=self.get_component_rich_style("stream--cursor").bgcolor)
+            ground = self.get_component_rich_style("stream--cursor").bgcolor
+            return cursor_style(ground, is_ansi=self.app.native_ansi_color)
         base = self.rich_style
         return base + self.get_component_rich_style(f"stream--{token}", partial=True) if token in TOKENS else base
 

@@ -47,7 +47,7 @@ class FollowApp(App[None]):
         self.follow = FollowScreen(7, load, UNICODE)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return ladder_colours(is_dark=True)
+        return ladder_colours(self.current_theme)
 
     def on_mount(self) -> None:
         self.push_screen(self.follow, self.left_with.append)

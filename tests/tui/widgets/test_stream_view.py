@@ -11,6 +11,7 @@ from tcpladder.tcp.reassembly import What
 from tcpladder.tcp.states import Endpoint
 from tcpladder.tui.palette import ladder_colours
 from tcpladder.tui.widgets import stream_view
+from tcpladder.tui.widgets.stream_lines import draw
 from tcpladder.tui.widgets.stream_view import StreamView
 from tests.stream.telling import conversation
 from tests.tui.driving import lines, press
@@ -25,7 +26,7 @@ class ViewApp(App[None]):
         self.chosen: list[int] = []
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return ladder_colours(is_dark=True)
+        return ladder_colours(self.current_theme)
 
     def compose(self) -> ComposeResult:
         yield self.view
@@ -36,7 +37,6 @@ class ViewApp(App[None]):
 
 async def test_it_draws_what_is_in_view_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[StreamLine] = []
-    draw = stream_view.draw
 
     def counted(line: StreamLine, *rest: Any) -> Any:
         drawn.append(line)
