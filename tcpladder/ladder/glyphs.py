@@ -41,6 +41,7 @@ class Glyphs:
     fold: str  # before what is folded into a row
     gap: str  # before a time in which nothing was captured
     dot: str  # between the parts of a folded row's words
+    differs: str
     lifelines: dict[str, str]
     levels: dict[str, str]
     moods: dict[str, str]
@@ -77,6 +78,7 @@ UNICODE = Glyphs(
     fold="▸",
     gap="⋮",
     dot="·",
+    differs="≠",
     lifelines={
         "unknown": "?",
         "closed": "┊",
@@ -114,6 +116,7 @@ ASCII = Glyphs(
     fold="+",
     gap=":",
     dot="-",
+    differs="!",
     lifelines={
         "unknown": "?",
         "closed": ".",

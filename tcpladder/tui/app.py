@@ -32,6 +32,7 @@ from tcpladder.tui.widgets.connection_table import ConnectionTable
 
 if TYPE_CHECKING:
     from tcpladder.capture.dissection import Dissector
+    from tcpladder.tui.screens.compare import CompareScreen
     from tcpladder.tui.screens.graphs import Left
     from tcpladder.tui.screens.help import Legend
     from tcpladder.tui.screens.ladder import LadderScreen
@@ -228,6 +229,19 @@ class TcpladderApp(App[None]):
         self.push_screen(screen, self._back_on_list)
         if frame is not None:
             screen.call_after_refresh(screen.show_frame, frame)
+
+    def on_connections_screen_comparison_wanted(self, message: ConnectionsScreen.ComparisonWanted) -> None:
+        """Compare two connections."""
+        from tcpladder.tui.screens.compare import comparison_of
+
+        analysis = self._connections.analysis
+        if analysis is not None:
+            judgement = self._connections.judgement
+            self.push_screen(comparison_of(analysis, judgement, message.connections, self._glyphs))
+
+    def on_compare_screen_row_chosen(self, message: "CompareScreen.RowChosen") -> None:
+        """Open the ladder of a connection at a packet."""
+        self._open_ladder(message.connection, message.frame)
 
     def on_connections_screen_graphs_wanted(self, message: ConnectionsScreen.GraphsWanted) -> None:
         """Show the graphs of a connection."""

@@ -77,6 +77,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         Binding("f", "follow", "Follow", tooltip="Follow what the connection carried", show=False, id="list.follow"),
         Binding("i", "findings", "Findings", tooltip="All findings, by rule", id="list.findings"),
         Binding("w", "why", "Why", tooltip="Explain the connection's findings", id="list.why"),
+        Binding("v", "compare", "Compare", tooltip="Compare two connections", show=False, id="list.compare"),
         Binding("T", "graphs", "Graphs", tooltip="Graphs of the connection", show=False, id="list.graphs"),
         Binding(
             "ctrl+g",
@@ -108,6 +109,13 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
             super().__init__()
             self.connection = connection
 
+    class ComparisonWanted(Message):
+        """Two connections are to be compared."""
+
+        def __init__(self, connections: tuple[int, int]) -> None:
+            super().__init__()
+            self.connections = connections
+
     class FindingsWanted(Message):
         """All findings are to be shown."""
 
@@ -124,6 +132,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         self._file = printable(name_of_file)
         self._glyphs = glyphs
         self._judgement: Judgement | None = None
+        self._compared: int | None = None  # the connection that another one is to be compared with
         self._found = ""  # how many findings there are, once the capture is judged
         self._progress: Progress | None = None
         self._analysis: Analysis | None = None
@@ -333,6 +342,18 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
     def action_why(self) -> None:
         """Explain the findings of the connection under the cursor."""
         self.post_message(self.WhyWanted(self._findings()))
+
+    def action_compare(self) -> None:
+        """Compare the connection under the cursor with the one that was there at this key before."""
+        connection, kept = self.query_one(ConnectionTable).connection, self._compared
+        if connection is None:
+            return
+        if kept is None or kept == connection:
+            self._compared = connection
+            self.notify(f"v on another connection compares it with connection {connection}.")
+            return
+        self._compared = None
+        self.post_message(self.ComparisonWanted((kept, connection)))
 
     def action_graphs(self) -> None:
         """Show the graphs of the connection under the cursor."""
