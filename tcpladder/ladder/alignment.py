@@ -99,26 +99,28 @@ def _alike(one: Sequence[T], other: Sequence[T], unlike: Callable[[T, T], int]) 
 def _cheapest(
     one: Sequence[T], other: Sequence[T], unlike: Callable[[T, T], int]
 ) -> list[tuple[int | None, int | None]]:
-    """Find the cheapest pairs (Needleman and Wunsch)."""
-    costs = [[GAP * at for at in range(len(other) + 1)]]
-    for at, left in enumerate(one):
-        row = [costs[at][0] + GAP]
-        for place, right in enumerate(other):
-            row.append(min(costs[at][place] + unlike(left, right), costs[at][place + 1] + GAP, row[place] + GAP))
-        costs.append(row)
+    """Find the cheapest pairs (Needleman and Wunsch); of several that are equally cheap, those that pair early."""
+    costs = [[GAP * at for at in range(len(other), -1, -1)]]  # from the end: what aligning the rest costs
+    for left in reversed(one):
+        below, row = costs[-1], [costs[-1][-1] + GAP]
+        for place in range(len(other) - 1, -1, -1):
+            row.append(min(below[place + 1] + unlike(left, other[place]), below[place] + GAP, row[-1] + GAP))
+        costs.append(row[::-1])
+    costs.reverse()
     pairs: list[tuple[int | None, int | None]] = []
-    at, place = len(one), len(other)
-    while at or place:
-        if at and place and costs[at][place] == costs[at - 1][place - 1] + unlike(one[at - 1], other[place - 1]):
-            at, place = at - 1, place - 1
+    at = place = 0
+    while at < len(one) or place < len(other):
+        here, has_both = costs[at][place], at < len(one) and place < len(other)
+        if has_both and here == costs[at + 1][place + 1] + unlike(one[at], other[place]):
             pairs.append((at, place))
-        elif at and costs[at][place] == costs[at - 1][place] + GAP:
-            at -= 1
+            at, place = at + 1, place + 1
+        elif at < len(one) and here == costs[at + 1][place] + GAP:
             pairs.append((at, None))
+            at += 1
         else:
-            place -= 1
             pairs.append((None, place))
-    return pairs[::-1]
+            place += 1
+    return pairs
 
 
 # -- phases -----------------------------------------------------------------------------------------

@@ -120,6 +120,10 @@ def test_what_is_too_much_is_left_out_and_said() -> None:
     assert found[-1].startswith("teardown")
 
 
+def test_of_equally_cheap_pairs_the_early_ones_are_taken() -> None:
+    assert told(GOOD, HANDSHAKE + "    initiator > responder  RST")[-3:] == [(8, 3), (9, None), (10, None)]
+
+
 @given(st.text("abc", max_size=12), st.text("abc", max_size=12))
 @settings(max_examples=60)
 def test_an_alignment_has_everything_once_and_in_order(one: str, other: str) -> None:

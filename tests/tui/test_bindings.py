@@ -19,6 +19,7 @@ from tcpladder.settings.reading import Problem
 from tcpladder.tui.app import TcpladderApp
 from tcpladder.tui.keymap import actions, keymap
 from tcpladder.tui.keys import key_name, words_of
+from tcpladder.tui.screens.compare import CompareScreen
 from tcpladder.tui.screens.connections import ConnectionsScreen
 from tcpladder.tui.screens.findings import FindingsScreen, FindingTree
 from tcpladder.tui.screens.follow import FollowScreen
@@ -29,6 +30,7 @@ from tcpladder.tui.screens.ladder import LadderScreen
 from tcpladder.tui.screens.packet_detail import PacketDetailScreen
 from tcpladder.tui.screens.save import SaveScreen
 from tcpladder.tui.screens.why import WhyScreen
+from tcpladder.tui.widgets.compare_view import CompareView
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 from tcpladder.tui.widgets.filter_line import FilterInput
 from tcpladder.tui.widgets.find_line import FindInput, FindLine
@@ -48,6 +50,8 @@ OWNERS = (
     PacketDetailScreen,
     HelpScreen,
     HelpPane,
+    CompareScreen,
+    CompareView,
     GoToScreen,
     GraphsScreen,
     FindingsScreen,
@@ -175,6 +179,10 @@ def open_rules(pilot: Driver) -> int:
     return sum(node.is_expanded for node in pilot.app.screen.query_one(FindingTree).root.children)
 
 
+def aligned_at(pilot: Driver) -> int:
+    return pilot.app.screen.query_one(CompareView).cursor
+
+
 def graphs(pilot: Driver) -> GraphsScreen:
     shown = pilot.app.screen
     assert isinstance(shown, GraphsScreen)
@@ -264,6 +272,18 @@ EFFECTS: dict[tuple[type[Any], str], Effect] = {
     (HelpPane, "page_up"): Effect("question_mark pagedown pagedown", scrolled, 12),
     (HelpPane, "scroll_home"): Effect("question_mark G", scrolled, 0),
     (HelpPane, "scroll_end"): Effect("question_mark", is_at_end, then=True),
+    (ConnectionsScreen, "compare"): Effect(f"{BY_NUMBER} v j", screen, CompareScreen),
+    (CompareScreen, "back"): Effect(f"{BY_NUMBER} v j v", screen, ConnectionsScreen),
+    (CompareView, "select(0)"): Effect(f"{BY_NUMBER} v j v", screen, LadderScreen),
+    (CompareView, "select(1)"): Effect(f"{BY_NUMBER} v j v", screen, LadderScreen),
+    (CompareView, "difference(1)"): Effect(f"{BY_NUMBER} v 9 G v", aligned_at, 2),
+    (CompareView, "difference(-1)"): Effect(f"{BY_NUMBER} v 9 G v j", aligned_at, 1),
+    (CompareView, "move(1)"): Effect(f"{BY_NUMBER} v 9 G v g", aligned_at, 1),
+    (CompareView, "move(-1)"): Effect(f"{BY_NUMBER} v 9 G v j", aligned_at, 1),
+    (CompareView, "page(1)"): Effect(f"{BY_NUMBER} v 9 G v g", aligned_at, 14),
+    (CompareView, "page(-1)"): Effect(f"{BY_NUMBER} v 9 G v G", aligned_at, 0),
+    (CompareView, "first"): Effect(f"{BY_NUMBER} v 9 G v G", aligned_at, 0),
+    (CompareView, "last"): Effect(f"{BY_NUMBER} v 9 G v", aligned_at, 14),
     (ConnectionsScreen, "graphs"): Effect("", screen, GraphsScreen),
     (LadderScreen, "graphs"): Effect("enter", screen, GraphsScreen),
     (GraphsScreen, "step(1)"): Effect(f"{TO_16} T", segment, 1),
@@ -444,6 +464,7 @@ HELPED: list[tuple[str, tuple[type[Any], ...]]] = [
     ("5 G enter", (LadderScreen, LadderView, TcpladderApp)),
     ("i", (FindingsScreen, FindingTree, TcpladderApp)),
     ("T", (GraphsScreen, TcpladderApp)),
+    ("v j v", (CompareScreen, CompareView, TcpladderApp)),
     ("slash", (FilterInput,)),
     ("enter enter", (PacketDetailScreen, TcpladderApp)),
     ("1 G f", (FollowScreen, StreamView, TcpladderApp)),
@@ -469,7 +490,7 @@ async def test_help_names_every_key_of_the_screen(
                     assert key_name(binding.key) in told[words_of(binding)]
 
 
-@pytest.mark.parametrize("keys", ["", "5 G enter", "i", "T", "slash", "1 G f"])
+@pytest.mark.parametrize("keys", ["", "5 G enter", "i", "T", "v j v", "slash", "1 G f"])
 async def test_help_names_no_key_that_is_not_ours(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
     from_memory(monkeypatch)
     ours = {words_of(binding) for owner in OWNERS for binding in bindings(owner)}
@@ -479,7 +500,7 @@ async def test_help_names_no_key_that_is_not_ours(monkeypatch: pytest.MonkeyPatc
         assert {words for _, words in shown._rows} <= ours
 
 
-@pytest.mark.parametrize("keys", ["", "5 G enter", "i", "T", "slash", "1 G f"])
+@pytest.mark.parametrize("keys", ["", "5 G enter", "i", "T", "v j v", "slash", "1 G f"])
 async def test_the_key_bar_has_room_at_80_columns(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
     from_memory(monkeypatch)
     async with opened(keys=keys) as pilot:

@@ -207,6 +207,23 @@ def test_a_graph_of_nothing(look: Look) -> None:
     assert look((80, 24), "T 5", path=path_of("timestamps-by-client-only.client"))
 
 
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_comparison(look: Look, size: tuple[int, int]) -> None:
+    """Both names, what differs as a whole, then phases with rules to the edge. At 160 columns rows stand beside one
+    another with a sign between those that differ; at 80 below one another, numbered, and once where they are alike."""
+    assert look(size, "1 G v 1 4 G v right_square_bracket")
+
+
+def test_comparison_in_light_colours(look: Look) -> None:
+    """As at 80 columns, dark on light; RST is white on red."""
+    assert look((120, 24), "1 G v 9 G v right_square_bracket", theme="textual-light")
+
+
+def test_comparison_in_ascii(look: Look) -> None:
+    """Signs, arrows and rules of ASCII characters."""
+    assert look((80, 24), "1 G v 1 5 G v", glyphs=ASCII)
+
+
 @at_every_size
 def test_packet_detail(look: Look, size: tuple[int, int]) -> None:
     """The TCP layer is open and its bytes are lit; the bytes stand below the tree, or beside it from 120 columns on."""
