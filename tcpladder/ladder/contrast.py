@@ -1,4 +1,4 @@
-"""In what two connections differ as a whole: what their SYNs offered, round trips, who closed, endings, findings."""
+"""In what two connections differ as a whole: endings, who closed, findings, handshakes, how much they carried."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from typing import Any
 
 from tcpladder.ladder.alignment import is_other_time, options_of
 from tcpladder.ladder.notation import byte_count, seconds
+from tcpladder.ladder.phases import Kind, phases
 from tcpladder.ladder.rungs import Ladder
 from tcpladder.packets.flags import SYN
 from tcpladder.tcp.states import Endpoint
@@ -32,14 +33,20 @@ class Trait:
 def contrasted(ladders: tuple[Ladder, Ladder], verdicts: tuple[Verdict | None, Verdict | None]) -> list[Trait]:
     """Give the traits that differ, those first that explain most; without verdicts, what segments alone tell."""
     one, other = ladders
-    found = [*_judged(verdicts), *_findings(one, other), *_offers(one, other), *_sizes(one, other)]
+    found = [
+        *_judged(verdicts),
+        *_findings(one, other),
+        *_handshakes(one, other),
+        *_offers(one, other),
+        *_sizes(one, other),
+    ]
     return [trait for trait in found if trait.values[0] != trait.values[1]]
 
 
 def contrast_words(traits: list[Trait]) -> str:
     """Say in a sentence what differs."""
     if not traits:
-        return "Ending, findings, handshake options, round trip and amount of data are alike."
+        return "Ending, findings, handshake and amount of data are alike."
     return "; ".join(map(str, traits))
 
 
@@ -50,18 +57,17 @@ def _judged(verdicts: tuple[Verdict | None, Verdict | None]) -> Iterator[Trait]:
     yield Trait(name="ended", values=(one["ending"] or "?", other["ending"] or "?"))
     for column, name in (("closed_first", "closed first"), ("reset_by", "reset by")):
         yield Trait(name=name, values=(_who(one[column]), _who(other[column])))
-    trips = tuple(_round_trip(each) for each in verdicts if each is not None)
-    if trips[0] is not None and trips[1] is not None and is_other_time(trips[0], trips[1]):
-        yield Trait(name="handshake took", values=(f"{seconds(trips[0], 9)} s", f"{seconds(trips[1], 9)} s"))
 
 
 def _who(number: int | None) -> str:
     return NOTHING if number is None else Endpoint(number).name.lower()
 
 
-def _round_trip(verdict: Verdict) -> int | None:
-    halves = [verdict[f"handshake_rtt_{end.name.lower()}_ns"] for end in Endpoint]
-    return None if None in halves else sum(halves)
+def _handshakes(one: Ladder, other: Ladder) -> Iterator[Trait]:
+    """Compare how long the handshakes took, with what was repeated in them."""
+    took = [[phase.duration for phase in phases(ladder)[:1] if phase.kind is Kind.HANDSHAKE] for ladder in (one, other)]
+    if all(took) and is_other_time(took[0][0], took[1][0]):
+        yield Trait(name="handshake took", values=(f"{seconds(took[0][0], 9)} s", f"{seconds(took[1][0], 9)} s"))
 
 
 def _findings(one: Ladder, other: Ladder) -> Iterator[Trait]:

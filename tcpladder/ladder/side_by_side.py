@@ -62,7 +62,8 @@ def _cell(ladder: Ladder, row: int | None, width: int, glyphs: Glyphs) -> Line:
         Span(f"{rung.frame:>{FRAME}}", "frame"),
         Span(f"{delta:>{DELTA}} ", "time"),
         Span(f"{head * 2 if REPEATS.intersection(rung.labels) else head:<3}", direction),
-        Span(f"{text:<{room}}", _token(rung.words.flags, direction)),
+        Span(text, _token(rung.words.flags, direction)),
+        Span(" " * (room - len(text))),
     )
     return (*spans, Span(f"{_changed(ladder, row):>{states}}", "state")) if states else spans
 

@@ -16,7 +16,7 @@ def told(one: str, other: str) -> str:
 
 
 def test_what_is_alike_is_not_told() -> None:
-    assert told(GOOD, GOOD) == "Ending, findings, handshake options, round trip and amount of data are alike."
+    assert told(GOOD, GOOD) == "Ending, findings, handshake and amount of data are alike."
 
 
 def test_endings_who_closed_and_findings() -> None:

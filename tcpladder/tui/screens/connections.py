@@ -353,6 +353,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
             self.notify(f"v on another connection compares it with connection {connection}.")
             return
         self._compared = None
+        self.app.clear_notifications()  # they would lie over the comparison
         self.post_message(self.ComparisonWanted((kept, connection)))
 
     def action_graphs(self) -> None:
