@@ -18,6 +18,7 @@ from tcpladder.ladder.alignment import Entry
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.layout import Line
 from tcpladder.ladder.side_by_side import Pair, draw_entry, height
+from tcpladder.tui.cursor import cursor_style
 
 KEPT_STRIPS = 1000
 TOKENS = (
@@ -51,7 +52,7 @@ class CompareView(ScrollView, can_focus=True, inherit_bindings=False):
         & > .compare--arrow-responder { color: $ladder-responder; }
         & > .compare--flag-syn { color: $ladder-established; text-style: bold; }
         & > .compare--flag-fin { color: $ladder-closing; text-style: bold; }
-        & > .compare--flag-rst { color: #ffffff; background: #a5182c; text-style: bold; }
+        & > .compare--flag-rst { color: $reset; background: $reset-ground; text-style: bold; }
         & > .compare--cursor { background: $ladder-cursor; }
     }
     """
@@ -168,7 +169,8 @@ class CompareView(ScrollView, can_focus=True, inherit_bindings=False):
     def _under_cursor(self, strip: Strip) -> Strip:
         """Light the entry, but not over what has a background of its own."""
         ground = self.rich_style.bgcolor
-        light = Style(bgcolor=self.get_component_rich_style(component_class("cursor")).bgcolor)
+        own = self.get_component_rich_style(component_class("cursor")).bgcolor
+        light = cursor_style(own, is_ansi=self.app.native_ansi_color)
         return Strip(
             Segment(text, style + light if style and style.bgcolor == ground else style) for text, style, _ in strip
         )

@@ -19,6 +19,7 @@ from tcpladder.graphs.scales import Unit, tick_words, ticks
 from tcpladder.graphs.series import Look, Panel, Span
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.tcp.states import Endpoint
+from tcpladder.tui.cursor import cursor_style
 
 LEAST_WIDTH, LEAST_HEIGHT = 24, 4  # of what is within the axes
 ROWS_A_TICK, COLUMNS_A_TICK = 3, 14
@@ -149,7 +150,8 @@ class Plot(Widget):
         return Strip([*strip.crop(0, at), cell, *strip.crop(at + 1)], strip.cell_length)
 
     def _cursor_style(self) -> Style:
-        return Style(bgcolor=self.get_component_rich_style("plot--cursor").bgcolor)
+        ground = self.get_component_rich_style("plot--cursor").bgcolor
+        return cursor_style(ground, is_ansi=self.app.native_ansi_color)
 
     def _strip(self, line: Line) -> Strip:
         base = self.rich_style
