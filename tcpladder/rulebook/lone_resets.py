@@ -1,10 +1,11 @@
 """Connections with one RST that is plainly what it seems, by column: what `rulebook.resets` would say of each.
 
-There are two kinds: a SYN and the RST that refuses it, and nothing else; and a connection without a FIN that an
-endpoint aborts. Whatever might speak for another origin, a time-out or a late answer leaves a connection to `resets`.
+There are three kinds: a SYN and the RST that refuses it, and nothing else; a SYN, the SYN-ACK to it and the RST by
+which the initiator declines that; and a connection without a FIN that an endpoint aborts. Whatever might speak for
+another origin, a time-out or a late answer leaves a connection to `resets`.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -35,6 +36,7 @@ class LoneResets:
     answers: Int64Array
     reason: Int64Array
     is_refusal: BoolArray
+    is_decline: BoolArray
     is_active: BoolArray  # of Form.ACTIVE
     is_effective: BoolArray  # of Fit.EXACT
     own_at_risk: Int64Array
@@ -62,20 +64,37 @@ def has_plain_reset(shard: Shard) -> BoolArray:
 
 
 def _lone_resets(shard: Shard) -> LoneResets:
-    found = [find(shard, rows) for find, rows in zip((_refusals, _aborts), _by_kind(shard), strict=True)]
+    found = [find(shard, rows) for find, rows in zip((_refusals, _declines, _aborts), _by_kind(shard), strict=True)]
     return LoneResets(
         **{field.name: np.concatenate([getattr(part, field.name) for part in found]) for field in fields(LoneResets)}
     )
 
 
-def _by_kind(shard: Shard) -> tuple[Int64Array, Int64Array]:
-    """Give the RSTs that are the only one of their connection: those of two segments, and those of more."""
+def _by_kind(shard: Shard) -> tuple[Int64Array, Int64Array, Int64Array]:
+    """Give the RSTs that are the only one of their connection: those of two segments, of three, and of more."""
     rows = np.flatnonzero(shard.once(is_reset))
     places = shard.connection[rows]
     is_lone = (np.bincount(places, minlength=len(shard)) == 1) & is_plain(shard)
     rows = rows[is_lone[places]]
-    is_short = np.diff(shard.offsets)[shard.connection[rows]] == 2
-    return rows[is_short], rows[~is_short]
+    place = shard.connection[rows]
+    begin, length = shard.offsets[place], shard.offsets[place + 1] - shard.offsets[place]
+    is_decline = (length == 3) & (rows == begin + 2) & shard.from_initiator[rows]
+    is_decline[is_decline] = _is_decline(shard, rows[is_decline])
+    return rows[length == 2], rows[is_decline], rows[(length > 2) & ~is_decline]
+
+
+def _is_decline(shard: Shard, rows: Int64Array) -> BoolArray:
+    """Tell which RSTs follow a SYN of the same side and a SYN-ACK with which nothing is wrong, by that one's number."""
+    syn, syn_ack = rows - 2, rows - 1
+    flags, seq, ack = shard.flags & (SYN | ACK | RST), shard.column("seq_relative"), shard.column("ack_relative")
+    stamp, echo = shard.column("tsval")[syn], shard.column("tsecr")[syn_ack]
+    is_echo = ~shard.is_known("tsval")[syn] | ~shard.is_known("tsecr")[syn_ack] | (stamp == echo)
+    is_opening = shard.from_initiator[syn] & (flags[syn] == SYN) & (seq[syn] == 0)
+    is_answer = ~shard.from_initiator[syn_ack] & (flags[syn_ack] == SYN | ACK)
+    end = np.minimum(shard.column("end_relative")[syn], np.maximum(shard.column("snd_nxt")[rows], 1))
+    is_right = is_echo & (ack[syn_ack] >= 1) & (ack[syn_ack] <= end) & (seq[rows] == ack[syn_ack])
+    usual: BoolArray = is_opening & is_answer & is_right
+    return usual
 
 
 def _refusals(shard: Shard, rows: Int64Array) -> LoneResets:
@@ -98,6 +117,7 @@ def _refusals(shard: Shard, rows: Int64Array) -> LoneResets:
         answers=np.where(is_answer, syn, -1),
         reason=np.full(len(rows), _PLACE[Reason.CLOSED_PORT]),
         is_refusal=np.ones(len(rows), np.bool_),
+        is_decline=np.zeros(len(rows), np.bool_),
         is_active=np.zeros(len(rows), np.bool_),
         is_effective=(shard.column("code")[rows] & RST_FITS) != 0,
         own_at_risk=nothing,
@@ -106,12 +126,17 @@ def _refusals(shard: Shard, rows: Int64Array) -> LoneResets:
     )
 
 
+def _declines(shard: Shard, resets: Int64Array) -> LoneResets:
+    """Judge RSTs by which initiators give up what they have just opened."""
+    context = _Context(shard, resets)
+    context = _Context(shard, resets[context.is_of_endpoint() & ~context.may_answer_syn])
+    return context.declines()
+
+
 def _aborts(shard: Shard, resets: Int64Array) -> LoneResets:
     """Judge RSTs amid connections whose sender had taken part, and sent nothing afterwards."""
     context = _Context(shard, resets)
-    is_usual = context.is_usual()
-    context = _Context(shard, resets[is_usual]) if is_usual.any() else _Context(shard, resets[:0])
-    return context.aborts()
+    return _Context(shard, resets[context.is_usual()]).aborts()
 
 
 class _Context:
@@ -155,20 +180,25 @@ class _Context:
 
     def is_usual(self) -> BoolArray:
         """Mark the RSTs for which nothing speaks but an abort, or a host that no longer knows the connection."""
-        if not len(self.resets):
-            return np.zeros(0, np.bool_)
         own, others = self.is_own & ~self.is_reset, ~self.is_reset
         has_taken_part = self.some(own & self.is_before & ((self.flags & SYN) == 0))
         has_peer = self.some(~self.is_own & self.is_before)
         is_over = ~self.some(own & ~self.is_before)
         has_fin = self.some(others & ((self.flags & FIN) != 0))
-        may_answer_syn = self.has_ack & (self.at("seq") == 0)
         unanswered = np.add.reduceat(own & self.is_before & self._is_repeated(), self.starts, dtype=np.int64)
-        usual: BoolArray = has_taken_part & has_peer & is_over & ~has_fin & ~may_answer_syn
-        marked: BoolArray = (
-            usual & (unanswered < GIVEN_UP_AFTER) & self._has_usual_ttl(own) & self._has_usual_ip_id(own)
-        )
-        return marked
+        usual: BoolArray = has_taken_part & has_peer & is_over & ~has_fin & ~self.may_answer_syn
+        return usual & (unanswered < GIVEN_UP_AFTER) & self.is_of_endpoint()
+
+    @property
+    def may_answer_syn(self) -> BoolArray:
+        """Whether the RSTs have the form of answers to segments without ACK."""
+        may_answer: BoolArray = self.has_ack & (self.at("seq") == 0)
+        return may_answer
+
+    def is_of_endpoint(self) -> BoolArray:
+        """Mark the RSTs that look like the other segments of their senders."""
+        own = self.is_own & ~self.is_reset
+        return self._has_usual_ttl(own) & self._has_usual_ip_id(own)
 
     def _is_repeated(self) -> BoolArray:
         """Mark what is sent again, and keep-alives: `_Side.unanswered` has no others."""
@@ -208,6 +238,7 @@ class _Context:
         has_clock = self.has("tsval") & ~self._is_stateless(answers)
         is_reactive = (~(is_next & self.has_ack)) & (answers >= 0) & ~self.has_ack & ~has_clock
         own, peer = self._own_at_risk(), self._peer_at_risk()
+        nothing = np.zeros(len(self.resets), np.bool_)
         reasons = (
             (is_reactive, Reason.HALF_OPEN),
             (~is_next, Reason.UNCLASSIFIED),
@@ -223,13 +254,19 @@ class _Context:
                 [_PLACE[reason] for _, reason in reasons],
                 _PLACE[Reason.ABORTIVE_CLOSE],
             ),
-            is_refusal=np.zeros(len(self.resets), np.bool_),
+            is_refusal=nothing,
+            is_decline=nothing,
             is_active=self.has_ack & is_next & ((self.at("window") != 0) | has_clock),
             is_effective=self._is_effective(),
             own_at_risk=own,
             peer_at_risk=peer,
             silence=self._longest_silence(),
         )
+
+    def declines(self) -> LoneResets:
+        """Judge the RSTs as answers to SYN-ACKs that are as they should be."""
+        own_reason = np.full(len(self.resets), _PLACE[Reason.CALLER_GONE])
+        return replace(self.aborts(), reason=own_reason, is_decline=np.ones(len(self.resets), np.bool_))
 
     def _row(self, places: Int64Array) -> Int64Array:
         """Give the shard's rows of places among these segments."""

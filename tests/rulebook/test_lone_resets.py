@@ -22,6 +22,8 @@ PLAIN = [
     (REFUSED + "initiator < responder  RST,ACK seq=-5000", Reason.CLOSED_PORT),
     (REFUSED + "initiator < responder  RST,ACK seq=-5000 +2s", Reason.CLOSED_PORT),
     (REFUSED + "initiator < responder  RST seq=0", Reason.CLOSED_PORT),
+    (REFUSED + "initiator < responder  SYN,ACK\ninitiator > responder  RST seq=1", Reason.CALLER_GONE),
+    (REFUSED + "initiator < responder  SYN,ACK\ninitiator > responder  RST,ACK +2s", Reason.CALLER_GONE),
     (OPENED + "initiator > responder  RST,ACK", Reason.ABORTIVE_CLOSE),
     (OPENED + "initiator > responder  RST,ACK  +60s", Reason.ABORT_AFTER_SILENCE),
     (OPENED + "initiator > responder  ACK len=9\ninitiator > responder  RST,ACK", Reason.ABORT_WITH_DATA),
@@ -42,6 +44,10 @@ DOUBTFUL = [
     OPENED.replace("  ACK\n", "  ACK ip_id=4\n") + "initiator > responder  RST,ACK ip_id=0",
     OPENED + "initiator > responder  ACK seq=1 len=5\n" * 4 + "initiator > responder  RST,ACK",
     REFUSED + "initiator < responder  SYN,ACK\ninitiator < responder  RST,ACK",
+    REFUSED + "initiator < responder  SYN,ACK ack=77\ninitiator > responder  RST seq=77",
+    REFUSED + "initiator < responder  SYN,ACK\ninitiator > responder  RST seq=9",
+    REFUSED.replace("SYN", "SYN tsval=5 tsecr=0")
+    + "initiator < responder  SYN,ACK tsval=1 tsecr=6\ninitiator > responder  RST seq=1",
 ]
 
 

@@ -43,16 +43,21 @@ what it dislikes about the SYN-ACK.
 
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
 
-from tcpladder.packets.flags import RST
+from tcpladder.packets.flags import ACK, RST
+from tcpladder.rulebook.decided import Decided, Matches
 from tcpladder.rulebook.handshakes import Flaw, Refusal, opening, opening_syns, refusals
 from tcpladder.rulebook.levels import Category, Confidence, Level
+from tcpladder.rulebook.lone_resets import LoneResets, lone_resets
 from tcpladder.rulebook.rule import Match, Rule, any_of
+from tcpladder.rulebook.shard import Shard
 from tcpladder.rulebook.subject import SECOND, Segment, Subject
 from tcpladder.tcp.states import Endpoint
 
 LATE = 3 * SECOND
+CALLER_GONE = "its caller had closed already, or only asked whether the port is open"
 
 
 def examine(subject: Subject) -> Iterator[Match]:
@@ -66,8 +71,13 @@ def examine(subject: Subject) -> Iterator[Match]:
         frames=(refusal.reset.frame, refusal.syn_ack.frame, syn.frame),
         endpoint=Endpoint.INITIATOR,
         confidence=confidence,
-        message=f"The initiator answered the SYN-ACK in frame {refusal.syn_ack.frame} with an RST "
-        f"{(refusal.reset.time - refusal.syn_ack.time) / SECOND:.6f} s after it: {cause}.",
+        message=_message(refusal.syn_ack.frame, refusal.reset.time - refusal.syn_ack.time, cause),
+    )
+
+
+def _message(syn_ack: int, delay: int, cause: str) -> str:
+    return (
+        f"The initiator answered the SYN-ACK in frame {syn_ack} with an RST {delay / SECOND:.6f} s after it: {cause}."
     )
 
 
@@ -85,8 +95,38 @@ def _cause(refusal: Refusal, syns: list[Segment]) -> tuple[str, Confidence]:
     waited = syn_ack.time - syns[0].time
     if waited > LATE:
         return f"the answer came {waited / SECOND:.1f} s after the first SYN, too late for its caller", Confidence.HIGH
-    sure = Confidence.MEDIUM if reset.has_ack else Confidence.HIGH  # with ACK it may follow an ACK that is missing
-    return "its caller had closed already, or only asked whether the port is open", sure
+    return CALLER_GONE, _sureness(has_ack=reset.has_ack)
+
+
+def _sureness(*, has_ack: bool) -> Confidence:
+    return Confidence.MEDIUM if has_ack else Confidence.HIGH  # with ACK it may follow an ACK that is missing
+
+
+def decide(shard: Shard) -> Decided:
+    """Find the RSTs that follow a SYN and a SYN-ACK at once, and nothing else was captured."""
+    resets = lone_resets(shard)
+    waited = shard.column("time")[resets.row - 1] - shard.column("time")[resets.row - 2]
+    resets = resets.only(resets.is_decline & (waited <= LATE))
+    decided = np.zeros(len(shard), np.bool_)
+    decided[resets.place] = True
+    has_ack = shard.has(ACK)[resets.row]
+    return Decided(
+        connections=decided,
+        matches=[_matches(shard, resets.only(has_ack == wanted), has_ack=wanted) for wanted in (False, True)],
+    )
+
+
+def _matches(shard: Shard, resets: LoneResets, *, has_ack: bool) -> Matches:
+    frame, time = shard.column("frame"), shard.column("time")
+    reset, syn_ack, syn = (frame[resets.row - back].tolist() for back in range(3))
+    delays = (time[resets.row] - time[resets.row - 1]).tolist()
+    return Matches(
+        places=resets.place,
+        frames=list(zip(reset, syn_ack, syn, strict=True)),
+        messages=[_message(asked, delay, CALLER_GONE) for asked, delay in zip(syn_ack, delays, strict=True)],
+        endpoint=Endpoint.INITIATOR,
+        confidence=_sureness(has_ack=has_ack),
+    )
 
 
 RULE = Rule(
@@ -97,4 +137,5 @@ RULE = Rule(
     manual=__doc__,
     screen=any_of(RST) & pl.col("from_initiator") & pl.col("rcv_nxt").is_null(),
     examine=examine,
+    decide=decide,
 )

@@ -58,7 +58,9 @@ from tcpladder.packets.flags import RST
 from tcpladder.rulebook.backoff import backoff
 from tcpladder.rulebook.handshakes import Flaw, Refusal, opening, opening_syns, refusals, timed
 from tcpladder.rulebook.levels import Category, Level
+from tcpladder.rulebook.reset_screens import repeats_reset
 from tcpladder.rulebook.rule import Match, Rule, any_of
+from tcpladder.rulebook.shard import BoolArray, Shard
 from tcpladder.rulebook.stamps import SHOWN, TAG
 from tcpladder.rulebook.subject import Subject
 from tcpladder.tcp.states import Endpoint
@@ -99,12 +101,18 @@ def _frames(rounds: Sequence[Refusal]) -> tuple[int, ...]:
     return tuple(segment.frame for segment in segments[: SHOWN - SHOWN % 3])
 
 
+def screen(shard: Shard) -> BoolArray:
+    """Mark connections whose initiator sent several RSTs, one of them before it had acknowledged anything."""
+    is_refusal = any_of(RST) & pl.col("from_initiator") & pl.col("rcv_nxt").is_null()
+    return repeats_reset(shard) & shard.some(is_refusal)
+
+
 RULE = Rule(
     id="hs-reset-loop",
     level=Level.DEVIATION,
     category=Category.HANDSHAKE,
     sources=("RFC 9293 §3.5.2", "RFC 9293 §3.10.7.3"),
     manual=__doc__,
-    screen=any_of(RST) & pl.col("from_initiator") & pl.col("rcv_nxt").is_null(),
+    screen=screen,
     examine=examine,
 )

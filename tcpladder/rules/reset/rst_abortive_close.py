@@ -102,7 +102,7 @@ def _message(sender: Endpoint, silence: int, own_at_risk: int, peer_at_risk: int
 def decide(shard: Shard) -> Decided:
     """Find the lone RSTs by which somebody aborted."""
     resets = lone_resets(shard)
-    resets = resets.only(~resets.is_refusal)
+    resets = resets.only(~resets.is_refusal & ~resets.is_decline)
     decided = np.zeros(len(shard), np.bool_)
     decided[resets.place] = True
     is_abort = np.isin(resets.reason, [REASONS.index(reason) for reason in ABORTS]) & resets.is_effective

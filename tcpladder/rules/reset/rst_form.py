@@ -138,11 +138,12 @@ def screen(shard: Shard) -> BoolArray:
 
 
 def _refuses_properly(shard: Shard) -> BoolArray:
-    """Mark connections of a SYN and an RST that has the form of its answer."""
+    """Mark connections with an RST that has the form of what answers their SYN, or declines a proper SYN-ACK."""
     resets = lone_resets(shard)
     is_proper = resets.is_refusal & resets.is_effective & shard.has(ACK)[resets.row]
     proper = np.zeros(len(shard), np.bool_)
-    proper[resets.place[is_proper & (shard.column("seq")[resets.row] == 0)]] = True
+    is_proper &= shard.column("seq")[resets.row] == 0
+    proper[resets.place[is_proper | resets.is_decline]] = True
     return proper
 
 
