@@ -22,13 +22,17 @@ DEBUG_VARIABLE = "TCPLADDER_DEBUG"
 
 
 class FileOrCommand(click.Group):
-    """A group for which `tcpladder FILE` is short for `tcpladder open FILE`."""
+    """A group for which `tcpladder FILE` is short for `tcpladder open FILE`, and nothing, on a terminal, for `open`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put `open` in front of what is neither a command nor an option of the group."""
         own_options = {name for option in self.get_params(ctx) for name in option.opts}
         if args and args[0] not in self.commands and args[0] not in own_options:
             args = ["open", *args]
+        elif (
+            not args and sys.stdin is not None and sys.stdin.isatty() and sys.stdout is not None and sys.stdout.isatty()
+        ):
+            args = ["open"]
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:

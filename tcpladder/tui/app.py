@@ -19,7 +19,7 @@ from tcpladder.capture.display_filter import DisplayFilters
 from tcpladder.capture.reader import AUTO
 from tcpladder.capture.tshark_binary import Tshark, find_tshark
 from tcpladder.errors import TcpladderError
-from tcpladder.ladder.glyphs import UNICODE, Glyphs
+from tcpladder.ladder.glyphs import ASCII, UNICODE, Glyphs
 from tcpladder.rulebook.findings import Finding
 from tcpladder.settings.in_force import InForce
 from tcpladder.tui.keys import key_name, words_of
@@ -110,6 +110,7 @@ class TcpladderApp(App[None]):
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.preferences = Preferences(self, in_force)
         self.failure: Exception | None = None  # what ended the app, if something did
+        self.wanted: Path | None = None  # the capture to open next, where another was chosen
         self._path = path
         self._tshark = tshark
         self._glyphs = glyphs
@@ -135,6 +136,7 @@ class TcpladderApp(App[None]):
         """Show the list, and begin to read."""
         self.push_screen(self._connections)
         self.preferences.apply()
+        self.preferences.remember(self._path)
         self.run_worker(self._loading.run, thread=True, group="reading", exit_on_error=False)
 
     def on_unmount(self) -> None:
@@ -297,6 +299,21 @@ class TcpladderApp(App[None]):
             packets=dissector,
         )
         self.push_screen(screen, self._back_on_ladder)
+
+    def action_open_file(self) -> None:
+        """Ask for another capture. It is opened when this app has ended, and its reading with it."""
+        from tcpladder.tui.recent_files import recent_files
+        from tcpladder.tui.screens.open_file import OpenFileScreen
+
+        others = [
+            path for path in recent_files(self.preferences.settings.recent_files) if path != self._path.absolute()
+        ]
+        self.push_screen(OpenFileScreen(others, is_ascii=self._glyphs is ASCII), self._open_next)
+
+    def _open_next(self, path: Path | None) -> None:
+        if path is not None:
+            self.wanted = path
+            self.exit()
 
     def action_help(self) -> None:
         """Show the keys of the screen that is open."""

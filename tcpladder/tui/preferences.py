@@ -1,6 +1,8 @@
 """The settings put to work in the app, and a theme that is chosen there written back into their file."""
 
 from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
 from textual.app import App
 from textual.theme import Theme
@@ -21,7 +23,7 @@ TOLD_S = 12  # seconds: there is a line to be read, with the name of a file
 class Preferences:
     """What users chose, for one app."""
 
-    def __init__(self, app: App[None], in_force: InForce | None) -> None:
+    def __init__(self, app: App[Any], in_force: InForce | None) -> None:
         """Give the app its themes; `apply` does the rest."""
         self._app = app
         self._in_force = in_force
@@ -57,6 +59,13 @@ class Preferences:
             problems += wrong
         self._tell(problems)
         self._app.theme_changed_signal.subscribe(self._app, self._keep)
+
+    def remember(self, path: Path) -> None:
+        """Take a capture among those that were opened last."""
+        if self._in_force is not None:
+            from tcpladder.tui.recent_files import remember
+
+            remember(path, self.settings.recent_files)
 
     def _tell(self, problems: Iterable[Problem]) -> None:
         told = [str(problem) for problem in problems]

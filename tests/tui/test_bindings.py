@@ -14,6 +14,7 @@ import pytest
 from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.screen import Screen
+from textual.widgets import OptionList
 
 from tcpladder.settings.reading import Problem
 from tcpladder.tui.app import TcpladderApp
@@ -27,6 +28,7 @@ from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.screens.graphs import GraphsScreen
 from tcpladder.tui.screens.help import HelpPane, HelpScreen
 from tcpladder.tui.screens.ladder import LadderScreen
+from tcpladder.tui.screens.open_file import OpenFileScreen, PathInput
 from tcpladder.tui.screens.packet_detail import PacketDetailScreen
 from tcpladder.tui.screens.save import SaveScreen
 from tcpladder.tui.screens.why import WhyScreen
@@ -53,6 +55,8 @@ OWNERS = (
     CompareScreen,
     CompareView,
     GoToScreen,
+    OpenFileScreen,
+    PathInput,
     GraphsScreen,
     FindingsScreen,
     FindingTree,
@@ -122,6 +126,14 @@ def frame(pilot: Driver) -> int:
 
 def has_bytes(pilot: Driver) -> bool:
     return bool(pilot.app.screen.query_one(HexPane).display)
+
+
+def offered(pilot: Driver) -> int | None:
+    return pilot.app.screen.query_one(OptionList).highlighted
+
+
+def path_typed(pilot: Driver) -> str:
+    return pilot.app.screen.query_one(PathInput).value
 
 
 def is_running(pilot: Driver) -> bool:
@@ -219,6 +231,12 @@ EFFECTS: dict[tuple[type[Any], str], Effect] = {
     (TcpladderApp, "quit"): Effect("", is_running, then=False),
     (ConnectionsScreen, "go_to_packet"): Effect("", screen, GoToScreen),
     (ConnectionsScreen, "stop"): Effect("", is_asked_to_stop, then=True),
+    (ConnectionsScreen, "app.open_file"): Effect("", screen, OpenFileScreen),
+    (OpenFileScreen, "cancel"): Effect("o", screen, ConnectionsScreen),
+    (PathInput, "screen.move(1)"): Effect("o d o c s slash", offered, 0),
+    (PathInput, "screen.move(-1)"): Effect("o d o c s slash down down", offered, 0),
+    (PathInput, "screen.complete"): Effect("o d o c", path_typed, "docs/"),
+    (PathInput, "submit"): Effect("o t e s t s", path_typed, "tests/"),
     (ConnectionsScreen, "filter"): Effect("", is_typed_in, then=True),
     (ConnectionsScreen, "clear_filter"): Effect("slash r e f u s e d enter", how_many, 24),
     (ConnectionsScreen, "leave"): Effect("", is_running, then=False),
@@ -419,6 +437,7 @@ OPENED_BY = {
     "graphs": "5 G T",
     "packet": "enter enter",
     "go_to": "ctrl+g",
+    "open": "o",
     "help": "question_mark",
     "why": "5 G w",
 }
@@ -447,7 +466,7 @@ async def test_every_action_of_a_screen_can_have_another_key(monkeypatch: pytest
         for name in ids - {"list.clear_filter", "list.stop"}:  # which are there only now and then
             assert after[wanted[name]].binding.id == name
         assert not [key for key, active in after.items() if active.binding.id in wanted and key not in keys.values()]
-        if place not in ("filter", "go_to", "help", "why"):  # where help is not to be had
+        if place not in ("filter", "go_to", "help", "why", "open"):  # where help is not to be had
             await press(pilot, wanted["app.help"])
             shown = pilot.app.screen
             assert isinstance(shown, HelpScreen)

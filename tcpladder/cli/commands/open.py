@@ -13,43 +13,75 @@ from tcpladder.cli.arguments import (
     TAKES_ANY_FILE,
     ascii_option,
     check_is_no_option,
-    file_argument,
     glyphs,
     reader_option,
     settings_of_command,
     tshark_option,
 )
-from tcpladder.errors import UsageError
+from tcpladder.errors import TcpladderError, UsageError
 
 if TYPE_CHECKING:
     from tcpladder.capture.tshark_binary import TsharkOptions
+    from tcpladder.ladder.glyphs import Glyphs
+    from tcpladder.tui.app import TcpladderApp
 
 SELDOM = (10_000, 10, 100)  # as gc.set_threshold takes it
 TURN_S = 0.0005  # how long the thread that reads may keep the screen waiting, and the screen the thread
 
 
 @click.command("open", context_settings=TAKES_ANY_FILE)
-@file_argument
+@click.argument("file", required=False, type=click.Path(path_type=Path, readable=False))
 @ascii_option
 @tshark_option
 @reader_option
-def open_app(file: Path, *, is_ascii: bool, tshark: "TsharkOptions", reader: str) -> int:
-    """Browse the capture in the terminal."""
-    check_is_no_option(file)
+def open_app(file: Path | None, *, is_ascii: bool, tshark: "TsharkOptions", reader: str) -> int:
+    """Browse the capture in the terminal; without one, choose it there."""
+    if file is not None:
+        check_is_no_option(file)
+    _check_terminal()
+    told, wanted, is_from_within = "", file, file is None
+    while True:
+        if wanted is None:
+            from tcpladder.tui.chooser import ChooserApp
+
+            wanted = ChooserApp(settings_of_command(), glyphs=glyphs(is_ascii=is_ascii), told=told).run()
+            if wanted is None:
+                return 0
+        try:
+            app = _browsed(wanted, tshark, reader, glyphs(is_ascii=is_ascii))
+            if app.failure is not None:
+                raise app.failure
+        except TcpladderError as error:
+            if not is_from_within:
+                raise
+            told, wanted = str(error), None
+            continue
+        if app.wanted is None:
+            return app.return_code or 0
+        told, wanted, is_from_within = "", app.wanted, True
+        del app
+        gc.unfreeze()  # what the last capture held is to go
+
+
+def _check_terminal() -> None:
+    """Raise UsageError where there is no terminal that the app could be shown on."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("The app needs a terminal.", "tcpladder list and tcpladder ladder print into files and pipes.")
-    gc.disable()  # nothing that is imported is garbage: looking for some takes a tenth of the time to the first screen
     if os.environ.get("TERM") == "dumb":
         raise UsageError(
             "The app needs a terminal in which a cursor can be moved, and TERM says dumb.",
             "tcpladder list and tcpladder ladder print on any.",
         )
+
+
+def _browsed(file: Path, tshark: "TsharkOptions", reader: str, drawn_with: "Glyphs") -> "TcpladderApp":
+    """Run the app on a capture, and give it when it has ended. Raises TcpladderError where nothing can be read."""
+    gc.disable()  # nothing that is imported is garbage: looking for some takes a tenth of the time to the first screen
     from tcpladder.capture.opening import check_readable
     from tcpladder.capture.reader import ReadRequest
     from tcpladder.packets.addresses import AddressBook
     from tcpladder.tui.app import TcpladderApp
 
-    settings = settings_of_command()
     # What can be told at once is told without a screen that comes and goes.
     check_readable(ReadRequest(path=file, addresses=AddressBook(), tshark=tshark, reader=reader))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # with which asyncio lets the app put the terminal right
@@ -57,12 +89,9 @@ def open_app(file: Path, *, is_ascii: bool, tshark: "TsharkOptions", reader: str
     gc.set_threshold(*SELDOM)  # and not so often
     gc.enable()
     sys.setswitchinterval(TURN_S)
-    drawn_with = glyphs(is_ascii=is_ascii)
-    app = TcpladderApp(file, tshark=tshark, reader=reader, glyphs=drawn_with, in_force=settings)
+    app = TcpladderApp(file, tshark=tshark, reader=reader, glyphs=drawn_with, in_force=settings_of_command())
     app.run()
-    if app.failure is not None:
-        raise app.failure
-    return app.return_code or 0
+    return app
 
 
 COMMAND = open_app

@@ -87,6 +87,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
             show=False,
             id="list.go_to_packet",
         ),
+        Binding("o", "app.open_file", "Open", tooltip="Open another capture", show=False, id="list.open_file"),
         Binding("escape", "clear_filter", "All", tooltip="Clear the filter", show=False, id="list.clear_filter"),
         Binding("escape", "stop", "Stop", tooltip="Stop reading; what was read stays", id="list.stop"),
         Binding("q", "leave", "Quit", tooltip="Leave tcpladder", id="list.leave"),
