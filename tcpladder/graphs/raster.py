@@ -69,6 +69,12 @@ def _in_view(each: Series, span: Span) -> tuple[int, int]:
     return first, last
 
 
+def is_above(each: Series, view: Window) -> bool:
+    """Tell whether all that is in view of the time lies above what is in view."""
+    extent = _extent(each, view.span)
+    return extent is not None and extent[0] > view.high
+
+
 def dots(each: Series, view: Window, width: int, height: int) -> BoolArray:
     """Draw a series into a raster, bool, shape (height, width)."""
     return _DRAWN_BY[each.shape](each, view, width, height)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tcpladder.graphs.raster import Window, column_of, dots, row_of, thinned, window
+from tcpladder.graphs.raster import Window, column_of, dots, is_above, row_of, thinned, window
 from tcpladder.graphs.scales import Unit
 from tcpladder.graphs.series import Look, Panel, Series, Shape, Span, series
 
@@ -136,6 +136,8 @@ def test_a_backdrop_far_above_does_not_flatten_the_graph() -> None:
     )
     assert window(panel(data, near), SPAN).high >= 150
     assert window(panel(data, far), SPAN).high < 150
+    assert is_above(far, window(panel(data, far), SPAN))
+    assert not is_above(near, window(panel(data, near), SPAN))
     assert window(panel(far), SPAN).high >= 60_000
 
 

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tcpladder.graphs.cells import DOTS_ACROSS, DOTS_UP, LOOKS, NOTHING, Cells, cells
-from tcpladder.graphs.raster import Window, column_of, row_of, window
+from tcpladder.graphs.raster import Window, column_of, is_above, row_of, window
 from tcpladder.graphs.scales import Unit, tick_words, ticks
 from tcpladder.graphs.series import Look, Panel, Span
 from tcpladder.ladder.glyphs import Glyphs
@@ -188,7 +188,7 @@ class Plot(Widget):
         return text if len(text) <= width else text[: max(width - 1, 0)] + self._glyphs.ellipsis
 
     def _laid_out(self, panel: Panel, view: Window, width: int, height: int) -> _Frame | None:
-        legend = self._legend(panel, width)
+        legend = self._legend(panel, view, width)
         inner = height - TITLE - AXIS - len(legend)
         margin = max(len(words) for words, _ in self._marks(panel.unit, view, max(inner, 1)))
         across = width - margin - 1
@@ -246,11 +246,11 @@ class Plot(Widget):
                 free = start + len(words) + 2
         return [[(f"{'':{frame.margin}}{glyphs.corner}{''.join(axis)}", "axis")], [(below, "axis")]]
 
-    def _legend(self, panel: Panel, width: int) -> list[Line]:
+    def _legend(self, panel: Panel, view: Window, width: int) -> list[Line]:
         """Say what is drawn with what, on one line or two."""
         lines: list[Line] = [[]]
         room = width
-        for sample, look, name in self._samples(panel):
+        for sample, look, name in self._samples(panel, view):
             needed = len(sample) + 1 + len(name) + len(GAP)
             if needed > room + len(GAP) and lines[-1] and len(lines) == 1:
                 lines.append([])
@@ -261,7 +261,7 @@ class Plot(Widget):
             room -= needed
         return lines
 
-    def _samples(self, panel: Panel) -> Iterator[tuple[str, str, str]]:
+    def _samples(self, panel: Panel, view: Window) -> Iterator[tuple[str, str, str]]:
         for each in panel.series:
             sample = each.look.value if each.look.is_letter else self._glyphs.plot.strokes[each.look.value]
-            yield sample, each.look.name.lower(), each.name
+            yield sample, each.look.name.lower(), f"{each.name}, above" if is_above(each, view) else each.name
