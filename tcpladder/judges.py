@@ -28,6 +28,10 @@ LEAST_SEGMENTS = 300_000
 """For fewer, starting processes takes longer than they save."""
 
 
+ONE_THREAD = {"POLARS_MAX_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""Has Polars, and NumPy's linear algebra, start no threads."""
+
+
 def processors() -> int:
     """Give how many processors there are for us."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -44,7 +48,7 @@ class _Judge:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            env={**os.environ, "POLARS_MAX_THREADS": "1"},  # each process is for one processor
+            env={**os.environ, **ONE_THREAD},  # each process is for one processor
         )
     )
 
