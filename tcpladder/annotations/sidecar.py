@@ -5,18 +5,37 @@ capture was moved or renamed, and is the only one where the capture's folder can
 """
 
 import hashlib
-from collections.abc import Iterator
+import os
+import stat
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tcpladder.annotations.document import Annotation, Document, DocumentError, Place, Subject, parse, written
+from platformdirs import user_state_path
+
+from tcpladder.annotations.document import (
+    HEAD,
+    NOTHING,
+    Annotation,
+    Document,
+    DocumentError,
+    Place,
+    Subject,
+    merged,
+    parse,
+    written,
+)
 from tcpladder.errors import quoted
 from tcpladder.files import write_whole
 
 ENDING = ".tcpladder.json"
-HEAD = 1 << 16
-"""A capture's fingerprint is of so many of its first bytes: it stays while the capture grows."""
 LARGEST = 64 << 20  # bytes: what is larger is no file of annotations
+DIGITS = 16  # of the digest of a file of annotations
+
+
+def state_folder() -> Path:
+    """Give the folder that the platform has for what is kept from one session to the next."""
+    return user_state_path("tcpladder", appauthor=False)
 
 
 def beside(capture: Path) -> Path:
@@ -24,10 +43,19 @@ def beside(capture: Path) -> Path:
     return capture.with_name(capture.name + ENDING)
 
 
-def fingerprint(capture: Path) -> str:
-    """Give what tells a capture from others wherever it is: a digest of its beginning. Raises OSError."""
-    with capture.open("rb") as file:
-        return f"sha256:{hashlib.sha256(file.read(HEAD)).hexdigest()}"
+def identity(capture: Path, size: int = HEAD) -> tuple[str, int]:
+    """Give what tells a capture from others wherever it is: a digest of its beginning, and of how many bytes that is.
+
+    The digest is "" where the capture can't be read.
+    """
+    try:
+        if not stat.S_ISREG(capture.stat().st_mode):
+            return "", 0
+        with capture.open("rb") as file:
+            head = file.read(size)
+    except (OSError, ValueError):
+        return "", 0
+    return f"sha256:{hashlib.sha256(head).hexdigest()}", len(head)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +75,25 @@ class Annotations:
     notices: tuple[str, ...] = ()  # what is wrong with files that were found, a sentence each
     _document: Document
     _changes: dict[Place, Annotation] = field(default_factory=dict)
+    _sorted: dict[Subject, dict[int, Annotation]] = field(default_factory=dict)  # of what is in force
 
     def __getitem__(self, place: Place) -> Annotation:
-        return self._changes.get(place, self._document.annotations.get(place, Annotation()))
+        return self.of(place.subject).get(place.frame, NOTHING)
 
     def __iter__(self) -> Iterator[Place]:
-        return iter(sorted(self._all()))
+        return (Place(subject, frame) for subject in Subject for frame in self.of(subject))
 
-    def _all(self) -> dict[Place, Annotation]:
-        return {place: what for place, what in {**self._document.annotations, **self._changes}.items() if what}
+    def __len__(self) -> int:
+        return sum(len(self.of(subject)) for subject in Subject)
 
-    def of(self, subject: Subject) -> dict[int, Annotation]:
+    def of(self, subject: Subject) -> Mapping[int, Annotation]:
         """Give all annotations of packets, or of connections, by their frame numbers, in order."""
-        return {place.frame: self[place] for place in self if place.subject is subject}
+        if not self._sorted:
+            self._sorted = {each: {} for each in Subject}
+            for place, what in sorted({**self._document.annotations, **self._changes}.items()):
+                if what:
+                    self._sorted[place.subject][place.frame] = what
+        return self._sorted[subject]
 
     @property
     def is_unsaved(self) -> bool:
@@ -68,7 +102,7 @@ class Annotations:
 
     def marked(self, mark: str) -> Place | None:
         """Give the place that a letter marks."""
-        return next((place for place, what in self._all().items() if what.mark == mark), None)
+        return next((place for place in self if self[place].mark == mark), None)
 
     def set_mark(self, place: Place, mark: str) -> None:
         """Mark a place with a letter, which marks no other then; the letter that it has already takes it away."""
@@ -83,42 +117,64 @@ class Annotations:
         self._change(place, replace(self[place], note=note.strip()))
 
     def _change(self, place: Place, what: Annotation) -> None:
-        if what == self._document.annotations.get(place, Annotation()):
+        if what == self._document.annotations.get(place, NOTHING):
             self._changes.pop(place, None)
         else:
             self._changes[place] = what
+        self._sorted = {}
 
     def save(self) -> Saved:
         """Write the changes into what the files hold by now: another session may have written meanwhile.
 
-        Nothing that is damaged or of a newer version is written over. Raises OSError when no place can be written to.
+        Nothing that is damaged or of a newer version is written over. Raises OSError when no place can be written to;
+        the changes stay unsaved then.
         """
         of = self._document.fingerprint
+        if not of:
+            raise OSError(f"{quoted(self.capture)} can't be read")
         places = (beside(self.capture), copy_in(self.states, of))
-        newest, notices = _newest(of, *places)
-        base = newest or replace(self._document, annotations={})
+        found = _found(self.capture, of, *places)
+        base = found.document or replace(self._document, annotations={}, follows=())
         document = replace(
             base,
+            fingerprint=of,
+            size=self._document.size,
             name=self.capture.name,
             revision=base.revision + 1,
-            annotations={place: what for place, what in {**base.annotations, **self._changes}.items() if what},
+            annotations=_changed(base.annotations, self._changes),
         )
-        refused = list(notices)
-        kept = [path for path in places if not _is_others(path, of) and _is_written(path, document, refused)]
+        refused = list(found.notices)
+        kept = [path for path in places if path not in found.foreign and _is_written(path, document, refused)]
         if not kept:
             raise OSError("; ".join(refused))
-        self._document, self._changes = document, {}
+        self._document, self._changes, self._sorted = document, {}, {}
         if kept[0] == places[0]:
             return Saved(path=kept[0])
-        return Saved(path=kept[0], sentence=f"{refused[0]}. The notes are in {quoted(kept[0])}.")
+        return Saved(path=kept[0], sentence=f"{refused[0]}. Marks and notes are in {quoted(kept[0])}.")
+
+
+def _changed(annotations: Mapping[Place, Annotation], changes: Mapping[Place, Annotation]) -> dict[Place, Annotation]:
+    """Put changes into annotations; a letter that marks something anew marks nothing else."""
+    taken = {what.mark for what in changes.values()}
+    kept = {place: replace(what, mark="") if what.mark in taken else what for place, what in annotations.items()}
+    return {place: what for place, what in {**kept, **changes}.items() if what}
+
+
+def _named(path: Path) -> str:
+    """Name a file; of that beside the capture everybody knows where it is."""
+    return quoted(path.name if path.name.endswith(ENDING) else path)
 
 
 def _is_written(path: Path, document: Document, refused: list[str]) -> bool:
     """Try to write a document, and tell whether it is there; else add to `refused` why not."""
     try:
+        if path.exists() and not (os.access(path, os.W_OK) and path.stat().st_mode & 0o222):
+            refused.append(f"{_named(path)} is left as it is: it is read-only")
+            return False
         write_whole(path, written(document))
-    except OSError as error:
-        refused.append(f"{quoted(path)} can't be written: {error.strerror}")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        refused.append(f"{_named(path)} can't be written: {reason}")
         return False
     return True
 
@@ -128,53 +184,77 @@ def copy_in(states: Path, of: str) -> Path:
     return states / "annotations" / f"{of.removeprefix('sha256:')}.json"
 
 
-def load(capture: Path, states: Path) -> Annotations:
-    """Find the annotations of a capture: the newest of those beside it and those kept for its fingerprint."""
-    try:
-        of = fingerprint(capture)
-    except OSError:
-        of = ""
-    newest, notices = _newest(of, beside(capture), copy_in(states, of))
-    return Annotations(
-        capture=capture, states=states, notices=notices, _document=newest or Document(fingerprint=of, name=capture.name)
-    )
+def load(capture: Path, states: Path | None = None) -> Annotations:
+    """Find the annotations of a capture: those beside it, and those kept for its fingerprint in the state folder.
+
+    One that holds the other's content already stands for both; two that have grown apart are put together.
+    """
+    states = states or state_folder()
+    of, size = identity(capture)
+    found = _found(capture, of, beside(capture), copy_in(states, of)) if of else Found()
+    document = replace(found.document or Document(fingerprint=of), fingerprint=of, size=size)
+    return Annotations(capture=capture, states=states, notices=found.notices, _document=document)
 
 
-def _newest(of: str, *paths: Path) -> tuple[Document | None, tuple[str, ...]]:
-    found, notices = [], []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What files hold: a document if one does, a sentence about each that is not for us, and which those are."""
+
+    document: Document | None = None
+    notices: tuple[str, ...] = ()
+    foreign: tuple[Path, ...] = ()
+
+
+def _found(capture: Path, of: str, *paths: Path) -> Found:
+    documents: dict[str, Document] = {}
+    notices, foreign = [], []
     for path in paths:
         try:
-            document = _read(path)
+            content = _read(path)
+            if content is None:
+                continue
+            document = parse(content)
+            if not _is_of(document, capture, of):
+                raise DocumentError("it is of another capture")
         except DocumentError as error:
-            notices.append(f"{quoted(path)} is left as it is: {error}")
+            notices.append(f"{_named(path)} is left as it is: {error}")
+            foreign.append(path)
             continue
-        if document is None:
-            continue
-        if document.fingerprint == of:
-            found.append(document)
-        else:
-            notices.append(f"{quoted(path)} is left as it is: it is of another capture")
-    return max(found, key=lambda document: document.revision, default=None), tuple(notices)
+        documents[hashlib.sha256(content).hexdigest()[:DIGITS]] = document
+    return Found(document=_together(documents), notices=tuple(notices), foreign=tuple(foreign))
 
 
-def _read(path: Path) -> Document | None:
+def _together(documents: Mapping[str, Document]) -> Document | None:
+    """Put documents together, but for those whose content has gone into another; they go by their digests."""
+    followed = {each for document in documents.values() for each in document.follows}
+    alone = [document for digest, document in documents.items() if digest not in followed]
+    if not documents:
+        return None
+    newest, *older = sorted(alone or documents.values(), key=lambda document: -document.revision)
+    for document in older:
+        newest = merged(newest, document)
+    return replace(newest, follows=tuple(dict.fromkeys((*newest.follows, *documents))))
+
+
+def _is_of(document: Document, capture: Path, of: str) -> bool:
+    """Tell whether a document is of a capture, which may have grown since."""
+    if document.fingerprint == of:
+        return True
+    is_of_part = 0 < document.size < HEAD
+    return is_of_part and (document.fingerprint, document.size) == identity(capture, document.size)
+
+
+def _read(path: Path) -> bytes | None:
     """Read a file; None where there is none. Raises DocumentError."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise DocumentError("it is no file")
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise DocumentError("it can't be read") from error
     if len(content) > LARGEST:
         raise DocumentError("it is too large")
-    return parse(content)
-
-
-def _is_others(path: Path, of: str) -> bool:
-    """Tell whether a file is there that is not to be written over."""
-    try:
-        document = _read(path)
-    except DocumentError:
-        return True
-    return document is not None and document.fingerprint != of
+    return content

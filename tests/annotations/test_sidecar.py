@@ -1,6 +1,7 @@
 """Where annotations are kept, and found again."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -86,12 +87,65 @@ def test_a_colleague_finds_them_beside_the_capture(capture: Path, states: Path, 
     assert load(tmp_path / "colleague" / "a.pcap", tmp_path / "elsewhere")[CONNECTION].note == "slow"
 
 
-def test_a_capture_that_grows_keeps_them(capture: Path, states: Path) -> None:
-    capture.write_bytes(bytes(1 << 17))
+@pytest.mark.parametrize("size", [100, 1 << 16, 1 << 17])
+def test_a_capture_that_grows_keeps_them(capture: Path, states: Path, size: int) -> None:
+    capture.write_bytes(bytes(size))
     noted(capture, states)
     with capture.open("ab") as file:
         file.write(b"more")
-    assert load(capture, states)[CONNECTION].note == "slow"
+    annotations = load(capture, states)
+    assert annotations[CONNECTION].note == "slow"
+    annotations.set_mark(PACKET, "a")
+    assert annotations.save().sentence == ""
+    assert load(capture.rename(capture.with_name("moved")), states)[PACKET].mark == "a"
+
+
+def test_a_letter_that_two_sessions_chose_marks_what_was_saved_last(capture: Path, states: Path) -> None:
+    one, two = load(capture, states), load(capture, states)
+    one.set_mark(PACKET, "a")
+    two.set_mark(OTHER, "a")
+    one.save()
+    two.save()
+    assert list(load(capture, states)) == [OTHER]
+
+
+def test_a_colleagues_file_and_own_notes_are_put_together(capture: Path, states: Path, tmp_path: Path) -> None:
+    noted(capture, states, "mine")
+    beside(capture).unlink()
+    theirs = load(capture, tmp_path / "elsewhere")
+    theirs.set_note(CONNECTION, "theirs")
+    theirs.set_mark(PACKET, "a")
+    theirs.save()
+    annotations = load(capture, states)
+    assert annotations[CONNECTION].note in {"mine\ntheirs", "theirs\nmine"}
+    assert annotations[PACKET].mark == "a"
+
+
+def test_what_was_deleted_after_it_was_seen_stays_deleted(capture: Path, states: Path, tmp_path: Path) -> None:
+    """Somebody else saves beside the capture what I had saved, less a note: my copy of it does not bring it back."""
+    noted(capture, states)
+    theirs = load(capture, tmp_path / "elsewhere")
+    theirs.set_note(CONNECTION, "")
+    theirs.save()
+    assert list(load(capture, states)) == []
+
+
+def test_a_file_that_is_read_only_is_told_and_left_as_it_is(capture: Path, states: Path) -> None:
+    noted(capture, states)
+    before = beside(capture).read_bytes()
+    beside(capture).chmod(0o444)
+    annotations = load(capture, states)
+    annotations.set_note(CONNECTION, "")
+    saved = annotations.save()
+    assert "read-only" in saved.sentence
+    assert beside(capture).read_bytes() == before
+    assert list(load(capture, states)) == []
+
+
+def test_a_pipe_in_the_file_s_place_is_not_waited_for(capture: Path, states: Path) -> None:
+    os.mkfifo(beside(capture))
+    annotations = load(capture, states)
+    assert "no file" in annotations.notices[0]
 
 
 def test_two_sessions_lose_nothing_of_each_other(capture: Path, states: Path) -> None:
@@ -138,7 +192,7 @@ def test_where_the_folder_can_not_be_written_they_are_kept_elsewhere_and_that_is
     annotations.set_mark(PACKET, "a")
     saved = annotations.save()
     assert saved.path.is_relative_to(states)
-    assert "can't be" in saved.sentence
+    assert "it is no file" in saved.sentence
     assert load(capture, states)[PACKET].mark == "a"
 
 
@@ -147,11 +201,15 @@ def test_where_nothing_can_be_written_nothing_is_lost(capture: Path, states: Pat
     states.touch()
     annotations = load(capture, states)
     annotations.set_mark(PACKET, "a")
-    with pytest.raises(OSError, match="can't be"):
+    with pytest.raises(OSError, match=r"no file.*can't be"):
         annotations.save()
     assert annotations.is_unsaved
     assert annotations[PACKET].mark == "a"
 
 
 def test_a_capture_that_is_gone_has_none(tmp_path: Path) -> None:
-    assert list(load(tmp_path / "gone.pcap", tmp_path)) == []
+    annotations = load(tmp_path / "gone.pcap", tmp_path)
+    annotations.set_mark(PACKET, "a")
+    with pytest.raises(OSError, match=r"gone\.pcap' can't be read"):
+        annotations.save()
+    assert list(annotations) == [PACKET]
