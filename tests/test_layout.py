@@ -23,6 +23,7 @@ TESTS_OF_NO_MODULE = {
     "test_rule_pages.py": "docs/rules",
     "test_settings_page.py": "docs/settings.md",
     "test_setup_scripts.py": ".ci",
+    "cli/test_annotations.py": "marks and notes in every report",
     "cli/test_bad_endings.py": "the console command interrupted, or with nowhere to write",
     "cli/test_bad_files.py": "the console command and files that can't be read",
     "cli/test_bad_tshark.py": "the console command and a tshark that fails",

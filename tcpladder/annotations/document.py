@@ -91,8 +91,9 @@ def parse(content: bytes) -> Document:
         raise DocumentError("it was written by a newer version of tcpladder")
     fingerprint, size, revision = read.get("capture"), read.get("bytes", HEAD), read.get("revision", 0)
     entries = {subject: read.get(subject, {}) for subject in Subject}
-    is_whole = isinstance(fingerprint, str) and isinstance(size, int) and isinstance(revision, int)
-    if not is_whole or not all(isinstance(own, dict) for own in entries.values()):
+    if not isinstance(fingerprint, str) or not isinstance(size, int) or not isinstance(revision, int):
+        raise DocumentError("it is damaged")
+    if not all(isinstance(own, dict) for own in entries.values()):
         raise DocumentError("it is damaged")
     if sum(map(len, entries.values())) > MOST:
         raise DocumentError(f"it holds more than {MOST} annotations")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tcpladder.analysis import Analysis
+    from tcpladder.annotations.sidecar import Annotations
     from tcpladder.capture.tshark_binary import Tshark, TsharkOptions
     from tcpladder.ladder.glyphs import Glyphs
     from tcpladder.ladder.layout import Line
@@ -96,6 +97,16 @@ def analysed(file: Path, tshark: "Tshark", reader: str) -> "Analysis":
     for notice in analysis.notices:
         click.echo(f"tcpladder: {notice.sentence}", err=True)
     return analysis
+
+
+def annotations_of(file: Path) -> "Annotations":
+    """Find what users wrote about a capture, and tell on standard error which files of theirs are left out."""
+    from tcpladder.annotations.sidecar import load
+
+    annotations = load(file)
+    for notice in annotations.notices:
+        click.echo(f"tcpladder: {notice}", err=True)
+    return annotations
 
 
 def in_force(config: Path | None, tshark: str | None = None, *, is_ascii: bool = False) -> "InForce":

@@ -40,6 +40,7 @@ class Glyphs:
     before_delta: str
     fold: str  # before what is folded into a row
     gap: str  # before a time in which nothing was captured
+    noted: str  # before what somebody has written a note about
     dot: str  # between the parts of a folded row's words
     differs: str
     lifelines: dict[str, str]
@@ -77,6 +78,7 @@ UNICODE = Glyphs(
     before_delta="Δ",
     fold="▸",
     gap="⋮",
+    noted='"',
     dot="·",
     differs="≠",
     lifelines={
@@ -115,6 +117,7 @@ ASCII = Glyphs(
     before_delta="d",
     fold="+",
     gap=":",
+    noted='"',
     dot="-",
     differs="!",
     lifelines={

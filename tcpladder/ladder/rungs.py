@@ -1,13 +1,16 @@
 """The rows of a ladder: the states before the first segment, then a row a segment, made when they are looked at."""
 
+import copy
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from tcpladder.analysis import Analysis
+from tcpladder.annotations.document import NOTHING, Annotation, Place, Subject
 from tcpladder.connections.roles import RoleBasis
 from tcpladder.ladder.frames import Frames
 from tcpladder.ladder.ghosts import Ghost, ghosts
@@ -22,6 +25,11 @@ from tcpladder.tcp.numbers import BoolArray
 from tcpladder.tcp.states import Basis, Endpoint, State
 from tcpladder.tcp.timeline import Change, Timeline
 from tcpladder.tcp.transitions import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tcpladder.annotations.sidecar import Annotations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +74,10 @@ class Ladder:
         self.timeline = timeline
         self.findings = judgement.findings_of(heading.connection) if judgement else ()
         self.ghosts = _ghosts(heading.connection, timeline, judgement) if judgement else ()
+        self.annotations: Mapping[int, Annotation] = {}
+        """What users wrote about packets, by their rows."""
+        self.own_annotation = NOTHING
+        """What users wrote about the connection."""
         self._labels = judgement.labels_of(heading.connection) if judgement else None
         self._columns: dict[str, npt.NDArray[np.integer]] = {
             name: segments[name].to_numpy() for name in ("frame", "time", "flags", "payload_length")
@@ -82,6 +94,24 @@ class Ladder:
 
     def __len__(self) -> int:
         return len(self._segments)
+
+    def annotated(self, annotations: "Annotations") -> "Ladder":
+        """Give the same ladder with what users have written about its connection and its packets by now."""
+        ladder = copy.copy(self)
+        packets, own = annotations.of(Subject.PACKET), self._columns["frame"]
+        frames = np.fromiter(packets, np.int64, len(packets))
+        rows = np.searchsorted(own, frames)
+        is_own = np.append(own.astype(np.int64), -1)[rows] == frames
+        ladder.annotations = {
+            row: what for row, what, mine in zip(rows.tolist(), packets.values(), is_own, strict=True) if mine
+        }
+        ladder.own_annotation = annotations[self.place]
+        return ladder
+
+    @property
+    def place(self) -> Place:
+        """What the connection is called in annotations."""
+        return Place(Subject.CONNECTION, self.frames[0])
 
     @cached_property
     def initial(self) -> tuple[State, State]:
@@ -148,9 +178,12 @@ class Ladder:
         return self._labels
 
     def telling_rows(self) -> list[int]:
-        """Give the rows that show more than their segment, in order: changes of state, proofs, the round trip."""
+        """Give the rows that show more than their segment, in order.
+
+        They are changes of state, proofs, the round trip, and what users have marked or written about.
+        """
         end = [self._handshake_end] if self._handshake_end is not None else []
-        return sorted({*self._changes, *self._proven, *end})
+        return sorted({*self._changes, *self._proven, *self.annotations, *end})
 
     @cached_property
     def _finding_rows(self) -> list[int]:
@@ -272,7 +305,12 @@ def _ghosts(connection: int, timeline: Timeline, judgement: Judgement) -> tuple[
     return ghosts((State(timeline.states[0, -1]), State(timeline.states[1, -1])))
 
 
-def ladder_of(analysis: Analysis, connection: int, judgement: Judgement | None = None) -> Ladder:
+def ladder_of(
+    analysis: Analysis,
+    connection: int,
+    judgement: Judgement | None = None,
+    annotations: "Annotations | None" = None,
+) -> Ladder:
     """Make the ladder of a connection. Raises UsageError when there is no such connection.
 
     Without a judgement it has neither labels nor findings: while a capture is being read nothing is judged.
@@ -291,4 +329,5 @@ def ladder_of(analysis: Analysis, connection: int, judgement: Judgement | None =
         payload_bytes=row["initiator_bytes"] + row["responder_bytes"],
         duration=row["end"] - row["start"],
     )
-    return Ladder(heading, segments, analysis.timeline(connection), judgement)
+    ladder = Ladder(heading, segments, analysis.timeline(connection), judgement)
+    return ladder.annotated(annotations) if annotations else ladder

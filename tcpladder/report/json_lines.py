@@ -7,7 +7,9 @@ the roles rest on: `syn`, `syn-ack` or `guessed`), `first_frame`, `start` (secon
 `tcp.teardown.Ending`), `closed_first` and `reset_by` (`initiator`, `responder` or null), `reset` (of the RST that ended
 it: its `frame`, the frame that it `answers` or null, and the probable `reason` in words; or null), `tags`, `conn_state`
 and `history` (as Zeek writes them), `timestamps` (`negotiated`: true, false, or null where that is not known; each
-endpoint's `clock_hz`), `rtt` (milliseconds), `findings`.
+endpoint's `clock_hz`), `rtt` (milliseconds), `findings`, and where users wrote something about it or its packets
+(docs/annotations.md) `mark` (a letter), `note` (text, as it was written) and `packets` (each with its `frame`, and
+`mark` and `note` where it has them).
 
 A finding: `rule` (its id), `level` (`violation`, `deviation` or `note`), `confidence` (`high`, `medium` or `low`),
 `endpoint` (the one at fault, or null), `frames` (its proof, the decisive one first), `message`, and `lacking` (what the
@@ -18,7 +20,7 @@ A segment of a ladder: `frame` (as Wireshark numbers it), `time` (seconds since 
 `SYN,ACK`), `seq` and `ack` (relative, as Wireshark shows them), `seq_raw` and `ack_raw`, `len` (payload bytes),
 `before` and `after` (each endpoint's state), `passed` (states that each went through in between, where two segments
 took effect at once), `basis` (what each endpoint's state after it rests on: `seen`, `inferred` or `unknown`), `labels`
-(such as `retransmission`) and `findings` (those that it is a proof of).
+(such as `retransmission`), `findings` (those that it is a proof of), and `mark` and `note` where users wrote them.
 
 States are written as RFC 9293 does, with underscores: `SYN_SENT`, `SYN_RCVD` (SYN-RECEIVED), `TIME_WAIT`; `UNKNOWN`
 where one is not known. Times have nine decimals and are exact.
@@ -26,15 +28,18 @@ where one is not known. Times have nine decimals and are exact.
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
-from operator import sub
+from itertools import groupby, islice
+from operator import attrgetter, sub
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from tcpladder.analysis import Analysis
+from tcpladder.annotations.document import Annotation
+from tcpladder.annotations.sidecar import Annotations
 from tcpladder.ladder.rungs import Ladder, Rung
 from tcpladder.packets.flags import flag_names
+from tcpladder.report.annotation_list import Noted, noted
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.levels import Confidence, Level
 from tcpladder.rulebook.manual import manual
@@ -65,11 +70,37 @@ NS = 1_000_000_000
 CHUNK = 8_192  # so many connections are written at once
 
 
-def connection_lines(analysis: Analysis) -> Iterator[str]:
-    """Give a line for each connection."""
+def connection_lines(analysis: Analysis, annotations: Annotations | None = None) -> Iterator[str]:
+    """Give a line for each connection, with what users wrote about it."""
+    written = {
+        connection: _written(list(own))
+        for connection, own in groupby(noted(analysis, annotations), key=attrgetter("connection"))
+    }
+    for number, line in enumerate(_connection_lines(analysis), start=1):
+        yield f"{line[:-1]}, {json.dumps(written[number])[1:]}" if number in written else line
+
+
+def _connection_lines(analysis: Analysis) -> Iterator[str]:
     for begin in range(0, len(analysis.connections), CHUNK):
         columns = _connections(analysis, slice(begin, begin + CHUNK))
         yield from map(_template(columns).__mod__, zip(*_leaves(columns), strict=True))
+
+
+def _written(noted: Sequence[Noted]) -> dict[str, Json]:
+    """Give what users wrote about a connection and its packets."""
+    own: dict[str, Json] = {}
+    packets: list[Json] = []
+    for each in noted:
+        if each.frame is None:
+            own |= _annotation(each.what)
+        else:
+            packets.append({"frame": each.frame, **_annotation(each.what)})
+    return {**own, "packets": packets} if packets else own
+
+
+def _annotation(what: Annotation | None) -> dict[str, Json]:
+    pairs = {"mark": what.mark, "note": what.note} if what else {}
+    return {key: text for key, text in pairs.items() if text}
 
 
 def _template(columns: Columns) -> str:
@@ -249,7 +280,9 @@ def ladder_lines(ladder: Ladder) -> Iterator[str]:
     """Give a line for each segment of a connection."""
     for row in range(len(ladder)):
         rung = ladder.rung(row)
-        yield _line({"frame": rung.frame}, {"time": rung.time}, _segment(rung, *ladder.raw_numbers(row)))
+        written = _annotation(ladder.annotations.get(row))
+        segment = _segment(rung, *ladder.raw_numbers(row)) | written
+        yield _line({"frame": rung.frame}, {"time": rung.time}, segment)
 
 
 def _segment(rung: Rung, seq_raw: int, ack_raw: int) -> dict[str, Json]:

@@ -8,6 +8,7 @@ STYLES = {
     "frame": "dim",
     "time": "dim",
     "note": "dim",
+    "mark": "bold cyan",
     "state.unknown": "dim",
     "state.closed": "dim",
     "state.opening": "cyan",

@@ -6,27 +6,43 @@ import numpy as np
 import numpy.typing as npt
 
 from tcpladder.analysis import Analysis
+from tcpladder.annotations.sidecar import Annotations
+from tcpladder.annotations.wording import in_words
+from tcpladder.ladder.annotated import annotated
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.layout import Line, Span, draw_columns, draw_ghost, draw_initial, draw_rung, draw_title, layout
 from tcpladder.ladder.rungs import Ladder
+from tcpladder.report.annotation_list import written_about
 from tcpladder.report.columns import COLUMNS
 from tcpladder.report.listing import Listing
 
+GAP = 2  # cells between two columns
+
 
 def connection_list(
-    analysis: Analysis, signs: Mapping[str, str] | None = None, kept: npt.NDArray[np.bool_] | None = None
+    analysis: Analysis,
+    signs: Mapping[str, str] | None = None,
+    kept: npt.NDArray[np.bool_] | None = None,
+    annotations: Annotations | None = None,
 ) -> Iterator[Line]:
-    """Give a heading and a line for each connection, or for those that are `kept`; columns fit their widest entry."""
+    """Give a heading and a line for each connection, or for those that are `kept`; columns fit their widest entry.
+
+    What users wrote about a connection and its packets stands at the end of its line.
+    """
+    written = written_about(analysis, annotations)
     listing = Listing(analysis, analysis.judgement, signs)
     listing = listing if kept is None else listing.filtered(kept)
-    rows = [listing.texts(row, COLUMNS) for row in listing.rows()]
+    found = list(listing.rows())
+    rows = [listing.texts(row, COLUMNS) for row in found]
     if not rows:
         return
     headings = [column.heading for column in COLUMNS]
     widths = [max(map(len, texts)) for texts in zip(headings, *rows, strict=True)]
-    yield (Span(_aligned(headings, widths), "column"),)
-    for row in rows:
-        yield (Span(_aligned(row, widths)),)
+    heading, whole = _aligned(headings, widths), sum(widths) + GAP * (len(widths) - 1)
+    yield (Span(f"{heading:<{whole}}{' ' * GAP}note" if written else heading, "column"),)
+    for row, texts in zip(found, rows, strict=True):
+        line, note = _aligned(texts, widths), written.get(row["connection"])
+        yield (Span(line),) if note is None else (Span(f"{line:<{whole}}{' ' * GAP}"), Span(note, "mark"))
 
 
 def _aligned(cells: list[str], widths: list[int]) -> str:
@@ -34,16 +50,26 @@ def _aligned(cells: list[str], widths: list[int]) -> str:
         cell.rjust(width) if column.is_number else cell.ljust(width)
         for cell, width, column in zip(cells, widths, COLUMNS, strict=True)
     )
-    return "  ".join(padded).rstrip()
+    return (" " * GAP).join(padded).rstrip()
 
 
 def ladder_lines(ladder: Ladder, total: int, width: int, glyphs: Glyphs) -> Iterator[Line]:
-    """Give a ladder with its headings, `width` cells wide; `total` is how many connections the capture has."""
+    """Give a ladder with its headings, `width` cells wide; `total` is how many connections the capture has.
+
+    What users wrote follows in full.
+    """
     columns = layout(ladder, width, glyphs)
     yield draw_title(ladder.heading, total, width, glyphs)
     yield draw_columns(ladder.heading, columns)
-    yield draw_initial(ladder, columns)
+    yield annotated(draw_initial(ladder, columns), ladder.own_annotation, columns)
     for row in range(len(ladder)):
-        yield draw_rung(ladder.rung(row), columns, is_partial=ladder.heading.is_partial)
+        line = draw_rung(ladder.rung(row), columns, is_partial=ladder.heading.is_partial)
+        yield annotated(line, ladder.annotations.get(row), columns)
     for ghost in ladder.ghosts:
         yield draw_ghost(ghost, columns)
+    if ladder.own_annotation or ladder.annotations:
+        yield (Span(""),)
+    if ladder.own_annotation:
+        yield Span("connection  ", "note"), Span(in_words(ladder.own_annotation), "mark")
+    for row, what in sorted(ladder.annotations.items()):
+        yield Span(f"no.{ladder.frames[row]}  ", "note"), Span(in_words(what), "mark")

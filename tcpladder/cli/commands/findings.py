@@ -1,6 +1,6 @@
 """`tcpladder findings FILE`: everything that the rules found, printed."""
 
-from itertools import compress
+from itertools import chain, compress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ import click
 from tcpladder.cli.arguments import (
     TAKES_ANY_FILE,
     analysed,
+    annotations_of,
     file_argument,
     json_option,
     print_json,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 def print_findings(file: Path, *, is_json: bool, filter_line: str | None, tshark: "TsharkOptions", reader: str) -> None:
     """Print which connections deviate, from which clause, and the frames that prove it."""
     from tcpladder.report import json_lines, text_findings
+    from tcpladder.report.annotation_list import annotation_lines
 
     check_filter(filter_line)
     analysis = analysed(file, tshark, reader)
@@ -40,7 +42,9 @@ def print_findings(file: Path, *, is_json: bool, filter_line: str | None, tshark
         are_about = [kept is None or text_findings.is_about(finding, kept) for finding in judgement.findings]
         print_json(compress(json_lines.finding_lines(analysis), [True] * len(judgement.health) + are_about))
     else:
-        print_lines(text_findings.finding_list(analysis, kept))
+        print_lines(
+            chain(text_findings.finding_list(analysis, kept), annotation_lines(analysis, annotations_of(file), kept))
+        )
 
 
 COMMAND = print_findings

@@ -10,6 +10,7 @@ import click
 from tcpladder.cli.arguments import (
     TAKES_ANY_FILE,
     analysed,
+    annotations_of,
     ascii_option,
     file_argument,
     glyphs,
@@ -57,7 +58,7 @@ def print_ladder(  # noqa: PLR0913 - one parameter an option
     if width < LEAST_WIDTH:
         raise UsageError(f"A ladder does not fit into {width} columns.", f"It needs {LEAST_WIDTH} or more.")
     analysis = analysed(file, tshark, reader)
-    ladder = ladder_of(analysis, connection, analysis.judgement)
+    ladder = ladder_of(analysis, connection, analysis.judgement, annotations_of(file))
     if is_json:
         print_json(json_lines.ladder_lines(ladder))
     else:

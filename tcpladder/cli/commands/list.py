@@ -9,6 +9,7 @@ import click
 from tcpladder.cli.arguments import (
     TAKES_ANY_FILE,
     analysed,
+    annotations_of,
     file_argument,
     glyphs,
     json_option,
@@ -38,14 +39,15 @@ def list_connections(
 
     check_filter(filter_line)
     analysis = analysed(file, tshark, reader)
+    annotations = annotations_of(file)
     kept = kept_connections(analysis, filter_line, tshark)
     for note in analysis.judgement.health:
         click.echo(f"tcpladder: {note.sentence}", err=True)
     if is_json:
-        lines = connection_lines(analysis)
+        lines = connection_lines(analysis, annotations)
         print_json(lines if kept is None else compress(lines, kept.tolist()))
     else:
-        print_lines(connection_list(analysis, glyphs(is_ascii=False).levels, kept))
+        print_lines(connection_list(analysis, glyphs(is_ascii=False).levels, kept, annotations))
 
 
 COMMAND = list_connections
