@@ -82,7 +82,8 @@ def draw_title(heading: Heading, total: int, width: int, glyphs: Glyphs) -> Line
     if width < 80 and len(left) + len(right) > width // 2:
         right = " "
     room = (width - len(left) - len(right) - len(glyphs.between) - 2) // 2
-    initiator, responder = (elided(endpoint(*end), room, glyphs.ellipsis) for end in heading.endpoints)
+    named = (f"{name} {endpoint(*end)}".lstrip() for name, end in zip(heading.names, heading.endpoints, strict=True))
+    initiator, responder = (elided(end, room, glyphs.ellipsis) for end in named)
     middle = f"{initiator} {glyphs.between} {responder}"
     filling = " " * (width - len(left) - len(middle) - len(right))
     return Span(left, "title"), Span(middle, "title.endpoints"), Span(filling + right, "title")

@@ -62,6 +62,7 @@ class Heading:
     segments: int
     payload_bytes: int
     duration: int  # ns
+    names: tuple[str, str] = ("", "")  # that users gave to the endpoints, "" where they gave none
 
 
 class Ladder:

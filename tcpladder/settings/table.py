@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tcpladder.settings.kinds import Entries, Flag, Kind, Number, OneOf, Several, Shaped, Text
+from tcpladder.settings.kinds import Entries, Flag, Kind, Number, Several, Shaped, Text
 
 VERSION = 1
 """The version of the file's form; a file may say which one it has, as `version = 1`."""
@@ -54,13 +54,6 @@ class Settings:
     recent_files: int = setting(
         "recent_files", Number(0, 100), 20, "How many of the captures that were opened last are remembered."
     )
-    resolve: str = setting(
-        "resolve",
-        OneOf(("off", "hosts", "network")),
-        "off",
-        "Where names of addresses come from beside `[names]`: nowhere, the hosts file of this machine, "
-        "or also the network, which is asked while you look.",
-    )
     tshark: str = setting(
         "tshark.path", Text("a path"), "", "The tshark to use; empty for the one found.", variable="TCPLADDER_TSHARK"
     )
@@ -86,7 +79,8 @@ class Settings:
         "names",
         Entries("an address, an address with a port, or a network, and its name"),
         {},
-        'Names for addresses, such as `"10.0.0.9" = "db"`, `"10.0.0.9:443" = "web"` or `"10.1.0.0/16" = "office"`.',
+        "Names for addresses, which the title of a ladder and the line below the list say, such as "
+        '`"10.0.0.9" = "db"`, `"10.0.0.9:443" = "web"` or `"10.1.0.0/16" = "office"`.',
     )
     keys: Mapping[str, str] = setting(
         "keys",

@@ -5,6 +5,7 @@ The list is what everybody sees first. The other screens are imported where they
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -32,6 +33,7 @@ from tcpladder.tui.widgets.connection_table import ConnectionTable
 
 if TYPE_CHECKING:
     from tcpladder.capture.dissection import Dissector
+    from tcpladder.ladder.rungs import Ladder
     from tcpladder.tui.screens.compare import CompareScreen
     from tcpladder.tui.screens.graphs import Left
     from tcpladder.tui.screens.help import Legend
@@ -114,7 +116,7 @@ class TcpladderApp(App[None]):
         self._path = path
         self._tshark = tshark
         self._glyphs = glyphs
-        self._connections = ConnectionsScreen(path.name, glyphs, self._display_filters_of_file)
+        self._connections = ConnectionsScreen(path.name, glyphs, self._display_filters_of_file, self.preferences.names)
         self._loading = Loading(path=path, tshark=tshark, reader=reader, signs=glyphs.levels, post=self.post_message)
         self._dissector: Dissector | None = None
         self._display_filters: DisplayFilters | None = None
@@ -157,7 +159,8 @@ class TcpladderApp(App[None]):
 
         for screen in self.screen_stack:
             if isinstance(screen, LadderScreen):
-                screen.judge(ladder_of(message.analysis, screen.connection, message.judgement))
+                ladder = ladder_of(message.analysis, screen.connection, message.judgement)
+                screen.judge(self._named(ladder))
 
     def on_connections_screen_findings_wanted(self) -> None:
         """Show all findings; what is chosen there opens."""
@@ -226,7 +229,7 @@ class TcpladderApp(App[None]):
         analysis = self._connections.analysis
         if analysis is None:
             return
-        ladder = ladder_of(analysis, connection, self._connections.judgement)
+        ladder = self._named(ladder_of(analysis, connection, self._connections.judgement))
         screen = LadderScreen(ladder, len(analysis.connections), self._glyphs)
         self.push_screen(screen, self._back_on_list)
         if frame is not None:
@@ -244,6 +247,12 @@ class TcpladderApp(App[None]):
     def on_compare_screen_row_chosen(self, message: "CompareScreen.RowChosen") -> None:
         """Open the ladder of a connection at a packet."""
         self._open_ladder(message.connection, message.frame)
+
+    def _named(self, ladder: "Ladder") -> "Ladder":
+        """Have the names of both endpoints in a ladder's title."""
+        initiator, responder = (self.preferences.names.of(*end) for end in ladder.heading.endpoints)
+        ladder.heading = replace(ladder.heading, names=(initiator, responder))
+        return ladder
 
     def on_connections_screen_graphs_wanted(self, message: ConnectionsScreen.GraphsWanted) -> None:
         """Show the graphs of a connection."""
@@ -278,7 +287,7 @@ class TcpladderApp(App[None]):
         numbers = self._connections.query_one(ConnectionTable).numbers()
         at = int((numbers == message.connection).arg_max() or 0) + message.step
         if 0 <= at < len(numbers):
-            ladder = ladder_of(analysis, int(numbers[at]), self._connections.judgement)
+            ladder = self._named(ladder_of(analysis, int(numbers[at]), self._connections.judgement))
             screen.show(ladder, len(analysis.connections))
 
     def on_ladder_screen_packet_chosen(self, message: "LadderScreen.PacketChosen") -> None:

@@ -58,23 +58,22 @@ def words_of(binding: Binding) -> str:
 
 
 class Count:
-    """A number that is typed before a key, as in `12G`; any other key forgets it."""
+    """A number that is typed before a key, as in `12G`; whether it is for that key is known to what the key does."""
 
-    def __init__(self, taken_by: str) -> None:
-        """Keep the number until the key `taken_by` comes."""
-        self._taken_by = taken_by
+    def __init__(self) -> None:
+        """Begin without one."""
         self._digits = ""
+        self._is_whole = False  # the key after it has come
 
     def press(self, key: str) -> bool:
         """Take note of a key; tell whether it was a digit, which is then used up."""
-        if len(key) == 1 and key in "0123456789":
-            self._digits = (self._digits + key)[-LONGEST_COUNT:]
-            return True
-        if key != self._taken_by:
-            self._digits = ""
-        return False
+        is_digit = len(key) == 1 and key in "0123456789"
+        before = "" if self._is_whole else self._digits
+        self._digits = (before + key)[-LONGEST_COUNT:] if is_digit else before
+        self._is_whole = not is_digit
+        return is_digit
 
     def take(self) -> int | None:
-        """Give the number, if one was typed, and forget it."""
+        """Give the number, if one was typed before the key that came last, and forget it."""
         digits, self._digits = self._digits, ""
         return int(digits) if digits else None

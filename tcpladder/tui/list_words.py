@@ -8,6 +8,7 @@ from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.notation import byte_count, elided, endpoint, seconds, state_word
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.levels import Level
+from tcpladder.settings.names import Names
 
 if TYPE_CHECKING:
     from tcpladder.rulebook.judging import Judgement
@@ -21,6 +22,17 @@ def findings_in_short(findings: tuple[Finding, ...], glyphs: Glyphs) -> str:
     sign = glyphs.levels[findings[0].level.word]
     more = f" (+{len(findings) - 1})" if len(findings) > 1 else ""
     return f"#{findings[0].connection} {sign}{more} {findings[0].message}"
+
+
+def named_pair(names: Names, analysis: Analysis, connection: int) -> str:
+    """Name both endpoints of a connection; nothing where neither has a name."""
+    row = analysis.connections.table.row(connection - 1, named=True)
+    ends = [(analysis.addresses[row[end]], row[f"{end}_port"]) for end in ("initiator", "responder")]
+    found = [names.of(*end) for end in ends]
+    if not any(found):
+        return ""
+    initiator, responder = (name or endpoint(*end) for name, end in zip(found, ends, strict=True))
+    return f"{initiator} → {responder}  "
 
 
 def summary(analysis: Analysis, connection: int, width: int, *, is_read: bool) -> str:

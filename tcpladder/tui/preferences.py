@@ -10,6 +10,7 @@ from textual.theme import Theme
 from tcpladder.errors import quoted
 from tcpladder.files import write_whole
 from tcpladder.settings.in_force import InForce
+from tcpladder.settings.names import NO_NAMES, Names
 from tcpladder.settings.reading import Problem
 from tcpladder.settings.table import Settings
 from tcpladder.settings.writing import with_top_setting
@@ -27,6 +28,7 @@ class Preferences:
         """Give the app its themes; `apply` does the rest."""
         self._app = app
         self._in_force = in_force
+        self.names = Names(self.settings.names, in_force.problem) if in_force else NO_NAMES
         for theme in THEMES:
             app.register_theme(theme)
         wanted = self.settings.theme
@@ -43,7 +45,7 @@ class Preferences:
         in_force = self._in_force
         if in_force is None:
             return
-        problems = list(in_force.problems)
+        problems = [*in_force.problems, *self.names.problems]
         if not self._is_known:
             themes = ", ".join(sorted(self._app.available_themes))
             problems.append(

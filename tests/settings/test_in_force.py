@@ -39,7 +39,7 @@ def test_it_is_known_where_each_comes_from(path: Path):
     assert found.origin("keys.ladder.back") == f"{path}:5"
     assert found.origin("color") == "environment NO_COLOR"
     assert found.origin("tshark.path") == "option --tshark"
-    assert found.origin("resolve") == "default"
+    assert found.origin("recent_files") == "default"
 
 
 @pytest.mark.parametrize(("value", "has_colour"), [("", True), ("0", False), ("1", False)])

@@ -42,7 +42,7 @@ def test_words_are_the_long_ones_if_there_are_any() -> None:
     ],
 )
 def test_a_count_is_what_was_typed_right_before(keys: str, count: int | None) -> None:
-    counting = Count(taken_by="G")
+    counting = Count()
     for key in keys.split():
         assert counting.press(key) is key.isdigit()
     assert counting.take() == count

@@ -10,7 +10,7 @@ from textual.widgets._toast import Toast
 from tcpladder.settings.in_force import settings_in_force
 from tcpladder.tui.app import TcpladderApp
 from tcpladder.tui.screens.help import HelpScreen
-from tests.tui.driving import SHOWCASE, Driver, from_memory, press, screen_lines, settled, table
+from tests.tui.driving import SHOWCASE, Driver, from_memory, press, screen_lines, settled, table, words
 
 
 @contextlib.asynccontextmanager
@@ -52,6 +52,19 @@ async def test_theme_and_keys_are_taken(monkeypatch: pytest.MonkeyPatch, path: P
         assert isinstance(shown, HelpScreen)
         assert ("n", "Down") in shown._rows
         assert ("F2", "Show these keys") in shown._rows
+
+
+async def test_names_are_said_of_the_connection_under_the_cursor_and_on_its_ladder(
+    monkeypatch: pytest.MonkeyPatch, path: Path
+):
+    from_memory(monkeypatch)
+    async with opened_with(path, '[names]\n"198.51.100.20:8080" = "web"\n"x" = "y"\n') as pilot:
+        assert words(pilot, "#summary").startswith("192.0.2.10:41000 → web  #14 ")
+        assert toasts(pilot) == [f"{path}:3: 'x' is no address, address with a port, or network."]
+        await press(pilot, "enter")
+        assert "192.0.2.10:41000 ⇄ web 198.51.100.20:8080" in screen_lines(pilot.app)[0]
+        await press(pilot, "J")
+        assert "web" not in screen_lines(pilot.app)[0]
 
 
 async def test_what_is_wrong_is_told_by_its_line_and_the_app_goes_on(monkeypatch: pytest.MonkeyPatch, path: Path):

@@ -20,6 +20,7 @@ def print_config(
     *, is_path_wanted: bool, is_new: bool, config: Path | None, is_ascii: bool, tshark: str | None
 ) -> None:
     """Print the settings in force, as a settings file, and where each value comes from."""
+    from tcpladder.settings.names import Names
     from tcpladder.settings.writing import listing
 
     if is_path_wanted or is_new:
@@ -35,7 +36,8 @@ def print_config(
         click.echo(line)
     from tcpladder.tui.keymap import keymap  # only the app knows which actions there are
 
-    tell_problems([*settings.problems, *keymap(settings.settings.keys, settings.problem)[1]])
+    names = Names(settings.settings.names, settings.problem)
+    tell_problems([*settings.problems, *names.problems, *keymap(settings.settings.keys, settings.problem)[1]])
 
 
 def _write_new(path: Path) -> None:

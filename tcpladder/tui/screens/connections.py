@@ -20,6 +20,7 @@ from tcpladder.ladder.notation import elided
 from tcpladder.printable import printable
 from tcpladder.report.listing import Listing
 from tcpladder.rulebook.findings import Finding
+from tcpladder.settings.names import NO_NAMES, Names
 from tcpladder.tui.filter_history import FilterHistory, history_file
 from tcpladder.tui.filtering import FilterChecked, Filtering, FramesFound
 from tcpladder.tui.list_words import (
@@ -28,6 +29,7 @@ from tcpladder.tui.list_words import (
     found_words,
     grouped,
     judging_words,
+    named_pair,
     reading_words,
     summary,
 )
@@ -127,9 +129,19 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
             super().__init__()
             self.findings = findings
 
-    def __init__(self, name_of_file: str, glyphs: Glyphs, display_filters: Callable[[], DisplayFilters]) -> None:
-        """Show the connections of a file; `display_filters` gives, in a thread, who knows Wireshark's filters."""
+    def __init__(
+        self,
+        name_of_file: str,
+        glyphs: Glyphs,
+        display_filters: Callable[[], DisplayFilters],
+        names: Names = NO_NAMES,
+    ) -> None:
+        """Show the connections of a file; `display_filters` gives, in a thread, who knows Wireshark's filters.
+
+        `names` are said of the connection under the cursor.
+        """
         super().__init__()
+        self._names = names
         self._file = printable(name_of_file)
         self._glyphs = glyphs
         self._judgement: Judgement | None = None
@@ -411,6 +423,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
                 if found
                 else summary(self._analysis, connection, self.size.width - EDGES, is_read=self._is_final)
             )
+            words = named_pair(self._names, self._analysis, connection) + words
         self.query_one("#summary", Static).update(words)
 
 

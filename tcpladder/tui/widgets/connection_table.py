@@ -150,7 +150,7 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips: LRUCache[int, Strip] = LRUCache(KEPT_STRIPS)
         self._styles_by_token: dict[str, Style] = {}
         self._under_mouse: tuple[int, int] | None = None  # a cell of the widget
-        self._count = Count(taken_by="G")
+        self._count = Count()
         self._wanted: int | None = None  # a connection that was asked for while it was not read yet
         self._is_placed = False  # the cursor was sent to a connection: the list's head may be elsewhere
 

@@ -184,7 +184,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         self._whole = 0  # cells, with those of the scroll bar
         self._strips: LRUCache[int, Strip] = LRUCache(KEPT_STRIPS)
         self._styles_by_token: dict[str, Style] = {}
-        self._count = Count(taken_by="G")
+        self._count = Count()
         self._folded: bool | None = None  # what the user wants of all runs, here and in the next connection
         self._folding = folding(ladder)
 

@@ -108,7 +108,7 @@ class StreamView(ScrollView, can_focus=True, inherit_bindings=False):
         self._here: tuple[int, int] | None = None  # the match that was gone to: side and place
         self._strips: LRUCache[int, Strip] = LRUCache(KEPT_STRIPS)
         self._styles_by_token: dict[str, Style] = {}
-        self._count = Count(taken_by="G")
+        self._count = Count()
 
     @property
     def page(self) -> Page | None:
