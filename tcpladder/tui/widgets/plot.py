@@ -9,6 +9,8 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.cache import LRUCache
+from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -24,6 +26,7 @@ from tcpladder.tui.cursor import cursor_style
 LEAST_WIDTH, LEAST_HEIGHT = 24, 4  # of what is within the axes
 ROWS_A_TICK, COLUMNS_A_TICK = 3, 14
 TITLE, AXIS = 1, 2  # lines above and below what is within the axes
+KEPT = 24  # graphs that were drawn before, and may be wanted again
 GAP = "  "  # between the parts of the legend
 
 Line = list[tuple[str, str]]
@@ -38,6 +41,13 @@ class _Frame:
     width: int
     height: int
     legend: list[Line]
+
+
+Drawing = tuple[_Frame | None, list[Strip]]
+"""A graph as it is drawn, without the cursor, and where its parts stand."""
+
+Key = tuple[int, Span, Size, str]
+"""By what it is found again: its panel's id, what is in view, and how large and under what heading it was drawn."""
 
 
 class Plot(Widget):
@@ -87,6 +97,7 @@ class Plot(Widget):
         self._cursor = 0
         self._frame: _Frame | None = None
         self._lines: list[Strip] = []
+        self._drawn: LRUCache[Key, tuple[Panel | None, Drawing]] = LRUCache(KEPT)
 
     @property
     def panel(self) -> Panel | None:
@@ -116,6 +127,7 @@ class Plot(Widget):
         """Forget what was drawn in the old theme's colours."""
         super().notify_style_update()
         self._lines = []
+        self._drawn.clear()
 
     def on_click(self, event: events.Click) -> None:
         """Tell the time of the place."""
@@ -129,10 +141,19 @@ class Plot(Widget):
     def render_line(self, y: int) -> Strip:
         """Draw one line of the screen."""
         if not self._lines:
-            self._lines = [self._strip(line) for line in self._draw()]
+            self._frame, self._lines = self._drawing()
         width = self.size.width
         strip = self._lines[y] if y < len(self._lines) else Strip.blank(width, self.rich_style)
         return self._with_cursor(strip, y)
+
+    def _drawing(self) -> Drawing:
+        """Draw the graph, or take it from those that were drawn hardly before: one goes to and fro between them."""
+        key = (id(self._panel), self._span, self.size, self._heading)
+        kept = self._drawn.get(key)
+        if kept is None or kept[0] is not self._panel:  # another panel may have come to have the same id
+            lines = [self._strip(line) for line in self._draw()]
+            kept = self._drawn[key] = (self._panel, (self._frame, lines))
+        return kept[1]
 
     def _with_cursor(self, strip: Strip, y: int) -> Strip:
         """Draw the cursor's line, where it is in view: what lies below it stays legible."""

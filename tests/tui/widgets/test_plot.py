@@ -93,6 +93,16 @@ async def test_a_move_of_the_cursor_draws_nothing_anew(monkeypatch: pytest.Monke
         assert before[9].index("^") > after[9].index("^") == 4
 
 
+async def test_a_graph_that_was_drawn_before_is_not_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with drawn() as app:
+        before = lines(app.plot)
+        app.plot.show("to responder", RISING, Span(start=0, end=50 * MS), 50 * MS)
+        assert lines(app.plot) != before
+        monkeypatch.setattr(app.plot, "_draw", lambda: pytest.fail("drawn anew"))
+        app.plot.show("to responder", RISING, SPAN, 50 * MS)
+        assert lines(app.plot) == before
+
+
 async def test_a_cursor_beside_the_view_is_not_drawn() -> None:
     async with drawn(cursor=101) as app:
         assert not any("^" in line for line in lines(app.plot))
