@@ -50,6 +50,10 @@ class Glyphs:
     controls: str
     hidden: str  # in place of anything else that can't be shown as it is
     hole: str  # before what is said of bytes that are not there
+    selected: str
+    ascending: str
+    descending: str
+    bars: str  # from nothing to the highest
 
 
 PHASES = {
@@ -105,6 +109,10 @@ UNICODE = Glyphs(
     controls="␀␁␂␃␄␅␆␇␈␉␊␋␌␍␎␏␐␑␒␓␔␕␖␗␘␙␚␛␜␝␞␟",
     hidden="·",
     hole="⋮",
+    selected="»",
+    ascending="▴",
+    descending="▾",
+    bars="·▁▂▃▄▅▆▇█",
 )
 
 ASCII = Glyphs(
@@ -144,4 +152,8 @@ ASCII = Glyphs(
     controls="." * 32,
     hidden=".",
     hole=":",
+    selected=">",
+    ascending="^",
+    descending="v",
+    bars=" .:-=+*#@",
 )

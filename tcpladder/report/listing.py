@@ -1,7 +1,9 @@
 """The connection list: one small table of numbers, put into words a row at a time when a row is looked at."""
 
 import copy
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +12,11 @@ import numpy.typing as npt
 import polars as pl
 
 from tcpladder.ladder.glyphs import UNICODE
-from tcpladder.ladder.notation import elided, endpoint, seconds, state_word
+from tcpladder.ladder.notation import endpoint, seconds, state_word
+from tcpladder.report.activity import counted, heights
 from tcpladder.report.address_order import places
-from tcpladder.report.columns import COLUMNS, Column
+from tcpladder.report.columns import BY_KEY, OFFERED, Column
+from tcpladder.report.judged_columns import Found, judged_columns
 from tcpladder.rulebook.levels import Level
 from tcpladder.tcp.states import State
 
@@ -25,13 +29,24 @@ TIME_WIDTH = 10
 ENDPOINTS = ("initiator", "responder")
 STATES = ("initiator_state", "responder_state")
 STATE = 10  # cells
+ACTIVITY = 12  # cells
 LONGEST_WORD = 32  # cells: longer entries are cut
 HIGHEST_PORT = 65535
 KEPT_ORDERS = 8
-CLEAN = 9
-"""The gravity of connections without findings: they come last."""
+MOST_TIMES = 1 << 16  # of a connection with more segments some are left out of its activity, evenly
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 Rows = npt.NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """What the connections of a listing come to; `findings` by level, the gravest first, only those that there are."""
+
+    connections: int
+    segments: int
+    bytes: int
+    findings: Mapping[Level, int]
 
 
 class Listing:
@@ -52,9 +67,12 @@ class Listing:
         self.is_judged = judgement is not None
         self.whole = self
         self.addresses = analysis.addresses.texts()
+        self._connections = analysis.connections
+        self._found = Found(judgement)
         connections = analysis.connections.table
         initiator_states, responder_states = _last_states(len(analysis.connections), judgement)
-        first = connections["start"].min() if len(connections) else 0
+        begin, end = connections["start"].min(), connections["end"].max()
+        self._begin, self._end = (at if isinstance(at, int) else 0 for at in (begin, end))
         self.table = connections.select(
             "connection",
             "initiator",
@@ -63,12 +81,14 @@ class Listing:
             "responder_port",
             "segments",
             "first_frame",
-            start=pl.col("start") - first,
+            "initiator_bytes",
+            "responder_bytes",
+            start=pl.col("start") - self._begin,
             duration=pl.col("end") - pl.col("start"),
             bytes=pl.col("initiator_bytes") + pl.col("responder_bytes"),
             initiator_state=pl.Series(initiator_states, dtype=pl.UInt8),
             responder_state=pl.Series(responder_states, dtype=pl.UInt8),
-            **_judged(len(connections), judgement),
+            **judged_columns(len(connections), judgement),
         )
 
     def __len__(self) -> int:
@@ -76,7 +96,7 @@ class Listing:
 
     def make_ready(self) -> None:
         """Work out what takes longest where there are very many connections, before anybody waits for it."""
-        for column in COLUMNS:
+        for column in OFFERED:
             self.longest(column)
         self.order("level" if self.is_judged else "connection", is_descending=False)
 
@@ -86,25 +106,37 @@ class Listing:
         kept.kept = np.flatnonzero(mask).astype(np.uint32)
         return kept
 
+    @property
+    def _mask(self) -> npt.NDArray[np.bool_] | None:
+        """Whether each row is kept; None where all are."""
+        if self.kept is None:
+            return None
+        mask = np.zeros(len(self.table), np.bool_)
+        mask[self.kept] = True
+        return mask
+
+    def totals(self) -> Totals:
+        """Sum up the connections that are kept."""
+        sums = (self.table[name] for name in ("segments", "bytes"))
+        segments, payload = (int((part if self.kept is None else part.gather(self.kept)).sum()) for part in sums)
+        return Totals(connections=len(self), segments=segments, bytes=payload, findings=self._found.counts(self._mask))
+
+    # -- order ----------------------------------------------------------------------------------
+
     def order(self, key: str, *, is_descending: bool) -> Rows:
         """Give the rows of `table` that are kept, sorted by a column; equals stay in order of their numbers.
 
         Rows of which the column says nothing come last.
         """
-        order = self._order_of_all(key, is_descending=is_descending)
-        if self.kept is None:
-            return order
-        iskept = np.zeros(len(self.table), np.bool_)
-        iskept[self.kept] = True
-        return order[iskept[order]]
+        order, mask = self._order_of_all(key, is_descending=is_descending), self._mask
+        return order if mask is None else order[mask[order]]
 
     def _order_of_all(self, key: str, *, is_descending: bool) -> Rows:
         order = self._orders.get((key, is_descending))
         if order is None:
             while len(self._orders) >= KEPT_ORDERS:
                 self._orders.pop(next(iter(self._orders)))
-            column = next(column for column in COLUMNS if column.key == key)
-            ranks = self._ranks(column).to_frame("rank")
+            ranks = self._ranks(BY_KEY[key]).to_frame("rank")
             order = ranks.select(
                 pl.arg_sort_by("rank", descending=is_descending, nulls_last=True, maintain_order=True)
             )["rank"].to_numpy()
@@ -113,12 +145,13 @@ class Listing:
 
     def _ranks(self, column: Column) -> pl.Series:
         """Give each row a number by which it is sorted."""
-        first, *others = (self._rank(name) for name in column.sorted_by)
+        first, *others = (self.rank(name) for name in column.sorted_by)
         for other in others:  # they are ports, states and places of words, of less than 32 bits
             first = first.cast(pl.Int64) * (1 << 32) + other.cast(pl.Int64)
         return first
 
-    def _rank(self, name: str) -> pl.Series:
+    def rank(self, name: str) -> pl.Series:
+        """Give for each row a number that tells where its entry in a column of `table` stands among all."""
         values = self.table[name]
         if name in ENDPOINTS:
             return self.whole.address_places.gather(values)
@@ -132,6 +165,8 @@ class Listing:
         """Each address' place in the order of addresses, at the place of its id."""
         return pl.Series(places(self.addresses))
 
+    # -- words ----------------------------------------------------------------------------------
+
     def longest(self, column: Column) -> int:
         """Tell how many cells the longest entry of a column takes, of all connections, filtered or not.
 
@@ -142,19 +177,24 @@ class Listing:
         return self._longest[column.key]
 
     def _measure(self, column: Column) -> int:
-        if column.key in ENDPOINTS:
-            texts = pl.Series(self.addresses, dtype=pl.String)
-            by_version = texts.str.len_bytes().filter(texts.str.contains(":", literal=True)), texts.str.len_bytes()
-            brackets = len(endpoint(":", HIGHEST_PORT)) - 1, len(endpoint("", HIGHEST_PORT))
-            return max(_most(lengths) + more for lengths, more in zip(by_version, brackets, strict=True))
-        if column.key in STATES:
-            return STATE
-        if column.key == "level":
-            return max(map(len, self._signs.values()))
-        values = self.table[column.key]
+        match column.key:
+            case "initiator" | "responder":
+                texts = pl.Series(self.addresses, dtype=pl.String)
+                by_version = texts.str.len_bytes().filter(texts.str.contains(":", literal=True)), texts.str.len_bytes()
+                brackets = len(endpoint(":", HIGHEST_PORT)) - 1, len(endpoint("", HIGHEST_PORT))
+                return max(_most(lengths) + more for lengths, more in zip(by_version, brackets, strict=True))
+            case "initiator_state" | "responder_state":
+                return STATE
+            case "level":
+                return max(map(len, self._signs.values()))
+            case "activity":
+                return ACTIVITY
+            case "closed_first" | "reset_by":
+                return max(map(len, ENDPOINTS))
+        values = self.table["start" if column.key == "date" else column.key]
         if values.dtype == pl.String:
             return min(_most(values.str.len_chars()), LONGEST_WORD)
-        ends = ({column.key: end} for end in (values.min(), values.max()) if end is not None)
+        ends = ({values.name: end} for end in (values.min(), values.max()) if end is not None)
         return max((len(self._text(end, column.key)) for end in ends), default=0)
 
     def rows(self) -> Iterator[dict[str, Any]]:
@@ -165,14 +205,9 @@ class Listing:
         """Give a row of `table`."""
         return self.table.row(at, named=True)
 
-    def texts(self, row: Mapping[str, Any], columns: Sequence[Column], widths: Sequence[int] = ()) -> list[str]:
-        """Put a row of `table` into words, a text for each column; where `widths` are given, endpoints fit theirs."""
-        if not widths:
-            return [self._text(row, column.key) for column in columns]
-        return [
-            elided(text, width, "…") if column.key in ENDPOINTS else text
-            for text, column, width in zip(self.texts(row, columns), columns, widths, strict=True)
-        ]
+    def texts(self, row: Mapping[str, Any], columns: Sequence[Column]) -> list[str]:
+        """Put a row of `table` into words, a text for each column; activity is no text."""
+        return [self._text(row, column.key) for column in columns]
 
     def _text(self, row: Mapping[str, Any], key: str) -> str:
         match key:
@@ -185,8 +220,35 @@ class Listing:
                 return self._signs[level.word] if level else ""
             case "start" | "duration":
                 return seconds(row[key], TIME_WIDTH)
+            case "date":
+                return _date(self._begin + row["start"])
+            case "activity":
+                return ""
+            case _ if row[key] is None:
+                return ""
+            case "irtt":
+                return f"{row[key] / 1_000_000:.3f}"
+            case "closed_first" | "reset_by":
+                return ENDPOINTS[row[key]]
             case _:
-                return "" if row[key] is None else str(row[key])
+                return str(row[key])
+
+    def activity(self, at: int, bars: int) -> list[int]:
+        """Give the heights of so many bars: when the connection in a row sent, over the time of the whole capture."""
+        rows = self._connections.rows_of(at + 1)
+        times = self._connections.segments["time"].gather(rows[:: len(rows) // MOST_TIMES + 1]).to_numpy()
+        return heights(counted(times, self._begin, self._end, bars))
+
+
+def _most(lengths: pl.Series) -> int:
+    longest = lengths.max()
+    return longest if isinstance(longest, int) else 0
+
+
+def _date(nanoseconds: int) -> str:
+    """Write a time (ns since 1970, UTC) to the millisecond."""
+    moment = EPOCH + datetime.timedelta(microseconds=nanoseconds // 1000)
+    return moment.isoformat(" ", "milliseconds").removesuffix("+00:00")
 
 
 def _last_states(count: int, judgement: "Judgement | None") -> tuple["StateArray", "StateArray"]:
@@ -197,33 +259,3 @@ def _last_states(count: int, judgement: "Judgement | None") -> tuple["StateArray
 
 
 _LEVELS = {Level.VIOLATION - level: level for level in Level}
-
-
-def _judged(count: int, judgement: "Judgement | None") -> dict[str, pl.Series]:
-    """Give what the rules say of each connection: its gravity (0 is the gravest), its ending, its gravest finding."""
-    if judgement is None:
-        empty = pl.repeat("", count, dtype=pl.String, eager=True)
-        return {
-            "gravity": pl.repeat(CLEAN, count, dtype=pl.UInt8, eager=True),
-            "ending": empty,
-            "history": empty,
-            "finding": empty,
-        }
-    own = [finding for finding in reversed(judgement.findings) if finding.connection is not None]
-    rows = np.array([finding.connection for finding in own], np.int64) - 1
-    names = {name: place for place, name in enumerate(sorted({finding.rule for finding in own}), start=1)}
-    gravity, rule = np.full(count, CLEAN, np.uint8), np.zeros(count, np.uint32)
-    # Of several findings of a connection the gravest comes last, and stays.
-    gravity[rows] = [Level.VIOLATION - finding.level for finding in own]
-    rule[rows] = [names[finding.rule] for finding in own]
-    return {
-        "gravity": pl.Series(gravity, dtype=pl.UInt8),
-        "ending": judgement.verdicts["ending"].fill_null(""),
-        "history": judgement.verdicts["history"].fill_null(""),
-        "finding": pl.Series(["", *names], dtype=pl.String).gather(rule),
-    }
-
-
-def _most(lengths: pl.Series) -> int:
-    longest = lengths.max()
-    return longest if isinstance(longest, int) else 0

@@ -1,16 +1,18 @@
 """What the lines around the connection list say."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tcpladder.analysis import Analysis, Progress
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.notation import byte_count, elided, endpoint, seconds, state_word
+from tcpladder.printable import printable
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.levels import Level
 from tcpladder.settings.names import Names
 
 if TYPE_CHECKING:
+    from tcpladder.report.listing import Totals
     from tcpladder.rulebook.judging import Judgement
 
 PER_MEGABYTE = 1_000_000
@@ -57,8 +59,12 @@ def summary(analysis: Analysis, connection: int, width: int, *, is_read: bool) -
 
 def found_words(judgement: "Judgement", glyphs: Glyphs) -> str:
     """Count the findings of each level, the gravest first; a healthy capture says so."""
-    counts = [(level, judgement.counts.get(level, 0)) for level in reversed(Level)]
-    told = [f"{glyphs.levels[level.word]}{count}" for level, count in counts if count]
+    return level_words({level: judgement.counts.get(level, 0) for level in reversed(Level)}, glyphs)
+
+
+def level_words(counts: Mapping[Level, int], glyphs: Glyphs) -> str:
+    """Say how many findings of each level there are."""
+    told = [f"{glyphs.levels[level.word]}{count}" for level, count in counts.items() if count]
     return " ".join(told) if told else "no findings"
 
 
@@ -81,13 +87,40 @@ def _path(states: Sequence[str], kept: int) -> str:
     return left_out + " → ".join(states[-kept:])
 
 
-def reading_words(progress: Progress | None, width: int) -> str:
-    """Say how far reading has come, in as much as a screen of this width has room for."""
+def title_words(analysis: Analysis, shown: int | None, found: str, selected: int) -> str:
+    """Say how many connections there are, `shown` of which the filter keeps, what was found, how many are selected."""
+    parts = [
+        f"{'' if shown is None else f'{grouped(shown)} of '}{counted(len(analysis.connections), 'connection')}",
+        "incomplete" if analysis.is_incomplete else "",
+        found,
+        f"{grouped(selected)} selected" if selected else "",
+    ]
+    return "".join(f" · {part}" for part in parts if part)
+
+
+def unmatched_words(line: str, *, is_so_far: bool) -> str:
+    """Say that a filter keeps nothing, and what to do."""
+    return f"No connection matches {printable(line)}{' so far' if is_so_far else ''}.\n\nEsc clears the filter."
+
+
+def reading_words(
+    progress: Progress | None, width: int, totals: "Totals | None" = None, *, is_filtered: bool = False
+) -> str:
+    """Say how far reading has come, in as much as a screen of this width has room for; then what the list adds up to.
+
+    `totals` are those of the list, which `is_filtered` or not.
+    """
     if progress is None:
         return ""
     segments = counted(progress.segments, "segment")
     if progress.is_final:
-        return segments
+        if totals is None:
+            return segments
+        if is_filtered:
+            segments = (
+                f"{grouped(totals.segments)} of {segments}" if width >= WIDE else counted(totals.segments, "segment")
+            )
+        return f"{segments} · {byte_count(totals.bytes)}" if width >= WIDE else segments
     read = f"{progress.position / PER_MEGABYTE:.1f}"
     of_size = f" of {progress.size / PER_MEGABYTE:.1f}" if progress.size else ""
     return (f"{segments} · " if width >= WIDE else "") + f"{read}{of_size} MB"

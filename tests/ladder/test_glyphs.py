@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from tcpladder.graphs.series import Look
 from tcpladder.ladder.glyphs import ASCII, PHASES, UNICODE, Glyphs
 from tcpladder.printable import printable
+from tcpladder.report.activity import HIGHEST
 from tcpladder.report.styles import STYLES
 from tcpladder.rulebook.levels import Level
 from tcpladder.tcp.states import State
@@ -22,8 +23,12 @@ def characters(glyphs: Glyphs) -> list[str]:
     values |= {"braille": plot.pop("braille") or " ", **{f"plot {name}": text for name, text in plot.items()}}
     values |= {f"stroke {at}": character for at, character in enumerate(strokes)}
     sets = [values.pop(name) for name in ("lifelines", "levels", "moods")]
-    controls = values.pop("controls")
-    return [*(character for named in sets for character in named.values()), *controls, *values.values()]
+    rows = [values.pop(name) for name in ("controls", "bars")]
+    return [
+        *(character for named in sets for character in named.values()),
+        *(character for row in rows for character in row),
+        *values.values(),
+    ]
 
 
 @SETS
@@ -77,3 +82,8 @@ def test_strokes_of_a_graph_differ_without_colour(glyphs: Glyphs) -> None:
 @SETS
 def test_every_control_character_of_ascii_has_a_sign(glyphs: Glyphs) -> None:
     assert len(glyphs.controls) == 0x20
+
+
+@SETS
+def test_bars_rise(glyphs: Glyphs) -> None:
+    assert len(glyphs.bars) == len(set(glyphs.bars)) == HIGHEST + 1

@@ -3,8 +3,10 @@
 import polars as pl
 import pytest
 
-from tcpladder.report.columns import COLUMNS, Column
-from tcpladder.report.listing import CLEAN, KEPT_ORDERS, Listing
+from tcpladder.report.columns import BY_KEY, COLUMNS, OFFERED, Column
+from tcpladder.report.judged_columns import CLEAN
+from tcpladder.report.listing import KEPT_ORDERS, Listing, Totals
+from tcpladder.rulebook.levels import Level
 from tests.building import analysed
 from tests.samples import sample
 
@@ -24,6 +26,9 @@ TEXT = """
     """
 
 
+JUDGED = ("level", "ending", "finding", "history", "conn_state", "irtt", "retransmissions", "closed_first", "reset_by")
+
+
 def listing() -> Listing:
     analysis = analysed(TEXT)
     return Listing(analysis, analysis.judgement)
@@ -34,9 +39,8 @@ def numbers(found: Listing, key: str, *, is_descending: bool = False) -> list[in
 
 
 def texts(key: str) -> list[str]:
-    column = next(column for column in COLUMNS if column.key == key)
     found = listing()
-    return [found.texts(row, [column])[0] for row in found.table.iter_rows(named=True)]
+    return [found.texts(row, [BY_KEY[key]])[0] for row in found.table.iter_rows(named=True)]
 
 
 @pytest.mark.parametrize(
@@ -56,6 +60,16 @@ def texts(key: str) -> list[str]:
         ("history", ["Sr", "ShDr", "S"]),
         ("finding", ["hs-refused", "rst-abortive-close", "hs-timeout"]),
         ("level", ["●", "●", "●"]),
+        ("date", ["2023-11-14 22:13:20.000", "2023-11-14 22:13:21.000", "2023-11-14 22:13:22.000"]),
+        ("irtt", ["", "1020.000", ""]),
+        ("conn_state", ["REJ", "RSTR", "S0"]),
+        ("retransmissions", ["0", "0", "0"]),
+        ("initiator_bytes", ["0", "1500", "0"]),
+        ("responder_bytes", ["0", "0", "0"]),
+        ("responder_port", ["443", "443", "443"]),
+        ("closed_first", ["", "", ""]),
+        ("reset_by", ["responder", "responder", ""]),
+        ("findings", ["2", "2", "1"]),
     ],
 )
 def test_a_column(key: str, expected: list[str]) -> None:
@@ -85,7 +99,7 @@ def test_sorting_is_by_number_and_keeps_equals_in_order(key: str, ascending: lis
     assert numbers(found, key, is_descending=True) == descending
 
 
-@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.key)
+@pytest.mark.parametrize("column", OFFERED, ids=lambda column: column.key)
 def test_every_column_can_be_sorted_by(column: Column) -> None:
     assert sorted(numbers(listing(), column.key, is_descending=True)) == [1, 2, 3]
 
@@ -103,14 +117,9 @@ def test_the_gravest_findings_come_first_and_connections_without_any_last() -> N
 def test_nothing_is_said_of_endings_before_the_capture_is_judged() -> None:
     found = Listing(analysed(TEXT))
     assert not found.is_judged
-    assert set(found.table["ending"]) == {""}
-
-
-def test_endpoints_are_shortened_in_their_middle_where_a_width_is_given() -> None:
-    found = listing()
-    row = found.table.row(2, named=True)
-    columns = [column for column in COLUMNS if column.key in {"initiator", "responder"}]
-    assert found.texts(row, columns, [12, 11]) == ["[2001…]:3000", "[2001…]:443"]
+    assert {text for row in found.rows() for text in found.texts(row, [BY_KEY[key] for key in JUDGED])} == {""}
+    assert numbers(found, "ending", is_descending=True) == [1, 2, 3]
+    assert found.longest(BY_KEY["ending"]) == found.longest(BY_KEY["irtt"]) == 0
 
 
 def test_no_connections_make_an_empty_list() -> None:
@@ -135,7 +144,7 @@ def test_rows_of_which_a_column_says_nothing_come_last() -> None:
     found.table = found.table.with_columns(ending=pl.Series([None, "refused", "half-close"]))
     assert numbers(found, "ending") == [3, 2, 1]
     assert numbers(found, "ending", is_descending=True) == [2, 3, 1]
-    assert found.texts(found.row(0), [column for column in COLUMNS if column.key == "ending"]) == [""]
+    assert found.texts(found.row(0), [BY_KEY["ending"]]) == [""]
 
 
 @pytest.mark.parametrize(
@@ -149,10 +158,13 @@ def test_rows_of_which_a_column_says_nothing_come_last() -> None:
         ("bytes", 4),
         ("duration", 9),
         ("ending", len("handshake-timeout")),
+        ("date", len("2023-11-14 22:13:22.000")),
+        ("activity", 12),
+        ("reset_by", len("responder")),
     ],
 )
 def test_the_longest_entry_of_a_column(key: str, longest: int) -> None:
-    assert listing().longest(next(column for column in COLUMNS if column.key == key)) == longest
+    assert listing().longest(BY_KEY[key]) == longest
 
 
 def test_many_orders_are_not_all_kept() -> None:
@@ -161,3 +173,21 @@ def test_many_orders_are_not_all_kept() -> None:
         for column in COLUMNS:
             assert sorted(numbers(found, column.key)) == [1, 2, 3]
     assert len(found._orders) == KEPT_ORDERS
+
+
+def test_totals_are_of_what_is_kept() -> None:
+    analysis = sample("showcase")
+    found = Listing(analysis, analysis.judgement)
+    all_levels = {Level.DEVIATION: 2, Level.NOTE: 17}
+    assert found.totals() == Totals(connections=24, segments=366, bytes=94603, findings=all_levels)
+    refused = found.filtered((found.table["ending"] == "refused").to_numpy()).totals()
+    assert (refused.connections, refused.segments, refused.bytes, refused.findings) == (1, 2, 0, {Level.NOTE: 1})
+
+
+def test_activity_lies_where_the_connection_was_in_the_time_of_the_capture() -> None:
+    found = listing()  # of 13 s
+    assert [found.activity(at, 13) for at in range(3)] == [
+        [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+        [0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+        [0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    ]

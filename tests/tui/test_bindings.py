@@ -16,10 +16,12 @@ from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.widgets import OptionList
 
+from tcpladder.report.columns import OFFERED
 from tcpladder.settings.reading import Problem
 from tcpladder.tui.app import TcpladderApp
 from tcpladder.tui.keymap import actions, keymap
 from tcpladder.tui.keys import key_name, words_of
+from tcpladder.tui.screens.columns import ColumnList, ColumnsScreen
 from tcpladder.tui.screens.compare import CompareScreen
 from tcpladder.tui.screens.connections import ConnectionsScreen
 from tcpladder.tui.screens.findings import FindingsScreen, FindingTree
@@ -31,6 +33,7 @@ from tcpladder.tui.screens.ladder import LadderScreen
 from tcpladder.tui.screens.open_file import OpenFileScreen, PathInput
 from tcpladder.tui.screens.packet_detail import PacketDetailScreen
 from tcpladder.tui.screens.save import SaveScreen
+from tcpladder.tui.screens.summary import BarList, SummaryScreen
 from tcpladder.tui.screens.why import WhyScreen
 from tcpladder.tui.widgets.compare_view import CompareView
 from tcpladder.tui.widgets.connection_table import ConnectionTable
@@ -66,6 +69,10 @@ OWNERS = (
     StreamView,
     SaveScreen,
     FindInput,
+    ColumnsScreen,
+    ColumnList,
+    SummaryScreen,
+    BarList,
 )
 
 
@@ -88,6 +95,26 @@ def connection(pilot: Driver) -> int | None:
 
 def first_connections(pilot: Driver) -> list[int]:
     return table(pilot).numbers().head(3).to_list()
+
+
+def selected(pilot: Driver) -> list[int]:
+    return table(pilot).selected.to_list()
+
+
+def how_many_selected(pilot: Driver) -> int:
+    return len(table(pilot).selected)
+
+
+def first_columns(pilot: Driver) -> list[str]:
+    return [column.key for column in table(pilot).columns[:2]]
+
+
+def first_width(pilot: Driver) -> int:
+    return table(pilot).shown_columns[0][1]
+
+
+def option(pilot: Driver) -> int | None:
+    return pilot.app.screen.query_one(OptionList).highlighted
 
 
 def how_many(pilot: Driver) -> int:
@@ -241,9 +268,15 @@ EFFECTS: dict[tuple[type[Any], str], Effect] = {
     (ConnectionsScreen, "clear_filter"): Effect("slash r e f u s e d enter", how_many, 24),
     (ConnectionsScreen, "leave"): Effect("", is_running, then=False),
     (ConnectionsScreen, "findings"): Effect("", screen, FindingsScreen),
+    (ConnectionsScreen, "columns"): Effect("", screen, ColumnsScreen),
+    (ConnectionsScreen, "summary"): Effect("", screen, SummaryScreen),
     (ConnectionsScreen, "why"): Effect("5 G", screen, WhyScreen),
     (ConnectionTable, "finding(1)"): Effect(f"{BY_NUMBER} 1 0 G", connection, 14),
     (ConnectionTable, "finding(-1)"): Effect(f"{BY_NUMBER} 1 4 G", connection, 10),
+    (ConnectionTable, "ending(1)"): Effect(f"{BY_NUMBER} 1 G", connection, 3),
+    (ConnectionTable, "ending(-1)"): Effect(f"{BY_NUMBER} 9 G", connection, 8),
+    (ConnectionTable, "select"): Effect(BY_NUMBER, selected, [1]),
+    (ConnectionTable, "select_all"): Effect(BY_NUMBER, how_many_selected, 24),
     (ConnectionTable, "open"): Effect("", screen, LadderScreen),
     (ConnectionTable, "move(1)"): Effect(BY_NUMBER, connection, 2),
     (ConnectionTable, "move(-1)"): Effect(f"{BY_NUMBER} 4 G", connection, 3),
@@ -361,6 +394,27 @@ EFFECTS: dict[tuple[type[Any], str], Effect] = {
     (SaveScreen, "cancel"): Effect(f"{STREAM} s", screen, FollowScreen),
     (FindInput, "submit"): Effect(f"{STREAM} ctrl+f h", is_finding, then=False),
     (FindInput, "leave"): Effect(f"{STREAM} ctrl+f", is_find_open, then=False),
+    (ColumnsScreen, "keep"): Effect("C", screen, ConnectionsScreen),
+    (ColumnsScreen, "cancel"): Effect("C", screen, ConnectionsScreen),
+    (ColumnsScreen, "default"): Effect("C space", first_columns, ["level", "connection"]),
+    (ColumnList, "toggle_column"): Effect("C", first_columns, ["connection", "initiator"]),
+    (ColumnList, "shift(1)"): Effect("C", first_columns, ["connection", "level"]),
+    (ColumnList, "shift(-1)"): Effect("C j", first_columns, ["connection", "level"]),
+    (ColumnList, "widen(1)"): Effect("C", first_width, 2),
+    (ColumnList, "widen(-1)"): Effect("C plus plus", first_width, 2),
+    (ColumnList, "natural"): Effect("C plus plus", first_width, 1),
+    (ColumnList, "cursor_down"): Effect("C", option, 1),
+    (ColumnList, "cursor_up"): Effect("C j j", option, 1),
+    (ColumnList, "first"): Effect("C j j", option, 0),
+    (ColumnList, "last"): Effect("C", option, len(OFFERED) - 1),
+    (SummaryScreen, "back"): Effect("S", screen, ConnectionsScreen),
+    (BarList, "select"): Effect("S", how_many, 15),
+    (BarList, "cursor_down"): Effect("S", option, 2),
+    (BarList, "cursor_up"): Effect("S j j", option, 2),
+    (BarList, "page_down"): Effect("S", option, 22),
+    (BarList, "page_up"): Effect("S G", option, 16),
+    (BarList, "first"): Effect("S G", option, 1),
+    (BarList, "last"): Effect("S", option, 37),
     (FilterInput, "submit"): Effect("slash a", is_typed_in, then=False),
     (FilterInput, "leave"): Effect("slash a", is_typed_in, then=False),
     (FilterInput, "complete(1)"): Effect("slash p", typed, "port:"),
@@ -490,6 +544,7 @@ HELPED: list[tuple[str, tuple[type[Any], ...]]] = [
     ("T", (GraphsScreen, TcpladderApp)),
     ("v j v", (CompareScreen, CompareView, TcpladderApp)),
     ("slash", (FilterInput,)),
+    ("S", (SummaryScreen, BarList, TcpladderApp)),
     ("enter enter", (PacketDetailScreen, TcpladderApp)),
     ("1 G f", (FollowScreen, StreamView, TcpladderApp)),
 ]

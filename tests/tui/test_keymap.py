@@ -74,7 +74,7 @@ def test_who_shared_a_key_keeps_it():
         ("list__open", "3", "list.open can't have a digit for a key: digits are typed before keys."),
         ("filter__leave", "x", "filter.leave can't have the key x: it is typed there."),
         ("list__open", "i", "The key i of list.open is that of list.findings too; list.open keeps its own."),
-        ("app__help", "J", "The key J of app.help is that of ladder.next_connection too; app.help keeps its own."),
+        ("app__help", "J", "The key J of app.help is that of columns.right too; app.help keeps its own."),
     ],
 )
 def test_keys_that_are_unfit_are_told_and_the_action_keeps_its_own(name: str, text: str, sentence: str):

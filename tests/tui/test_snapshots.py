@@ -68,6 +68,34 @@ def test_connection_list_in_light_colours(look: Look) -> None:
     assert look((80, 24), "5 G", theme="light")
 
 
+def test_selected_connections(look: Look) -> None:
+    """A sign at the left edge of two rows, three apart; the title counts them."""
+    assert look((80, 24), "5 G space j j space")
+
+
+def test_ascii_connection_list(look: Look) -> None:
+    """Signs, triangle, ellipsis and activity of ASCII characters."""
+    assert look((160, 24), "5 G space", glyphs=ASCII)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_choosing_columns(look: Look, size: tuple[int, int]) -> None:
+    """A box over the lower part of the list: the columns in their order, `segs` hidden; `ended` stands before
+    `responder`, and is two cells wider, in the box and in the list."""
+    assert look(size, "C j j j j K plus plus j j space")
+
+
+@at_every_size
+def test_summary(look: Look, size: tuple[int, int]) -> None:
+    """Figures, then charts: bars begin below one another, numbers end below one another, and the first bar is lit."""
+    assert look(size, "S")
+
+
+def test_summary_in_light_colours(look: Look) -> None:
+    """Dark text on a light ground; signs have the colours of their levels, and the lit line is legible."""
+    assert look((120, 40), "S j", theme="textual-light")
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_filter_while_it_is_typed(look: Look, size: tuple[int, int]) -> None:
     """A green check mark before the line; below it what Tab goes through, the one that was taken lit. The title counts

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.screen import Screen
@@ -18,25 +18,28 @@ from tcpladder.filters.facts import Facts
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.notation import elided
 from tcpladder.printable import printable
-from tcpladder.report.listing import Listing
+from tcpladder.report.columns import ColumnChoice
+from tcpladder.report.listing import Listing, Totals
 from tcpladder.rulebook.findings import Finding
 from tcpladder.settings.names import NO_NAMES, Names
 from tcpladder.tui.filter_history import FilterHistory, history_file
 from tcpladder.tui.filtering import FilterChecked, Filtering, FramesFound
 from tcpladder.tui.list_words import (
-    counted,
     findings_in_short,
     found_words,
-    grouped,
     judging_words,
+    level_words,
     named_pair,
     reading_words,
     summary,
+    title_words,
+    unmatched_words,
 )
 from tcpladder.tui.messages import CaptureJudged, FollowWanted
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 from tcpladder.tui.widgets.filter_line import FilterLine
+from tcpladder.tui.widgets.list_keys import SCREEN_KEYS
 
 if TYPE_CHECKING:
     from tcpladder.rulebook.judging import Judgement
@@ -44,6 +47,8 @@ if TYPE_CHECKING:
 BAR = 22  # cells of the progress bar with its percentage
 LEAST_NAME = 8  # cells for the name of the file
 EDGES = 2  # cells left and right of a line's text, both together
+SOMETIMES = ("stop", "filter", "clear_filter", "findings", "why", "go_to_packet", "columns", "summary")
+"""Actions that are offered only while they have something to do."""
 NOTHING_THERE = (
     "There is no TCP connection in this file.\n\n"
     "Capture again with a wider filter, or on the interface that the connections go through. q leaves."
@@ -74,26 +79,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", tooltip="Filter the list", id="list.filter"),
-        Binding("f", "follow", "Follow", tooltip="Follow what the connection carried", show=False, id="list.follow"),
-        Binding("i", "findings", "Findings", tooltip="All findings, by rule", id="list.findings"),
-        Binding("w", "why", "Why", tooltip="Explain the connection's findings", id="list.why"),
-        Binding("v", "compare", "Compare", tooltip="Compare two connections", show=False, id="list.compare"),
-        Binding("T", "graphs", "Graphs", tooltip="Graphs of the connection", show=False, id="list.graphs"),
-        Binding(
-            "ctrl+g",
-            "go_to_packet",
-            "Go to",
-            tooltip="Go to the connection of a packet",
-            show=False,
-            id="list.go_to_packet",
-        ),
-        Binding("o", "app.open_file", "Open", tooltip="Open another capture", show=False, id="list.open_file"),
-        Binding("escape", "clear_filter", "All", tooltip="Clear the filter", show=False, id="list.clear_filter"),
-        Binding("escape", "stop", "Stop", tooltip="Stop reading; what was read stays", id="list.stop"),
-        Binding("q", "leave", "Quit", tooltip="Leave tcpladder", id="list.leave"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = SCREEN_KEYS
 
     class ReadingStopped(Message):
         """The user wants no more of the file."""
@@ -119,6 +105,13 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
             super().__init__()
             self.connections = connections
 
+    class ColumnsChosen(Message):
+        """Other columns are wanted; none: those that there is room for."""
+
+        def __init__(self, columns: tuple[ColumnChoice, ...]) -> None:
+            super().__init__()
+            self.columns = columns
+
     class FindingsWanted(Message):
         """All findings are to be shown."""
 
@@ -135,13 +128,18 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         glyphs: Glyphs,
         display_filters: Callable[[], DisplayFilters],
         names: Names = NO_NAMES,
+        columns: tuple[ColumnChoice, ...] = (),
     ) -> None:
         """Show the connections of a file; `display_filters` gives, in a thread, who knows Wireshark's filters.
 
-        `names` are said of the connection under the cursor.
+        `names` are said of the connection under the cursor. `columns` are those to be shown; none: those that there is
+        room for.
         """
         super().__init__()
         self._names = names
+        self._columns = columns
+        self._totals: Totals | None = None  # of what is listed
+        self._offered: tuple[bool | None, ...] = ()
         self._file = printable(name_of_file)
         self._glyphs = glyphs
         self._judgement: Judgement | None = None
@@ -182,7 +180,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
             yield ProgressBar(id="progress", show_eta=False)
         yield self._line
         yield Static("", id="notices", markup=False)
-        yield ConnectionTable()
+        yield ConnectionTable(self._glyphs, self._columns)
         yield Static("", id="empty", markup=False)
         yield Static("Reading …", id="summary", markup=False)
         yield Footer()
@@ -213,7 +211,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
             self._show_analysis(progress.analysis, is_final=progress.is_final)
             self._list(listing, facts)
             self.call_after_refresh(self._summarise)
-            self.refresh_bindings()
+            self._offer()
         self._show_title()
 
     def show_judgement(self, judged: CaptureJudged) -> None:
@@ -224,7 +222,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         self._list(judged.listing, judged.facts)
         self._show_title()
         self._summarise()
-        self.refresh_bindings()
+        self._offer()
 
     def _show_notices(self, analysis: Analysis) -> None:
         notes = [note.sentence for note in self._judgement.health] if self._judgement else []
@@ -252,14 +250,12 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         mask = self._filtering.mask(self._analysis, self._facts)
         listing = self._listing if mask is None else self._listing.filtered(mask)
         self._shown = None if mask is None else len(listing)
+        self._totals = listing.totals()
         is_unmatched = self._shown == 0 and len(self._listing) > 0
         self.set_class(is_unmatched, "-unmatched")
         if is_unmatched:
-            nothing = f"No connection matches {printable(self._filtering.in_force)}"
-            self.query_one("#empty", Static).update(
-                f"{nothing}{' so far' if self._filtering.is_searching or not self._is_final else ''}.\n\n"
-                "Esc clears the filter."
-            )
+            is_so_far = self._filtering.is_searching or not self._is_final
+            self.query_one("#empty", Static).update(unmatched_words(self._filtering.in_force, is_so_far=is_so_far))
         self.query_one(ConnectionTable).show(listing)
 
     def on_filter_line_changed(self, message: FilterLine.Changed) -> None:
@@ -297,7 +293,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         self._show_list()
         self._show_title()
         self._summarise()
-        self.refresh_bindings()
+        self._offer()
 
     def _focus_list(self) -> None:
         self.set_focus(self.query_one(ConnectionTable))
@@ -314,17 +310,27 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         self._focus_list()
 
     def _show_title(self) -> None:
-        words = reading_words(self._progress, self.size.width)
-        told = ""
-        if self._analysis is not None:
-            shown = "" if self._shown is None else f"{grouped(self._shown)} of "
-            told = f" · {shown}{counted(len(self._analysis.connections), 'connection')}"
-            told += " · incomplete" if self._analysis.is_incomplete else ""
-            told += f" · {self._found}" if self._found else ""
+        words = reading_words(self._progress, self.size.width, self._totals, is_filtered=self._shown is not None)
+        selected = len(self.query_one(ConnectionTable).selected)
+        told = title_words(self._analysis, self._shown, self._found_words(), selected) if self._analysis else ""
         bar = 0 if self._is_final else BAR
         room = self.size.width - len(words) - len(told) - bar - 2 * EDGES
         self.query_one("#read", Static).update(words)
-        self.query_one("#title", Static).update(elided(self._file, max(room, LEAST_NAME), "…") + told)
+        title = elided(self._file, max(room, LEAST_NAME), self._glyphs.ellipsis) + told
+        self.query_one("#title", Static).update(title, layout=False)
+
+    def _found_words(self) -> str:
+        """Count the findings, or those about what the filter keeps, once all are known."""
+        if self._shown is None or self._totals is None or self._judgement is None or not self._judgement.is_whole:
+            return self._found
+        return level_words(self._totals.findings, self._glyphs)
+
+    def _offer(self) -> None:
+        """Have the key bar show what can be done, if that is something else than before."""
+        offered = tuple(self.check_action(action, ()) for action in SOMETIMES)
+        if offered != self._offered:
+            self._offered = offered
+            self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to stop reading only while the file is being read, and to go somewhere where there is something."""
@@ -339,7 +345,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
                 return self._judgement is not None and bool(self._judgement.findings or self._judgement.health)
             case "why":
                 return bool(self._findings())
-            case "go_to_packet" | "follow":
+            case "go_to_packet" | "follow" | "columns" | "summary":
                 return self._analysis is not None and len(self._analysis.connections) > 0
             case _:
                 return True
@@ -347,6 +353,40 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
     def _findings(self) -> tuple[Finding, ...]:
         connection = self.query_one(ConnectionTable).connection if self.is_mounted else None
         return self._judgement.findings_of(connection) if self._judgement and connection else ()
+
+    def action_columns(self) -> None:
+        """Have the columns chosen; the list shows at once what is."""
+        from tcpladder.tui.screens.columns import ColumnsScreen
+
+        table = self.query_one(ConnectionTable)
+
+        def show(columns: tuple[ColumnChoice, ...]) -> list[tuple[str, int]]:
+            table.choose_columns(columns)
+            return table.shown_columns
+
+        def keep(columns: tuple[ColumnChoice, ...] | None) -> None:
+            if columns is not None and columns != self._columns:
+                self._columns = columns
+                self.post_message(self.ColumnsChosen(columns))
+
+        self.app.push_screen(ColumnsScreen(table.chosen, table.shown_columns, show), keep)
+
+    def action_summary(self) -> None:
+        """Show the capture at one glance; what is chosen there filters the list."""
+        from tcpladder.report.summary import summarised
+        from tcpladder.tui.screens.summary import SummaryScreen
+
+        analysis, judgement = self._analysis, self._judgement
+        if analysis is not None:
+            judged = judging_words(judgement) if judgement else ""
+            title = f"{self._file} · {judged}" if judged else self._file
+            screen = SummaryScreen(title, lambda: summarised(analysis, judgement), self._glyphs)
+            self.app.push_screen(screen, self._filter_by)
+
+    def _filter_by(self, line: str | None) -> None:
+        if line:
+            self._line.put(line)
+            self.on_filter_line_submitted()
 
     def action_findings(self) -> None:
         """Show all findings."""
@@ -357,7 +397,12 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         self.post_message(self.WhyWanted(self._findings()))
 
     def action_compare(self) -> None:
-        """Compare the connection under the cursor with the one that was there at this key before."""
+        """Compare the two that are selected, or the one under the cursor with that of the last time."""
+        selected = self.query_one(ConnectionTable).selected.head(3).to_list()
+        if len(selected) == 2:
+            self.app.clear_notifications()
+            self.post_message(self.ComparisonWanted((selected[0], selected[1])))
+            return
         connection, kept = self.query_one(ConnectionTable).connection, self._compared
         if connection is None:
             return
@@ -405,7 +450,11 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
     def on_connection_table_moved(self) -> None:
         """Say more about the connection under the cursor."""
         self._summarise()
-        self.refresh_bindings()
+        self._offer()
+
+    def on_connection_table_selected(self) -> None:
+        """Count them in the title."""
+        self._show_title()
 
     def on_connection_table_opened(self, message: ConnectionTable.Opened) -> None:
         """Open the ladder."""
@@ -424,7 +473,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
                 else summary(self._analysis, connection, self.size.width - EDGES, is_read=self._is_final)
             )
             words = named_pair(self._names, self._analysis, connection) + words
-        self.query_one("#summary", Static).update(words)
+        self.query_one("#summary", Static).update(words, layout=False)
 
 
 def _connection_of(analysis: Analysis, frame: int) -> int | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from tcpladder.report.columns import COLUMNS, Column
+from tcpladder.report.columns import BY_KEY, OFFERED, Column, ColumnChoice, known
 
 PADDING = 2  # a cell's, both sides together
 SCROLL_BAR = 1
@@ -32,15 +32,32 @@ class Place:
         return self.start + self.width + PADDING
 
 
-def placed(longest: Longest, width: int) -> tuple[Place, ...]:
-    """Place the columns that a screen of this width has room for: the least important are left out first."""
-    shown = [column for column in COLUMNS if width >= column.from_width]
+def placed(longest: Longest, width: int, chosen: tuple[ColumnChoice, ...] = ()) -> tuple[Place, ...]:
+    """Place the columns that are chosen, or those that a screen of this width has room for.
+
+    What is chosen is shown even where it goes over the edge: one can scroll. Else the least important are left out.
+    """
+    choices = known(chosen)
+    if choices:
+        return _as_chosen(choices, longest, width)
+    shown = [column for column in OFFERED if column.from_width is not None and width >= column.from_width]
     while _room(shown, longest, width) < 2 * min(_longest_endpoint(longest), ENDPOINT):
-        least = max(shown, key=lambda column: column.from_width)
+        least = max(shown, key=lambda column: column.from_width or 0)
         if not least.from_width:
             break
         shown.remove(least)
     return _side_by_side(shown, _widths(shown, longest, width))
+
+
+def _as_chosen(choices: tuple[ColumnChoice, ...], longest: Longest, width: int) -> tuple[Place, ...]:
+    """Give each column its chosen cells, or as many as it needs; endpoints share what is left."""
+    widths = [
+        choice.width or (0 if choice.key in ENDPOINTS else _needed(BY_KEY[choice.key], longest)) for choice in choices
+    ]
+    room = width - SCROLL_BAR - sum(cells + PADDING for cells in widths)
+    share = room // max(widths.count(0), 1)
+    endpoint = min(max(share, LEAST_ENDPOINT), _longest_endpoint(longest))
+    return _side_by_side([BY_KEY[choice.key] for choice in choices], [cells or endpoint for cells in widths])
 
 
 def _side_by_side(columns: Iterable[Column], widths: Iterable[int]) -> tuple[Place, ...]:
@@ -66,7 +83,7 @@ def _widths(columns: Sequence[Column], longest: Longest, width: int) -> list[int
 
 
 def _longest_endpoint(longest: Longest) -> int:
-    return max(longest(column) for column in COLUMNS if column.key in ENDPOINTS)
+    return max(longest(column) for column in OFFERED if column.key in ENDPOINTS)
 
 
 def _room(columns: Iterable[Column], longest: Longest, width: int) -> int:

@@ -4,11 +4,10 @@ from typing import ClassVar
 
 import numpy as np
 import polars as pl
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.cache import LRUCache
 from textual.geometry import Size
 from textual.message import Message
@@ -16,21 +15,21 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tcpladder.ladder.glyphs import PHASES
-from tcpladder.report.columns import Column
-from tcpladder.report.listing import STATES, Listing, Rows
-from tcpladder.tcp.states import State
+from tcpladder.ladder.glyphs import PHASES, UNICODE, Glyphs
+from tcpladder.report.columns import Column, ColumnChoice, known
+from tcpladder.report.listing import Listing, Rows
 from tcpladder.tui.cursor import cursor_style
 from tcpladder.tui.keys import Count
 from tcpladder.tui.widgets.column_fitting import Place, placed
+from tcpladder.tui.widgets.list_keys import LIST_KEYS
+from tcpladder.tui.widgets.list_rows import LEVELS, cells, heading
+from tcpladder.tui.widgets.selection import Selection
 
 HEADINGS = 1  # lines that stay where they are while the rest scrolls
 KEPT_STRIPS = 1000
-LEVELS = ("violation", "deviation", "note")  # by gravity
-ELLIPSIS = "…"
 NOTHING: Rows = np.empty(0, np.uint32)
 
-SORTING = Binding.Group("Sort", compact=True)
+PARTS = ("heading", "heading-under-mouse", "cursor", "under-mouse", "selected", "activity")
 
 
 def component_class(token: str) -> str:
@@ -41,10 +40,7 @@ def component_class(token: str) -> str:
 class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
     """The connections of a Listing, a row each, sorted by one column."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        component_class(token)
-        for token in (*PHASES.values(), *LEVELS, "heading", "heading-under-mouse", "cursor", "under-mouse")
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {component_class(token) for token in (*PHASES.values(), *LEVELS, *PARTS)}
 
     DEFAULT_CSS = """
     ConnectionTable {
@@ -58,6 +54,8 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         & > .connections--heading-under-mouse { background: $panel-lighten-2; text-style: bold; }
         & > .connections--cursor { background: $ladder-cursor; }
         & > .connections--under-mouse { background: $boost; }
+        & > .connections--selected { color: $ladder-opening; text-style: bold; }
+        & > .connections--activity { color: $ladder-initiator; }
         & > .connections--unknown { color: $ladder-quiet; }
         & > .connections--closed { color: $ladder-quiet; }
         & > .connections--opening { color: $ladder-opening; }
@@ -70,62 +68,7 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Ladder", tooltip="Open the connection's ladder", id="list.open"),
-        Binding(
-            "<",
-            "sort_column(-1)",
-            "Left",
-            tooltip="Sort by the column to the left",
-            group=SORTING,
-            id="list.sort_left",
-        ),
-        Binding(
-            ">",
-            "sort_column(1)",
-            "Right",
-            tooltip="Sort by the column to the right",
-            group=SORTING,
-            id="list.sort_right",
-        ),
-        Binding("I", "invert", "Invert", tooltip="Invert the order", show=False, id="list.invert"),
-        Binding(
-            "[",
-            "finding(-1)",
-            "Previous connection with a finding",
-            show=False,
-            id="list.previous_finding",
-        ),
-        Binding(
-            "]",
-            "finding(1)",
-            "Next connection with a finding",
-            show=False,
-            id="list.next_finding",
-        ),
-        Binding("j,down", "move(1)", "Down", show=False, id="list.down"),
-        Binding("k,up", "move(-1)", "Up", show=False, id="list.up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="list.page_down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="list.page_up"),
-        Binding("ctrl+d", "page(0.5)", "Half a page down", show=False, id="list.half_page_down"),
-        Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False, id="list.half_page_up"),
-        Binding("g,home", "first", "First connection", show=False, id="list.first"),
-        Binding("G,end", "last", "Last connection; 12G goes to connection 12", show=False, id="list.last"),
-        Binding(
-            "left",
-            "sideways(-1)",
-            "Scroll to the left, where columns have no room",
-            show=False,
-            id="list.scroll_left",
-        ),
-        Binding(
-            "right",
-            "sideways(1)",
-            "Scroll to the right, where columns have no room",
-            show=False,
-            id="list.scroll_right",
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = LIST_KEYS
 
     cursor_row: reactive[int] = reactive(0, repaint=False)
 
@@ -139,8 +82,15 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.connection = connection
 
-    def __init__(self) -> None:
+    class Selected(Message):
+        """Other connections are selected."""
+
+    def __init__(self, glyphs: Glyphs = UNICODE, chosen: tuple[ColumnChoice, ...] = ()) -> None:
+        """Draw with `glyphs`; show the columns that are chosen, or those that there is room for."""
         super().__init__()
+        self._glyphs = glyphs
+        self._chosen = known(chosen)
+        self._selection = Selection()
         self._listing: Listing | None = None
         self._order = NOTHING  # the rows of the listing's table, as they stand
         self._sort_key = "connection"
@@ -173,6 +123,21 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         return len(self._order)
 
     @property
+    def selected(self) -> pl.Series:
+        """The numbers of the connections that are selected, in order of number."""
+        return pl.Series(self._selection.rows + 1, dtype=pl.UInt32)
+
+    @property
+    def chosen(self) -> tuple[ColumnChoice, ...]:
+        """The columns that somebody has chosen; none while they are those that there is room for."""
+        return self._chosen
+
+    @property
+    def shown_columns(self) -> list[tuple[str, int]]:
+        """The columns that are shown: key and cells of each."""
+        return [(place.column.key, place.width) for place in self._places]
+
+    @property
     def columns(self) -> list[Column]:
         """The columns that are shown, from left to right."""
         return [place.column for place in self._places]
@@ -194,6 +159,11 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
             self.cursor_row = 0
         if self._wanted is not None:
             self._go_to_wanted(self._wanted)
+
+    def choose_columns(self, chosen: tuple[ColumnChoice, ...]) -> None:
+        """Show other columns; without any, those that there is room for."""
+        self._chosen = known(chosen)
+        self._lay_out()
 
     def go_to(self, connection: int) -> bool:
         """Put the cursor on a connection, where it stays; tell whether it is there."""
@@ -223,7 +193,7 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
     def _lay_out(self) -> None:
         """Choose the columns, and forget what was drawn in others."""
         if self._listing is not None:
-            self._places = placed(self._listing.longest, self.app.size.width)
+            self._places = placed(self._listing.longest, self.app.size.width, self._chosen)
         self._strips.clear()
         self._fit()
 
@@ -253,11 +223,10 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         return Strip([self._heading_of(place) for place in self._places])
 
     def _heading_of(self, place: Place) -> Segment:
-        column = place.column
-        mark = ("▾" if self._is_descending else "▴") if column.key == self._sort_key else ""
-        text = _fitted(f"{column.heading}{mark}", place.width, is_number=column.is_number)
+        mark = self._glyphs.descending if self._is_descending else self._glyphs.ascending
+        text = heading(place, mark if place.column.key == self._sort_key else "", self._glyphs)
         is_under_mouse = self._column_under_mouse() == place
-        return Segment(f" {text} ", self._style("heading-under-mouse" if is_under_mouse else "heading"))
+        return Segment(text, self._style("heading-under-mouse" if is_under_mouse else "heading"))
 
     def _column_under_mouse(self) -> Place | None:
         if self._under_mouse is None or self._under_mouse[1] >= HEADINGS:
@@ -272,16 +241,13 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         """Draw a row of the listing's table, as it is without the cursor."""
         strip = self._strips.get(at)
         if strip is None and self._listing is not None:
-            row = self._listing.row(at)
-            widths = [place.width for place in self._places]
-            texts = self._listing.texts(row, self.columns, widths)
-            strip = self._strips[at] = Strip(
-                Segment(
-                    f" {_fitted(text, place.width, is_number=place.column.is_number)} ",
-                    self._style(_token(place.column.key, row)),
-                )
-                for text, place in zip(texts, self._places, strict=True)
-            )
+            drawn = cells(self._listing, at, self._places, self._glyphs)
+            segments = [Segment(text, self._style(token)) for text, token in drawn]
+            if at in self._selection and segments:  # its sign takes the blank before the first cell
+                first = segments[0]
+                segments[0] = Segment(first.text[1:], first.style)
+                segments.insert(0, Segment(self._glyphs.selected, self._style("selected")))
+            strip = self._strips[at] = Strip(segments)
         return strip or Strip([])
 
     def _lit(self, strip: Strip, token: str) -> Strip:
@@ -364,6 +330,29 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         if self._listing is not None:
             has_finding = (self._listing.table["gravity"] < len(LEVELS)).to_numpy()[self._order]
             self._leap(np.flatnonzero(has_finding), direction)
+
+    def action_ending(self, direction: int) -> None:
+        """Go to the next connection, or the one before, that ended otherwise than the one under the cursor."""
+        if self._listing is not None and len(self._order):
+            endings = self._listing.rank("ending").cast(pl.Int64).fill_null(-1).to_numpy()[self._order]
+            self._leap(np.flatnonzero(endings != endings[self.cursor_row]), direction)
+
+    def action_select(self) -> None:
+        """Select the connection under the cursor, or unselect it, and go on to the next."""
+        if self.cursor_row < len(self._order):
+            row = int(self._order[self.cursor_row])
+            self._selection.toggle(row)
+            self._strips.discard(row)
+            self.refresh_line(self.cursor_row + HEADINGS)
+            self._move_to(self.cursor_row + 1)
+            self.post_message(self.Selected())
+
+    def action_select_all(self) -> None:
+        """Select all connections that are listed, or none of them if all are selected."""
+        self._selection.toggle_all(self._order)
+        self._strips.clear()
+        self.refresh()
+        self.post_message(self.Selected())
 
     def _leap(self, rows: np.ndarray[tuple[int], np.dtype[np.int64]], direction: int) -> None:
         ahead = rows[rows > self.cursor_row] if direction > 0 else rows[rows < self.cursor_row][::-1]
@@ -459,19 +448,3 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         old, self._under_mouse = self._under_mouse, cell
         for at in {at[1] for at in (old, cell) if at is not None}:
             self.refresh_line(at + self.scroll_offset.y)
-
-
-def _fitted(text: str, width: int, *, is_number: bool) -> str:
-    """Cut or fill a text to some cells, numbers from the left; what is cut off is told by an ellipsis."""
-    if cell_len(text) > width:
-        return set_cell_size(text, max(width - 1, 0)) + ELLIPSIS[:width]
-    return text.rjust(width) if is_number else set_cell_size(text, width)
-
-
-def _token(key: str, row: dict[str, int]) -> str:
-    """Name what colours a cell: a phase of PHASES, a finding's level, or nothing."""
-    if key in STATES:
-        return PHASES[State(row[key])]
-    if key in {"level", "finding"} and row["gravity"] < len(LEVELS):
-        return LEVELS[row["gravity"]]
-    return ""

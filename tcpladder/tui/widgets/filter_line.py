@@ -246,6 +246,10 @@ class FilterLine(Vertical):
         self._input.value = ""
         self._show(is_open=False)
 
+    def put(self, line: str) -> None:
+        """Have something else stand in the line."""
+        self._input.value = line
+
     def keep(self) -> None:
         """Note the line as used; it stays to be seen if there is something in it."""
         self._history.add(self.line)

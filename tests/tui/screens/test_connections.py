@@ -6,8 +6,20 @@ from tcpladder.analysis import Analysis
 from tcpladder.ladder.glyphs import UNICODE
 from tcpladder.tui.list_words import found_words
 from tcpladder.tui.messages import CaptureJudged, ReadingProgressed
+from tcpladder.tui.screens.compare import CompareScreen
 from tcpladder.tui.screens.connections import _connection_of
-from tests.tui.driving import beginning_of, from_memory, opened, press, progress, screen_lines, settled, table, words
+from tests.tui.driving import (
+    beginning_of,
+    from_memory,
+    lines,
+    opened,
+    press,
+    progress,
+    screen_lines,
+    settled,
+    table,
+    words,
+)
 
 
 @pytest.mark.parametrize(("frame", "connection"), [(1, 1), (150, 16), (366, 24), (0, None), (367, None)])
@@ -104,3 +116,19 @@ async def test_the_filter_goes_on_while_the_capture_is_read_and_judged(
         await settled(pilot)
         assert table(pilot).numbers().to_list() == [9]
         assert screen_lines(pilot.app)[0].startswith(" showcase.pcap · 1 of 24 connections")
+
+
+async def test_two_selected_connections_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys="3 G space 1 G space") as pilot:
+        assert words(pilot, "#title").endswith(" · 2 selected")
+        await press(pilot, "slash c l a s s colon r e f u s e d enter")
+        assert words(pilot, "#title").startswith("showcase.pcap · 1 of 24 connections · ●1 · 2 selected")
+        assert words(pilot, "#read") == "2 segments"
+        await press(pilot, "escape")
+        assert table(pilot).selected.to_list() == [1, 3]
+        assert [line[0] for line in lines(table(pilot))].count("»") == 2
+        await press(pilot, "v")
+        assert isinstance(pilot.app.screen, CompareScreen)
+        await press(pilot, "escape ctrl+a ctrl+a")
+        assert len(table(pilot).selected) == 0

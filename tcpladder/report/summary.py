@@ -1,0 +1,139 @@
+"""A capture in a few figures: how its connections ended, what was found, who talks most, and when it was reset."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from tcpladder.ladder.notation import byte_count
+from tcpladder.packets.flags import RST
+from tcpladder.report.activity import counted
+from tcpladder.rulebook.levels import Level
+
+if TYPE_CHECKING:
+    from tcpladder.analysis import Analysis
+    from tcpladder.rulebook.judging import Judgement
+
+MOST_TALKERS = 10
+BARS = 60
+NS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A line of a bar chart: a name, how much, how that is written, and the filter that shows what it stands for."""
+
+    name: str
+    amount: int
+    words: str
+    filter: str
+    level: Level | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What there is to know about a capture at one glance.
+
+    `facts` are (what, how much). `endings` and `rules` are empty until the capture is judged; `rules` has the gravest
+    first, all else the largest. `resets` counts RSTs in equal parts of the capture's time.
+    """
+
+    facts: tuple[tuple[str, str], ...]
+    health: tuple[str, ...]
+    endings: tuple[Bar, ...]
+    rules: tuple[Bar, ...]
+    by_bytes: tuple[Bar, ...]
+    by_connections: tuple[Bar, ...]
+    resets: npt.NDArray[np.int64]
+
+
+def summarised(analysis: "Analysis", judgement: "Judgement | None" = None) -> Summary:
+    """Sum up a capture, judged or not."""
+    table = analysis.connections.table
+    return Summary(
+        facts=tuple(_facts(analysis)),
+        health=(
+            *(notice.sentence for notice in analysis.notices),
+            *(note.sentence for note in (judgement.health if judgement is not None else ())),
+        ),
+        endings=_endings(judgement),
+        rules=_rules(judgement),
+        by_bytes=_talkers(analysis, (table["initiator_bytes"] + table["responder_bytes"]).to_numpy(), byte_count),
+        by_connections=_talkers(analysis, np.ones(len(table), np.uint64), _grouped),
+        resets=_resets(analysis.connections.segments),
+    )
+
+
+def _facts(analysis: "Analysis") -> Iterator[tuple[str, str]]:
+    connections = analysis.connections
+    table, segments = connections.table, connections.segments
+    payload = int((table["initiator_bytes"] + table["responder_bytes"]).sum())
+    yield "connections", _grouped(len(table))
+    yield "segments", _grouped(len(segments))
+    yield "payload", byte_count(payload)
+    yield "hosts", _grouped(len(np.union1d(table["initiator"].to_numpy(), table["responder"].to_numpy())))
+    if len(table):
+        begin, end = _span(segments)
+        yield "time", f"{(end - begin) / NS:.3f} s"
+
+
+def _span(segments: pl.DataFrame) -> tuple[int, int]:
+    begin, end = segments["time"].min(), segments["time"].max()
+    return (begin, end) if isinstance(begin, int) and isinstance(end, int) else (0, 0)
+
+
+def _endings(judgement: "Judgement | None") -> tuple[Bar, ...]:
+    if judgement is None:
+        return ()
+    counts = judgement.verdicts["ending"].drop_nulls().value_counts(sort=True, name="count")
+    ordered = counts.sort("count", "ending", descending=[True, False])
+    return tuple(
+        Bar(name=ending, amount=count, words=_grouped(count), filter=f"class:{ending}")
+        for ending, count in ordered.iter_rows()
+    )
+
+
+def _rules(judgement: "Judgement | None") -> tuple[Bar, ...]:
+    counts: dict[str, int] = {}
+    levels: dict[str, Level] = {}
+    for finding in judgement.findings if judgement is not None else ():
+        counts[finding.rule] = counts.get(finding.rule, 0) + 1
+        levels[finding.rule] = max(finding.level, levels.get(finding.rule, finding.level))
+    ordered = sorted(counts, key=lambda rule: (-levels[rule], -counts[rule], rule))
+    return tuple(
+        Bar(name=rule, amount=counts[rule], words=_grouped(counts[rule]), filter=f"rule:{rule}", level=levels[rule])
+        for rule in ordered
+    )
+
+
+def _talkers(analysis: "Analysis", amounts: npt.NDArray[np.uint64], words: Callable[[int], str]) -> tuple[Bar, ...]:
+    """Give the addresses with the highest sums over their connections, at whichever end of them."""
+    table = analysis.connections.table
+    sums = np.zeros(len(analysis.addresses), np.int64)
+    for end in ("initiator", "responder"):
+        sums += np.bincount(table[end].to_numpy(), amounts, minlength=len(sums)).astype(np.int64)[: len(sums)]
+    most = np.argsort(-sums, kind="stable")[:MOST_TALKERS]
+    return tuple(
+        Bar(name=name, amount=amount, words=words(amount), filter=f"host:{name}")
+        for name, amount in ((analysis.addresses[int(at)], int(sums[at])) for at in most)
+        if amount
+    )
+
+
+def _resets(segments: pl.DataFrame) -> npt.NDArray[np.int64]:
+    times = segments.select(pl.col("time").filter(pl.col("flags") & RST != 0))["time"].to_numpy()
+    begin, end = _span(segments)
+    return counted(times, begin, end, BARS)
+
+
+def shares(bars: Sequence[Bar], cells: int) -> list[int]:
+    """Give each bar its length: the greatest has all the cells, and what is there has at least one."""
+    most = max((bar.amount for bar in bars), default=1)
+    return [max(round(bar.amount * cells / most), 1) for bar in bars]
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", " ")
