@@ -242,7 +242,9 @@ class TcpladderApp(App[None]):
         analysis = self._connections.analysis
         if analysis is not None:
             judgement = self._connections.judgement
-            self.push_screen(comparison_of(analysis, judgement, message.connections, self._glyphs))
+            self.push_screen(
+                comparison_of(analysis, judgement, message.connections, self._glyphs, self.preferences.names)
+            )
 
     def on_compare_screen_row_chosen(self, message: "CompareScreen.RowChosen") -> None:
         """Open the ladder of a connection at a packet."""
@@ -267,7 +269,9 @@ class TcpladderApp(App[None]):
 
         analysis = self._connections.analysis
         if analysis is not None:
-            self.push_screen(graphs_of(analysis, connection, frame, self._glyphs), self._back_from_graphs)
+            self.push_screen(
+                graphs_of(analysis, connection, frame, self._glyphs, self.preferences.names), self._back_from_graphs
+            )
 
     def _back_from_graphs(self, left: "Left | None") -> None:
         """Have the ladder at the packet where the graphs were left, if a ladder is open, or wanted."""

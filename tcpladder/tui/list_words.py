@@ -68,13 +68,14 @@ def level_words(counts: Mapping[Level, int], glyphs: Glyphs) -> str:
     return " ".join(told) if told else "no findings"
 
 
-def connection_name(analysis: Analysis, connection: int, glyphs: Glyphs, width: int) -> str:
-    """Name a connection by its number and its endpoints; addresses that are too long are shortened in their middle."""
+def connection_name(analysis: Analysis, connection: int, glyphs: Glyphs, width: int, names: Names) -> str:
+    """Name a connection by its number and its endpoints; what is too long is shortened in its middle."""
     row = analysis.connections.table.row(connection - 1, named=True)
     head = f"{connection}/{len(analysis.connections)}  "
     room = (width - len(head) - len(glyphs.between) - 2) // 2
-    ends = (endpoint(analysis.addresses[row[end]], row[f"{end}_port"]) for end in ("initiator", "responder"))
-    return head + f" {glyphs.between} ".join(elided(end, room, glyphs.ellipsis) for end in ends)
+    ends = ((analysis.addresses[row[end]], row[f"{end}_port"]) for end in ("initiator", "responder"))
+    named = (f"{names.of(*end)} {endpoint(*end)}".lstrip() for end in ends)
+    return head + f" {glyphs.between} ".join(elided(end, room, glyphs.ellipsis) for end in named)
 
 
 def judging_words(judgement: "Judgement") -> str:

@@ -8,6 +8,7 @@ from textual.app import App
 
 from tcpladder.graphs.kinds import GRAPHS
 from tcpladder.ladder.glyphs import UNICODE
+from tcpladder.settings.names import NO_NAMES
 from tcpladder.tui.palette import ladder_colours
 from tcpladder.tui.screens.graphs import GraphsScreen, graphs_of
 from tests.benchmarks.screen import SEGMENTS, SIZES, one_connection, painted, summed, tell
@@ -54,7 +55,7 @@ def main() -> None:
     """Measure all of it."""
     long = one_connection(SEGMENTS)
     for size in SIZES:
-        asyncio.run(measured(graphs_of(long, 1, None, UNICODE), size))
+        asyncio.run(measured(graphs_of(long, 1, None, UNICODE, NO_NAMES), size))
 
 
 if __name__ == "__main__":

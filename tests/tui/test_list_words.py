@@ -4,6 +4,7 @@ import pytest
 
 from tcpladder.analysis import Analysis, Progress
 from tcpladder.ladder.glyphs import UNICODE
+from tcpladder.settings.names import NO_NAMES, Names
 from tcpladder.tui.list_words import connection_name, counted, findings_in_short, reading_words, summary
 
 
@@ -61,4 +62,9 @@ def test_the_gravest_finding_is_told_and_how_many_more_there_are(showcase: Analy
     ],
 )
 def test_a_connection_is_named_in_as_many_cells_as_there_are(showcase: Analysis, width: int, name: str) -> None:
-    assert connection_name(showcase, 24, UNICODE, width) == name
+    assert connection_name(showcase, 24, UNICODE, width, NO_NAMES) == name
+
+
+def test_names_that_users_gave_to_endpoints_stand_before_them(showcase: Analysis) -> None:
+    names = Names({"2001:db8::20": "shop"})
+    assert connection_name(showcase, 24, UNICODE, 78, names) == "24/24  [2001:db8::10]:41950 ⇄ shop [2001:db8::20]:80"

@@ -17,6 +17,7 @@ from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.rungs import ladder_of
 from tcpladder.ladder.side_by_side import Pair
 from tcpladder.rulebook.judging import Judgement
+from tcpladder.settings.names import Names
 from tcpladder.tui.list_words import connection_name
 from tcpladder.tui.widgets.compare_view import CompareView
 
@@ -115,13 +116,13 @@ class CompareScreen(Screen[None], inherit_bindings=False):
 
 
 def comparison_of(
-    analysis: Analysis, judgement: Judgement | None, connections: tuple[int, int], glyphs: Glyphs
+    analysis: Analysis, judgement: Judgement | None, connections: tuple[int, int], glyphs: Glyphs, names: Names
 ) -> CompareScreen:
-    """Make the screen that compares two connections."""
+    """Make the screen that compares two connections; `names` are those that users gave to endpoints."""
     first, second = connections
 
     def name(width: int) -> tuple[str, str]:
-        one, other = (connection_name(analysis, number, glyphs, width) for number in connections)
+        one, other = (connection_name(analysis, number, glyphs, width, names) for number in connections)
         return one, other
 
     def compare() -> Compared:

@@ -21,6 +21,7 @@ from tcpladder.graphs.kinds import GRAPHS, Graph
 from tcpladder.graphs.series import Panel, Span
 from tcpladder.graphs.trace import Trace
 from tcpladder.ladder.glyphs import Glyphs
+from tcpladder.settings.names import Names
 from tcpladder.tcp.states import Endpoint
 from tcpladder.tui.list_words import connection_name
 from tcpladder.tui.widgets.plot import Plot
@@ -346,11 +347,11 @@ def _whole(trace: Trace) -> Span:
     return Span(start=start, end=max(int(trace.time.max()), start + SHORTEST_NS))
 
 
-def graphs_of(analysis: Analysis, connection: int, frame: int | None, glyphs: Glyphs) -> GraphsScreen:
-    """Make the screen of a connection's graphs."""
+def graphs_of(analysis: Analysis, connection: int, frame: int | None, glyphs: Glyphs, names: Names) -> GraphsScreen:
+    """Make the screen of a connection's graphs; `names` are those that users gave to endpoints."""
     return GraphsScreen(
         connection,
-        lambda width: connection_name(analysis, connection, glyphs, width),
+        lambda width: connection_name(analysis, connection, glyphs, width, names),
         lambda: analysis.segments_of(connection),
         frame,
         glyphs,
