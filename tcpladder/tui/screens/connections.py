@@ -397,22 +397,27 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         self.post_message(self.WhyWanted(self._findings()))
 
     def action_compare(self) -> None:
-        """Compare the two that are selected, or the one under the cursor with that of the last time."""
-        selected = self.query_one(ConnectionTable).selected.head(3).to_list()
-        if len(selected) == 2:
-            self.app.clear_notifications()
-            self.post_message(self.ComparisonWanted((selected[0], selected[1])))
-            return
-        connection, kept = self.query_one(ConnectionTable).connection, self._compared
-        if connection is None:
-            return
-        if kept is None or kept == connection:
-            self._compared = connection
-            self.notify(f"v on another connection compares it with connection {connection}.")
-            return
-        self._compared = None
-        self.app.clear_notifications()  # they would lie over the comparison
-        self.post_message(self.ComparisonWanted((kept, connection)))
+        """Compare the two that are selected; or the one that is, or was under the cursor at this key, with this one."""
+        table = self.query_one(ConnectionTable)
+        match table.selected.head(3).to_list():
+            case [first, second]:
+                self._compare(first, second)
+            case [] | [_] as selected:
+                kept, self._compared = selected[0] if selected else self._compared, table.connection
+                if kept is None or table.connection in (None, kept):
+                    self.notify(f"v on another connection compares it with connection {table.connection}.")
+                else:
+                    self._compare(kept, self._compared)
+            case _:
+                self.notify(
+                    f"{grouped(len(table.selected))} connections are selected; v compares two of them, no more."
+                )
+
+    def _compare(self, first: int, second: int | None) -> None:
+        if second is not None:
+            self._compared = None
+            self.app.clear_notifications()  # they would lie over the comparison
+            self.post_message(self.ComparisonWanted((first, second)))
 
     def action_graphs(self) -> None:
         """Show the graphs of the connection under the cursor."""

@@ -3,6 +3,7 @@
 import pytest
 
 from tcpladder.tui.screens.compare import CompareScreen
+from tcpladder.tui.screens.connections import ConnectionsScreen
 from tcpladder.tui.screens.ladder import LadderScreen
 from tcpladder.tui.widgets.compare_view import CompareView
 from tests.building import analysed
@@ -49,6 +50,19 @@ async def test_the_same_connection_is_not_compared_with_itself(monkeypatch: pyte
         assert {notice.message for notice in pilot.app._notifications} == {
             "v on another connection compares it with connection 1."
         }
+
+
+async def test_what_is_selected_is_compared_and_no_more_than_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys="1 G space 9 G space 5 G v") as pilot:
+        assert [name[3:7] for name in words(pilot, "#names").splitlines()] == ["1/24", "9/24"]
+        await press(pilot, "escape 3 G space v")
+        assert isinstance(pilot.app.screen, ConnectionsScreen)
+        assert [notice.message for notice in pilot.app._notifications] == [
+            "3 connections are selected; v compares two of them, no more."
+        ]
+        await press(pilot, "1 G space 9 G space 5 G v")
+        assert [name[3:7] for name in words(pilot, "#names").splitlines()] == ["3/24", "5/24"]
 
 
 async def test_equal_connections_differ_in_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
