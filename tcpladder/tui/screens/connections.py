@@ -409,9 +409,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
                 else:
                     self._compare(kept, self._compared)
             case _:
-                self.notify(
-                    f"{grouped(len(table.selected))} connections are selected; v compares two of them, no more."
-                )
+                self.notify(f"{len(table.selected)} connections are selected; v compares two of them, no more.")
 
     def _compare(self, first: int, second: int | None) -> None:
         if second is not None:
