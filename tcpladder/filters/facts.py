@@ -77,7 +77,8 @@ class Facts:
 
     def make_ready(self) -> None:
         """Work out what takes longest where there are very many findings, before anybody waits for it."""
-        self.coded("rules")
+        for name in ("rules", "ending"):
+            self.coded(name)
         self.findings.is_empty()
 
     @functools.cached_property

@@ -24,24 +24,26 @@ _VERDICTS = {
 
 
 class Found:
-    """Findings as columns: an entry for each finding and each connection that it is about, or rests on.
+    """Findings as columns, the gravest first.
 
-    `rows` (int64) are the connections' rows, `findings` (int64) the places of the findings among all, of which `levels`
-    (uint8) has an entry each.
+    `levels` (uint8) and `rules` (int64: places in `names`, which are in order) have an entry for each finding. `rows`
+    (int64) and `findings` (int64) have one for each finding and each connection that it is about, or rests on: the
+    connection's row, and the finding's place. The first `own` of these are of findings about one connection.
     """
 
     def __init__(self, judgement: "Judgement | None") -> None:
-        rows: list[int] = []
-        findings: list[int] = []
-        levels: list[int] = []
-        for place, finding in enumerate(judgement.findings if judgement else ()):
-            concerned = finding.connections if finding.connection is None else (finding.connection,)
-            rows += concerned
-            findings += [place] * len(concerned)
-            levels.append(finding.level)
-        self.rows = np.array(rows, np.int64) - 1
-        self.findings = np.array(findings, np.int64)
-        self.levels = np.array(levels, np.uint8)
+        findings = judgement.findings if judgement else ()
+        self.levels = np.array([finding.level for finding in findings], np.uint8)
+        rules = [finding.rule for finding in findings]
+        self.names = sorted(set(rules))
+        places = {name: place for place, name in enumerate(self.names)}
+        self.rules = np.array([places[rule] for rule in rules], np.int64)
+        connections = np.array([finding.connection or 0 for finding in findings], np.int64)
+        own, surveyed = np.flatnonzero(connections), np.flatnonzero(connections == 0).tolist()
+        others = [findings[place].connections for place in surveyed]
+        self.own = len(own)
+        self.rows = np.concatenate([connections[own], *(np.array(numbers, np.int64) for numbers in others)]) - 1
+        self.findings = np.concatenate([own, np.repeat(np.array(surveyed, np.int64), [len(one) for one in others])])
 
     def counts(self, is_kept: npt.NDArray[np.bool_] | None) -> dict[Level, int]:
         """Count the findings of each level, or those about the connections that are kept, the gravest level first."""
@@ -54,7 +56,7 @@ class Found:
         return {level: int(counts[level]) for level in reversed(Level) if counts[level]}
 
 
-def judged_columns(count: int, judgement: "Judgement | None") -> dict[str, pl.Series]:
+def judged_columns(count: int, judgement: "Judgement | None", found: Found) -> dict[str, pl.Series]:
     """Give for each connection its gravity (0 is the gravest), its gravest finding, its ending and what else is known.
 
     What is not known, since it is not judged yet, is null.
@@ -70,24 +72,22 @@ def judged_columns(count: int, judgement: "Judgement | None") -> dict[str, pl.Se
         }
     verdicts = judgement.verdicts
     return {
-        **_findings(count, judgement),
+        **_findings(count, found),
         "irtt": verdicts["handshake_rtt_initiator_ns"] + verdicts["handshake_rtt_responder_ns"],
         "retransmissions": _retransmissions(judgement),
         **{name: verdicts[name] for name in _VERDICTS},
     }
 
 
-def _findings(count: int, judgement: "Judgement") -> dict[str, pl.Series]:
-    own = [finding for finding in reversed(judgement.findings) if finding.connection is not None]
-    rows = np.array([finding.connection for finding in own], np.int64) - 1
-    names = {name: place for place, name in enumerate(sorted({finding.rule for finding in own}), start=1)}
-    gravity, rule = np.full(count, CLEAN, np.uint8), np.zeros(count, np.uint32)
+def _findings(count: int, found: Found) -> dict[str, pl.Series]:
     # Of several findings of a connection the gravest comes last, and stays.
-    gravity[rows] = [Level.VIOLATION - finding.level for finding in own]
-    rule[rows] = [names[finding.rule] for finding in own]
+    rows, findings = found.rows[: found.own][::-1], found.findings[: found.own][::-1]
+    gravity, rule = np.full(count, CLEAN, np.uint8), np.zeros(count, np.uint32)
+    gravity[rows] = np.uint8(Level.VIOLATION) - found.levels[findings]
+    rule[rows] = found.rules[findings] + 1
     return {
         "gravity": pl.Series(gravity, dtype=pl.UInt8),
-        "finding": pl.Series(["", *names], dtype=pl.String).gather(rule),
+        "finding": pl.Series(["", *found.names], dtype=pl.String).gather(rule),
         "findings": pl.Series(np.bincount(rows, minlength=count), dtype=pl.UInt32),
     }
 

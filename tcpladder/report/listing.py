@@ -88,7 +88,7 @@ class Listing:
             bytes=pl.col("initiator_bytes") + pl.col("responder_bytes"),
             initiator_state=pl.Series(initiator_states, dtype=pl.UInt8),
             responder_state=pl.Series(responder_states, dtype=pl.UInt8),
-            **judged_columns(len(connections), judgement),
+            **judged_columns(len(connections), judgement, self._found),
         )
 
     def __len__(self) -> int:

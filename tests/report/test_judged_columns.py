@@ -10,7 +10,7 @@ from tests.samples import sample
 
 
 def test_without_a_judgement_nothing_is_known() -> None:
-    columns = judged_columns(3, None)
+    columns = judged_columns(3, None, Found(None))
     assert columns["gravity"].to_list() == [CLEAN] * 3
     assert columns["findings"].to_list() == [0] * 3
     for name in ("ending", "history", "irtt", "retransmissions", "reset_by"):
@@ -19,7 +19,7 @@ def test_without_a_judgement_nothing_is_known() -> None:
 
 def test_columns_have_the_same_types_with_a_judgement_and_without() -> None:
     judgement = sample("showcase").judgement
-    judged, unknown = judged_columns(24, judgement), judged_columns(24, None)
+    judged, unknown = judged_columns(24, judgement, Found(judgement)), judged_columns(24, None, Found(None))
     assert {name: column.dtype for name, column in judged.items()} == {
         name: column.dtype for name, column in unknown.items()
     }
@@ -29,7 +29,7 @@ def test_columns_have_the_same_types_with_a_judgement_and_without() -> None:
 def test_retransmissions_of_connections_that_are_not_judged_yet_are_not_known() -> None:
     judgement = sample("showcase").judgement
     partly = replace(judgement, verdicts=judgement.verdicts.with_columns(ending=None), judged=0)
-    assert judged_columns(24, partly)["retransmissions"].null_count() == 24
+    assert judged_columns(24, partly, Found(partly))["retransmissions"].null_count() == 24
 
 
 def test_findings_are_counted_by_level_for_what_is_kept() -> None:
