@@ -4,7 +4,7 @@ The list is what everybody sees first. The other screens are imported where they
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.types import IgnoreReturnCallbackType
 
@@ -23,6 +24,7 @@ from tcpladder.errors import TcpladderError
 from tcpladder.ladder.glyphs import ASCII, UNICODE, Glyphs
 from tcpladder.rulebook.findings import Finding
 from tcpladder.settings.in_force import InForce
+from tcpladder.tui.ascii_filter import AsciiFilter
 from tcpladder.tui.keys import key_name, words_of
 from tcpladder.tui.loading import Loading
 from tcpladder.tui.messages import CaptureJudged, FollowWanted, ReadingFailed, ReadingProgressed
@@ -129,6 +131,11 @@ class TcpladderApp(App[None]):
         """Offer what is not about one screen; help and sizes have keys of our own."""
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
         yield SystemCommand("Screenshot", "Save the screen as an SVG file", self.deliver_screenshot)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Let nothing but ASCII out where nothing else is wanted, whichever widget draws it."""
+        filters = super().get_line_filters()
+        return [*filters, AsciiFilter()] if self._glyphs is ASCII else filters
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Add the ladder's colours for whichever theme is chosen."""

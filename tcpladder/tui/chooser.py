@@ -1,12 +1,15 @@
 """The app that only asks which capture to open: there before there is one."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from textual.app import App
+from textual.filter import LineFilter
 
 from tcpladder.ladder.glyphs import ASCII, UNICODE, Glyphs
 from tcpladder.settings.in_force import InForce
+from tcpladder.tui.ascii_filter import AsciiFilter
 from tcpladder.tui.palette import ladder_colours
 from tcpladder.tui.preferences import Preferences
 from tcpladder.tui.recent_files import recent_files
@@ -25,6 +28,11 @@ class ChooserApp(App[Path]):
         self.preferences = Preferences(self, in_force)
         self._is_ascii = glyphs is ASCII
         self._told = told
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Let nothing but ASCII out where nothing else is wanted."""
+        filters = super().get_line_filters()
+        return [*filters, AsciiFilter()] if self._is_ascii else filters
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Have the variables that the other app has too."""

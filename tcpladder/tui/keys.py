@@ -1,8 +1,10 @@
 """Keys as they are written for people, the words of a binding, and counts that are typed before a key."""
 
 import unicodedata
+from collections.abc import Callable
 
 from textual.binding import Binding
+from textual.widget import Widget
 
 NAMES = {
     "right_curly_bracket": "}",
@@ -58,22 +60,34 @@ def words_of(binding: Binding) -> str:
 
 
 class Count:
-    """A number that is typed before a key, as in `12G`; whether it is for that key is known to what the key does."""
+    """A number that is typed before a key, as in `12G`; any other key forgets it."""
 
-    def __init__(self) -> None:
-        """Begin without one."""
+    def __init__(self, is_taken_by: Callable[[str], bool]) -> None:
+        """Keep the number for the keys that `is_taken_by` tells, until what they do asks for it."""
+        self._is_taken_by = is_taken_by
         self._digits = ""
-        self._is_whole = False  # the key after it has come
+        self._taken = ""
 
     def press(self, key: str) -> bool:
-        """Take note of a key; tell whether it was a digit, which is then used up."""
-        is_digit = len(key) == 1 and key in "0123456789"
-        before = "" if self._is_whole else self._digits
-        self._digits = (before + key)[-LONGEST_COUNT:] if is_digit else before
-        self._is_whole = not is_digit
-        return is_digit
+        """Take note of a key; tell whether it was a digit, which is then used up.
+
+        What a key does comes after the next keys were noted, where they come quickly: so the number waits for it.
+        """
+        if len(key) == 1 and key in "0123456789":
+            self._digits = (self._digits + key)[-LONGEST_COUNT:]
+            return True
+        if self._digits and self._is_taken_by(key):
+            self._taken = self._digits
+        self._digits = ""
+        return False
 
     def take(self) -> int | None:
-        """Give the number, if one was typed before the key that came last, and forget it."""
-        digits, self._digits = self._digits, ""
+        """Give the number, if one was typed, and forget it."""
+        digits, self._taken = self._taken, ""
         return int(digits) if digits else None
+
+
+def does(widget: Widget, action: str, key: str) -> bool:
+    """Tell whether a key does this on the screen of a widget, whichever keys users gave to it."""
+    active = widget.screen.active_bindings.get(key)
+    return active is not None and active.binding.action == action

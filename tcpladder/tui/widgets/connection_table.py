@@ -1,5 +1,6 @@
 """The connection list on the screen: a virtual list that puts the rows in view into words, and no others."""
 
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -19,7 +20,7 @@ from tcpladder.ladder.glyphs import PHASES, UNICODE, Glyphs
 from tcpladder.report.columns import Column, ColumnChoice, known
 from tcpladder.report.listing import Listing, Rows
 from tcpladder.tui.cursor import cursor_style
-from tcpladder.tui.keys import Count
+from tcpladder.tui.keys import Count, does
 from tcpladder.tui.widgets.column_fitting import Place, placed
 from tcpladder.tui.widgets.list_keys import LIST_KEYS
 from tcpladder.tui.widgets.list_rows import LEVELS, cells, heading
@@ -100,7 +101,7 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips: LRUCache[int, Strip] = LRUCache(KEPT_STRIPS)
         self._styles_by_token: dict[str, Style] = {}
         self._under_mouse: tuple[int, int] | None = None  # a cell of the widget
-        self._count = Count()
+        self._count = Count(partial(does, self, "last"))
         self._wanted: int | None = None  # a connection that was asked for while it was not read yet
         self._is_placed = False  # the cursor was sent to a connection: the list's head may be elsewhere
 

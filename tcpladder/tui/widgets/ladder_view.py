@@ -3,6 +3,7 @@
 import bisect
 import textwrap
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -32,7 +33,7 @@ from tcpladder.ladder.layout import (
 )
 from tcpladder.ladder.rungs import Ladder
 from tcpladder.tui.cursor import cursor_style
-from tcpladder.tui.keys import Count
+from tcpladder.tui.keys import Count, does
 
 HEADINGS = 2  # lines that stay where they are while the rest scrolls
 TITLE, COLUMNS = -2, -1  # the headings' keys among the strips; rows count from 0
@@ -184,7 +185,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         self._whole = 0  # cells, with those of the scroll bar
         self._strips: LRUCache[int, Strip] = LRUCache(KEPT_STRIPS)
         self._styles_by_token: dict[str, Style] = {}
-        self._count = Count()
+        self._count = Count(partial(does, self, "last"))
         self._folded: bool | None = None  # what the user wants of all runs, here and in the next connection
         self._folding = folding(ladder)
 

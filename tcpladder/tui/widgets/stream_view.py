@@ -1,6 +1,7 @@
 """A followed stream on the screen: a virtual list that draws the lines in view, and no others."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -20,7 +21,7 @@ from tcpladder.stream.page import Book, Page, StreamLine
 from tcpladder.stream.searching import Matches
 from tcpladder.tcp.states import Endpoint
 from tcpladder.tui.cursor import cursor_style
-from tcpladder.tui.keys import Count
+from tcpladder.tui.keys import Count, does
 from tcpladder.tui.widgets.stream_lines import Columns, draw, hex_columns, text_columns
 
 TOKENS = ("initiator", "responder", "frame", "control", "notice", "match", "match-here", "cursor")
@@ -108,7 +109,7 @@ class StreamView(ScrollView, can_focus=True, inherit_bindings=False):
         self._here: tuple[int, int] | None = None  # the match that was gone to: side and place
         self._strips: LRUCache[int, Strip] = LRUCache(KEPT_STRIPS)
         self._styles_by_token: dict[str, Style] = {}
-        self._count = Count()
+        self._count = Count(partial(does, self, "last"))
 
     @property
     def page(self) -> Page | None:
