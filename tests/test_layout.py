@@ -15,6 +15,7 @@ NEEDS_NO_TEST = {
     "rulebook/survey.py": "a record; the rules about hosts are run on it",
     "tcp/endings.py": "an enumeration; the tests of teardowns use it",
     "tui/messages.py": "records without behaviour",
+    "tui/widgets/ladder_keys.py": "a table; test_bindings.py presses every key",
 }
 RULES = "rules/"  # each rule's manual page is its test: tests/rules/test_every_rule.py
 TESTS_OF_NO_MODULE = {

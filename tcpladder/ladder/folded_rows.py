@@ -6,7 +6,7 @@ import numpy as np
 
 from tcpladder.ladder.folding import Kind, Row
 from tcpladder.ladder.glyphs import Glyphs
-from tcpladder.ladder.layout import Layout, Line, Span, lifeline, note_cell, when
+from tcpladder.ladder.layout import Layout, Line, Span, band, lifeline, note_cell, when
 from tcpladder.ladder.notation import NS, byte_count, seconds
 from tcpladder.ladder.rungs import Ladder
 from tcpladder.tcp.states import Endpoint
@@ -84,13 +84,15 @@ def draw_run(ladder: Ladder, row: Row, columns: Layout) -> Line:
     return (
         Span(glyphs.fold, "fold"),
         *when(rung, columns),
-        Span(" " * (columns.state + 1)),
+        Span(" " * columns.state),
+        band(states[0]),
         lifeline(states[0], columns),
         Span((glyphs.left if goes[1] else "") + first, token),
         Span(words, "fold"),
         Span(second + (glyphs.right if goes[0] else ""), token),
         lifeline(states[1], columns),
-        Span(" " * (columns.state + 1)),
+        band(states[1]),
+        Span(" " * columns.state),
         *note_cell(UNFOLDS, columns),
     )
 
@@ -110,11 +112,13 @@ def draw_gap(ladder: Ladder, row: Row, columns: Layout) -> Line:
     states = ladder.states_after(row.first - 1)
     return (
         Span(glyphs.gap, "gap"),
-        Span(" " * (columns.before_lifeline - 1)),
+        Span(" " * (columns.before_lifeline - 2)),
+        band(states[0]),
         lifeline(states[0], columns),
         Span(_dotted(f" idle {span_of_time(idle)} ", columns.arrow, glyphs), "gap"),
         lifeline(states[1], columns),
-        Span(" " * (columns.state + 1)),
+        band(states[1]),
+        Span(" " * columns.state),
         *note_cell("", columns),
     )
 

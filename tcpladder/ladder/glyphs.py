@@ -41,6 +41,7 @@ class Glyphs:
     fold: str  # before what is folded into a row
     gap: str  # before a time in which nothing was captured
     noted: str  # before what somebody has written a note about
+    reference: str  # before the segment from which times count
     dot: str  # between the parts of a folded row's words
     differs: str
     lifelines: dict[str, str]
@@ -83,6 +84,7 @@ UNICODE = Glyphs(
     fold="▸",
     gap="⋮",
     noted='"',
+    reference="◆",
     dot="·",
     differs="≠",
     lifelines={
@@ -126,6 +128,7 @@ ASCII = Glyphs(
     fold="+",
     gap=":",
     noted='"',
+    reference="@",
     dot="-",
     differs="!",
     lifelines={

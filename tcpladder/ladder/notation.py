@@ -1,8 +1,5 @@
 """How a ladder writes states, times, endpoints and what a segment says."""
 
-from dataclasses import dataclass
-
-from tcpladder.packets.flags import ACK, FIN, RST, SYN, flag_names
 from tcpladder.tcp.states import Basis, State
 
 # Column by column: the state's name at 12 cells and more (RFC 9293), at 10 (as `ss` writes it), at 6.
@@ -69,57 +66,8 @@ def byte_count(count: int) -> str:
     return f"{count} B" if unit == "B" else f"{amount:.1f} {unit}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SegmentWords:
-    """What a label tells about a segment; numbers relative to the ISNs, None where not worth telling."""
-
-    flags: int
-    seq: int
-    ack: int
-    payload_length: int
-    mss: int | None = None
-    wscale: int | None = None
-    has_timestamps: bool = False
-    is_sack_permitted: bool = False
-    sack: tuple[int, int] | None = None  # the newest block
-    sack_count: int = 0
-    window: int | None = None  # in bytes, when it is zero or has changed much
-
-
-def label(words: SegmentWords, width: int, ellipsis: str) -> str:
-    """Write a segment into at most `width` cells: what matters least is left out first."""
-    parts = _parts(words)
-    while len(parts) > 1 and len(" ".join(parts)) > width:
-        parts.pop()
-    text = " ".join(parts)
-    return text if len(text) <= width else text[: max(width - len(ellipsis), 0)] + ellipsis[:width]
-
-
-def _parts(words: SegmentWords) -> list[str]:
-    flags, end = words.flags, words.seq + words.payload_length
-    has_ack = bool(flags & ACK)
-    parts = [flag_names(flags)]
-    ack_told = False
-    if words.payload_length:
-        parts += [f"{words.seq}:{end}", f"len {words.payload_length}"]
-    elif flags & (SYN | FIN | RST):
-        parts.append(f"seq {words.seq}")
-    elif has_ack:
-        parts.append(f"ack {words.ack}")
-        ack_told = True
-    if words.window is not None:
-        parts.append(f"win {words.window}")
-    if words.sack is not None:
-        more = f"+{words.sack_count - 1}" if words.sack_count > 1 else ""
-        parts.append(f"sack {words.sack[0]}:{words.sack[1]}{more}")
-    if has_ack and not ack_told:
-        parts.append(f"ack {words.ack}")
-    if flags & SYN:
-        options = (
-            (words.mss is not None, f"mss {words.mss}"),
-            (words.is_sack_permitted, "sack"),
-            (words.has_timestamps, "ts"),
-            (words.wscale is not None, f"ws {words.wscale}"),
-        )
-        parts += [text for is_there, text in options if is_there]
-    return parts
+def clock(nanoseconds: int, decimals: int) -> str:
+    """Write the time of day, UTC, of a time since 1970: such as `12:03:04.510`."""
+    of_day, fraction = divmod(nanoseconds % (86_400 * NS), NS)
+    hours, minutes = divmod(of_day // 60, 60)
+    return f"{hours:02}:{minutes:02}:{of_day % 60:02}.{fraction:09}"[: 9 + decimals]

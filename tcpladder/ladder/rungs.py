@@ -14,8 +14,9 @@ from tcpladder.annotations.document import NOTHING, Annotation, Place, Subject
 from tcpladder.connections.roles import RoleBasis
 from tcpladder.ladder.frames import Frames
 from tcpladder.ladder.ghosts import Ghost, ghosts
-from tcpladder.ladder.notation import NS, SegmentWords, state_word
+from tcpladder.ladder.notation import NS, state_word
 from tcpladder.ladder.numbers import Numbers
+from tcpladder.ladder.wording import SegmentWords, other_options
 from tcpladder.packets.flags import ACK, SYN
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.judging import Judgement
@@ -86,7 +87,8 @@ class Ladder:
         self._from_initiator: BoolArray = segments["from_initiator"].to_numpy()
         self._numbers = Numbers(segments, self._from_initiator)
         self._options = segments.select(
-            "mss", "wscale", "tsval", "sack_permitted", "sack_count", "sack_left", "sack_right"
+            *("mss", "wscale", "tsval", "tsecr", "option_kinds"),
+            *("sack_permitted", "sack_count", "sack_left", "sack_right"),
         )
         self._segments = segments
         self._changes: dict[int, list[Change]] = {}
@@ -135,11 +137,18 @@ class Ladder:
         time = self._columns["time"]
         if len(time) < 2:
             return 0, 0
-        start, deltas = int(time[0]), np.diff(time)
-        return (
-            max(int(time.max()) - start, start - int(time.min())),
-            max(int(deltas.max()), -int(deltas.min())),
-        )
+        deltas = np.diff(time)
+        return self.longest_since(int(time[0])), max(int(deltas.max()), -int(deltas.min()))
+
+    def longest_since(self, time: int) -> int:
+        """Give the longest time between some moment and a segment, in ns."""
+        earliest, latest = self._time_range
+        return max(latest - time, time - earliest)
+
+    @cached_property
+    def _time_range(self) -> tuple[int, int]:
+        time = self._columns["time"]
+        return int(time.min()), int(time.max())
 
     @cached_property
     def _decided(self) -> dict[int, tuple[Finding, ...]]:
@@ -216,7 +225,11 @@ class Ladder:
 
     def raw_numbers(self, row: int) -> tuple[int, int]:
         """Give a segment's SEG.SEQ and SEG.ACK as they were on the wire."""
-        return int(self._segments["seq"][row]), int(self._segments["ack"][row])
+        return int(self.column("seq")[row]), int(self.column("ack")[row])
+
+    def captured(self, row: int) -> dict[str, int | None]:
+        """Give a segment's row of the segment table (`packets.schema`)."""
+        return self._segments.row(row, named=True)
 
     def rung(self, row: int) -> Rung:
         """Give the rung of a segment, counted from 0."""
@@ -246,24 +259,30 @@ class Ladder:
     def _words(self, row: int) -> SegmentWords:
         options = self._options.row(row, named=True)
         seq, ack = self._numbers.relative(row)
-        sack = None
+        raw_seq, raw_ack = self.raw_numbers(row)
+        sack = raw_sack = None
         if options["sack_left"] is not None and options["sack_right"] is not None:
-            raw_ack = int(self._segments["ack"][row])
-            left, right = (ack + distance(raw_ack, options[edge]) for edge in ("sack_left", "sack_right"))
-            sack = (left, right)
+            raw_sack = (options["sack_left"], options["sack_right"])
+            sack = (ack + distance(raw_ack, raw_sack[0]), ack + distance(raw_ack, raw_sack[1]))
         window, is_told = self._numbers.window(row)
         return SegmentWords(
             flags=int(self._columns["flags"][row]),
             seq=seq,
             ack=ack,
             payload_length=int(self._columns["payload_length"][row]),
+            raw_seq=raw_seq,
+            raw_ack=raw_ack,
             mss=options["mss"],
             wscale=options["wscale"],
-            has_timestamps=options["tsval"] is not None,
+            tsval=options["tsval"],
+            tsecr=options["tsecr"],
             is_sack_permitted=bool(options["sack_permitted"]),
             sack=sack,
+            raw_sack=raw_sack,
             sack_count=options["sack_count"] or 0,
             window=window if is_told else None,
+            offered=window,
+            other_options=other_options(options["option_kinds"] or 0),
         )
 
     def _note(self, row: int) -> str:

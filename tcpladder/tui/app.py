@@ -22,6 +22,7 @@ from tcpladder.capture.reader import AUTO
 from tcpladder.capture.tshark_binary import Tshark, find_tshark
 from tcpladder.errors import TcpladderError
 from tcpladder.ladder.glyphs import ASCII, UNICODE, Glyphs
+from tcpladder.ladder.options import LadderOptions
 from tcpladder.rulebook.findings import Finding
 from tcpladder.settings.in_force import InForce
 from tcpladder.tui.ascii_filter import AsciiFilter
@@ -34,12 +35,14 @@ from tcpladder.tui.screens.connections import ConnectionsScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 
 if TYPE_CHECKING:
+    from tcpladder.analysis import Analysis
     from tcpladder.capture.dissection import Dissector
     from tcpladder.ladder.rungs import Ladder
     from tcpladder.tui.screens.compare import CompareScreen
     from tcpladder.tui.screens.graphs import Left
     from tcpladder.tui.screens.help import Legend
     from tcpladder.tui.screens.ladder import LadderScreen
+    from tcpladder.tui.widgets.ladder_view import LadderView
 
 LIST_ALONE = 2  # screens: the one that every app begins with, and the list
 
@@ -122,6 +125,7 @@ class TcpladderApp(App[None]):
         self._loading = Loading(path=path, tshark=tshark, reader=reader, signs=glyphs.levels, post=self.post_message)
         self._dissector: Dissector | None = None
         self._display_filters: DisplayFilters | None = None
+        self._ladder_options = LadderOptions()
 
     def get_key_display(self, binding: Binding) -> str:
         """Write keys in the key bar as in the help, but for Ctrl, for which there is no room."""
@@ -231,13 +235,12 @@ class TcpladderApp(App[None]):
     def _open_ladder(self, connection: int, frame: int | None = None) -> None:
         """Open the ladder of a connection, at a frame if one is named."""
         from tcpladder.ladder.rungs import ladder_of
-        from tcpladder.tui.screens.ladder import LadderScreen
 
         analysis = self._connections.analysis
         if analysis is None:
             return
         ladder = self._named(ladder_of(analysis, connection, self._connections.judgement))
-        screen = LadderScreen(ladder, len(analysis.connections), self._glyphs)
+        screen = self._ladder_screen(ladder, analysis)
         self.push_screen(screen, self._back_on_list)
         if frame is not None:
             screen.call_after_refresh(screen.show_frame, frame)
@@ -286,6 +289,16 @@ class TcpladderApp(App[None]):
             self._open_ladder(left.connection, left.frame)
         elif left is not None and left.has_moved:
             self._back_on_ladder(left.frame)
+
+    def _ladder_screen(self, ladder: "Ladder", analysis: "Analysis") -> "LadderScreen":
+        """Make the screen of a ladder, shown as the user chose to have the last one."""
+        from tcpladder.tui.screens.ladder import LadderScreen
+
+        return LadderScreen(ladder, len(analysis.connections), self._glyphs, self._ladder_options)
+
+    def on_ladder_view_options_changed(self, message: "LadderView.OptionsChanged") -> None:
+        """Keep how the user wants to have ladders."""
+        self._ladder_options = message.options
 
     def on_ladder_screen_neighbour_wanted(self, message: "LadderScreen.NeighbourWanted") -> None:
         """Show the connection that comes next in the order of the list."""

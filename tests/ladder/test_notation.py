@@ -1,4 +1,4 @@
-"""How states, times, endpoints and segments are written."""
+"""How states, times and endpoints are written."""
 
 from decimal import ROUND_DOWN, Decimal
 
@@ -8,16 +8,14 @@ from hypothesis import strategies as st
 
 from tcpladder.ladder.notation import (
     STATE_WORDS,
-    SegmentWords,
     byte_count,
+    clock,
     doubted,
     elided,
     endpoint,
-    label,
     seconds,
     state_word,
 )
-from tcpladder.packets.flags import ACK, FIN, PSH, RST, SYN
 from tcpladder.tcp.states import Basis, State
 
 
@@ -152,66 +150,15 @@ def test_byte_counts(count: int, written: str) -> None:
     assert byte_count(count) == written
 
 
-SYN_WORDS = SegmentWords(
-    flags=SYN, seq=0, ack=0, payload_length=0, mss=1460, wscale=7, has_timestamps=True, is_sack_permitted=True
-)
-
-
 @pytest.mark.parametrize(
-    ("words", "written"),
+    ("nanoseconds", "decimals", "written"),
     [
-        (SYN_WORDS, "SYN seq 0 mss 1460 sack ts ws 7"),
-        (SegmentWords(flags=SYN | ACK, seq=0, ack=1, payload_length=0), "SYN,ACK seq 0 ack 1"),
-        (SegmentWords(flags=SYN, seq=0, ack=0, payload_length=100), "SYN 0:100 len 100"),
-        (SegmentWords(flags=ACK, seq=1, ack=1, payload_length=0), "ACK ack 1"),
-        (SegmentWords(flags=ACK, seq=1, ack=11, payload_length=0, window=0), "ACK ack 11 win 0"),
-        (SegmentWords(flags=PSH | ACK, seq=1, ack=1, payload_length=100), "PSH,ACK 1:101 len 100 ack 1"),
-        (SegmentWords(flags=FIN | ACK, seq=5, ack=9, payload_length=0), "FIN,ACK seq 5 ack 9"),
-        (SegmentWords(flags=FIN | ACK, seq=5, ack=9, payload_length=3), "FIN,ACK 5:8 len 3 ack 9"),
-        (SegmentWords(flags=RST, seq=5, ack=0, payload_length=0), "RST seq 5"),
-        (SegmentWords(flags=ACK, seq=1, ack=1, payload_length=0, sack=(11, 21), sack_count=1), "ACK ack 1 sack 11:21"),
-        (
-            SegmentWords(flags=ACK, seq=1, ack=1, payload_length=0, sack=(11, 21), sack_count=3),
-            "ACK ack 1 sack 11:21+2",
-        ),
-        (SegmentWords(flags=ACK, seq=1, ack=1, payload_length=0, mss=1460, has_timestamps=True), "ACK ack 1"),
-        (SegmentWords(flags=0, seq=1, ack=0, payload_length=0), "-"),
+        (0, 6, "00:00:00.000000"),
+        (1_700_000_000_123_456_789, 6, "22:13:20.123456"),
+        (1_700_000_000_123_456_789, 3, "22:13:20.123"),
+        (86_399_999_999_999, 3, "23:59:59.999"),
+        (-1, 3, "23:59:59.999"),
     ],
 )
-def test_labels(words: SegmentWords, written: str) -> None:
-    assert label(words, 80, "…") == written
-
-
-def test_a_label_that_does_not_fit_drops_what_matters_least_first() -> None:
-    shown = list(dict.fromkeys(label(SYN_WORDS, width, "…") for width in range(40, 1, -1)))
-    assert shown == [
-        "SYN seq 0 mss 1460 sack ts ws 7",
-        "SYN seq 0 mss 1460 sack ts",
-        "SYN seq 0 mss 1460 sack",
-        "SYN seq 0 mss 1460",
-        "SYN seq 0",
-        "SYN",
-        "S…",
-    ]
-
-
-@given(
-    st.builds(
-        SegmentWords,
-        flags=st.integers(0, 0xFFF),
-        seq=st.integers(-(10**10), 10**10),
-        ack=st.integers(-(10**10), 10**10),
-        payload_length=st.sampled_from([0, 1, 65535]),
-        mss=st.none() | st.integers(0, 65535),
-        wscale=st.none() | st.integers(0, 255),
-        has_timestamps=st.booleans(),
-        is_sack_permitted=st.booleans(),
-        sack=st.none() | st.tuples(st.integers(0, 10**10), st.integers(0, 10**10)),
-        sack_count=st.integers(0, 4),
-        window=st.none() | st.integers(0, 2**30),
-    ),
-    st.integers(0, 120),
-    st.sampled_from(["…", "~"]),
-)
-def test_a_label_never_exceeds_its_width(words: SegmentWords, width: int, ellipsis: str) -> None:
-    assert len(label(words, width, ellipsis)) <= width
+def test_a_time_of_day(nanoseconds: int, decimals: int, written: str) -> None:
+    assert clock(nanoseconds, decimals) == written

@@ -23,6 +23,7 @@ from tcpladder.tui.keymap import actions, keymap
 from tcpladder.tui.keys import key_name, words_of
 from tcpladder.tui.screens.columns import ColumnList, ColumnsScreen
 from tcpladder.tui.screens.compare import CompareScreen
+from tcpladder.tui.screens.comparison import ComparisonScreen
 from tcpladder.tui.screens.connections import ConnectionsScreen
 from tcpladder.tui.screens.findings import FindingsScreen, FindingTree
 from tcpladder.tui.screens.follow import FollowScreen
@@ -40,6 +41,7 @@ from tcpladder.tui.widgets.connection_table import ConnectionTable
 from tcpladder.tui.widgets.filter_line import FilterInput
 from tcpladder.tui.widgets.find_line import FindInput, FindLine
 from tcpladder.tui.widgets.hex_pane import HexPane
+from tcpladder.tui.widgets.ladder_detail import LadderDetail
 from tcpladder.tui.widgets.ladder_view import LadderView
 from tcpladder.tui.widgets.plot import Plot
 from tcpladder.tui.widgets.protocol_tree import ProtocolTree
@@ -64,6 +66,7 @@ OWNERS = (
     FindingsScreen,
     FindingTree,
     WhyScreen,
+    ComparisonScreen,
     FilterInput,
     FollowScreen,
     StreamView,
@@ -139,6 +142,30 @@ def row(pilot: Driver) -> int:
 
 def rows(pilot: Driver) -> int:
     return len(ladder(pilot)._folding)
+
+
+def option(name: str) -> Callable[[Driver], Any]:
+    def seen(pilot: Driver) -> str:
+        return str(getattr(ladder(pilot).options, name))
+
+    return seen
+
+
+def panned(pilot: Driver) -> int:
+    return ladder(pilot)._pan
+
+
+def reference(pilot: Driver) -> int | None:
+    return ladder(pilot).reference
+
+
+def is_explained(pilot: Driver) -> bool:
+    shown = pilot.app.screen
+    return isinstance(shown, LadderScreen) and shown.is_explained
+
+
+def focused(pilot: Driver) -> type[Any]:
+    return type(pilot.app.focused)
 
 
 def shown_connection(pilot: Driver) -> int:
@@ -307,6 +334,17 @@ EFFECTS: dict[tuple[type[Any], str], Effect] = {
     (LadderView, "page(-0.5)"): Effect(f"{TO_16} G", row, 40),
     (LadderView, "fold"): Effect(f"{TO_16} 3 5 G", rows, 34),
     (LadderView, "fold_all"): Effect(TO_16, rows, 24),
+    (LadderView, "time"): Effect("enter", option("time"), "start"),
+    (LadderView, "numbers"): Effect("enter", option("numbers"), "raw"),
+    (LadderView, "detail"): Effect("enter", option("detail"), "full"),
+    (LadderView, "colours"): Effect("enter", option("colours"), "finding"),
+    (LadderView, "pan(1)"): Effect(f"{TO_16} D", panned, 8),
+    (LadderView, "pan(-1)"): Effect(f"{TO_16} D right right", panned, 8),
+    (LadderView, "reference"): Effect("enter", reference, 0),
+    (LadderScreen, "details"): Effect("enter", is_explained, then=True),
+    (LadderScreen, "zoom"): Effect("enter", is_explained, then=True),
+    (LadderScreen, "switch_pane"): Effect("enter d", focused, LadderDetail),
+    (ComparisonScreen, "dismiss"): Effect("enter space j space", screen, LadderScreen),
     (LadderView, "first"): Effect(f"{TO_16} G", row, 0),
     (LadderView, "last"): Effect(TO_16, row, 49),
     (LadderView, "change(1)"): Effect("1 G enter 3 G", row, 8),

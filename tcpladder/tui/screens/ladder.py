@@ -1,24 +1,38 @@
 """The second screen: one connection's ladder."""
 
-from typing import ClassVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Container
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from tcpladder.ladder.comparison import compared
+from tcpladder.ladder.details import details
 from tcpladder.ladder.folding import LEAST_RUN, Kind, Row
-from tcpladder.ladder.glyphs import Glyphs
-from tcpladder.ladder.notation import endpoint, state_word
+from tcpladder.ladder.glyphs import ASCII, Glyphs
+from tcpladder.ladder.notation import endpoint, seconds, state_word
+from tcpladder.ladder.options import LadderOptions
 from tcpladder.ladder.reasons import reasons
 from tcpladder.ladder.rungs import Ladder
 from tcpladder.tcp.states import Basis, Endpoint, State
 from tcpladder.tui.messages import FollowWanted
+from tcpladder.tui.screens.comparison import ComparisonScreen
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.screens.why import WhyScreen
+from tcpladder.tui.widgets.ladder_detail import LadderDetail
 from tcpladder.tui.widgets.ladder_view import LadderView
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+WIDE = 140  # columns from which the explanation has a place beside the ladder
+WIDER = 160
+PAUSE_S = 0.05  # for which the cursor has to rest before its row is explained
 
 NEIGHBOURS = Binding.Group("Next", compact=True)
 
@@ -28,7 +42,23 @@ class LadderScreen(Screen[int], inherit_bindings=False):
 
     DEFAULT_CSS = """
     LadderScreen {
-        & > LadderView { height: 1fr; }
+        & > #panes { height: 1fr; layout: vertical; }
+        & LadderView { height: 3fr; width: 1fr; }
+        & LadderDetail { display: none; height: 2fr; width: 1fr; border-top: solid $panel-lighten-2; }
+        & LadderDetail:focus { border-top: solid $accent; }
+        &.-explained LadderDetail { display: block; }
+        &.-wide #panes, &.-wider #panes { layout: horizontal; }
+        &.-wide LadderView, &.-wider LadderView { height: 1fr; }
+        &.-wide LadderDetail, &.-wider LadderDetail {
+            height: 1fr; width: 40; border-top: none; border-left: solid $panel-lighten-2;
+        }
+        &.-wide LadderDetail:focus, &.-wider LadderDetail:focus { border-left: solid $accent; }
+        &.-wider LadderDetail { width: 60; }
+        &.-zoomed #panes { layout: vertical; }
+        &.-zoomed LadderView { height: 7; }
+        &.-zoomed LadderDetail {
+            display: block; height: 1fr; width: 1fr; border-left: none; border-top: solid $panel-lighten-2;
+        }
         & > #finding {
             height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; display: none;
         }
@@ -38,6 +68,8 @@ class LadderScreen(Screen[int], inherit_bindings=False):
         }
     }
     """
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide"), (WIDER, "-wider")]  # noqa: RUF012 - as in Textual
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -77,6 +109,9 @@ class LadderScreen(Screen[int], inherit_bindings=False):
             show=False,
             id="ladder.go_to_packet",
         ),
+        Binding("d", "details", "Details", tooltip="Show or hide the explanation", show=False, id="ladder.details"),
+        Binding("backslash", "zoom", "Zoom", tooltip="Enlarge the explanation", show=False, id="ladder.zoom"),
+        Binding("tab", "switch_pane", "Pane", tooltip="To the other pane", show=False, id="ladder.pane"),
         Binding("escape,q", "back", "Back", tooltip="Back to the list", id="ladder.back"),
     ]
 
@@ -104,16 +139,20 @@ class LadderScreen(Screen[int], inherit_bindings=False):
             self.connection = connection
             self.frame = frame
 
-    def __init__(self, ladder: Ladder, total: int, glyphs: Glyphs) -> None:
-        """Show a ladder of a capture with `total` connections."""
+    def __init__(self, ladder: Ladder, total: int, glyphs: Glyphs, options: LadderOptions | None = None) -> None:
+        """Show a ladder of a capture with `total` connections, in the way that `options` say."""
         super().__init__()
         self._ladder = ladder
         self._glyphs = glyphs
-        self._view = LadderView(ladder, total, glyphs)
+        self._view = LadderView(ladder, total, glyphs, options or LadderOptions())
+        self._detail = LadderDetail()
+        self._pause: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the ladder, the status line and the key bar."""
-        yield self._view
+        with Container(id="panes"):
+            yield self._view
+            yield self._detail
         yield Static("", id="finding", markup=False)
         yield Static("", id="status", markup=False)
         yield Footer()
@@ -127,6 +166,50 @@ class LadderScreen(Screen[int], inherit_bindings=False):
         """Keep digits that were typed before the ladder had the focus."""
         if self.focused is None:
             self._view.press(event.key)
+
+    def on_resize(self) -> None:
+        """Explain rows where there is room, or where the user wants it."""
+        self._explain()
+
+    def _explain(self) -> None:
+        wanted = self._view.options.details
+        self.set_class(self.size.width >= WIDE if wanted is None else wanted, "-explained")
+        self._explain_soon()
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether the explanation of the row is on the screen."""
+        return self.has_class("-explained") or self.has_class("-zoomed")
+
+    def _explain_soon(self) -> None:
+        """Explain the cursor's row once it rests: nothing is to slow it down while its key is held."""
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(PAUSE_S, self._explain_row) if self.is_explained else None
+
+    def _explain_row(self) -> None:
+        self._detail.show(details(self._ladder, self._view.row, self._glyphs))
+
+    def action_details(self) -> None:
+        """Show the explanation of the row, or hide it."""
+        is_shown = not self.is_explained
+        self.remove_class("-zoomed")
+        self._view.choose(replace(self._view.options, details=is_shown), "details" if is_shown else "no details")
+        self._explain()
+        if not is_shown:
+            self.set_focus(self._view)
+
+    def action_zoom(self) -> None:
+        """Give the explanation most of the screen, or no more than its place."""
+        self.toggle_class("-zoomed")
+        self._explain_soon()
+        if not self.is_explained:
+            self.set_focus(self._view)
+
+    def action_switch_pane(self) -> None:
+        """Go to the explanation, to scroll it, or back to the ladder."""
+        to_details = self.is_explained and self.focused is self._view
+        self.set_focus(self._detail if to_details else self._view)
 
     def show(self, ladder: Ladder, total: int) -> None:
         """Show another connection's ladder."""
@@ -180,8 +263,32 @@ class LadderScreen(Screen[int], inherit_bindings=False):
 
     def on_ladder_view_moved(self, message: LadderView.Moved) -> None:
         """Say more about the row under the cursor."""
-        self.query_one("#status", Static).update(_status(self._ladder, message.row))
+        self._tell_status(message.row)
+        self._explain_soon()
         self.query_one("#finding", Static).update(self._finding(message.row))
+
+    def _tell_status(self, row: Row | None, told: str = "") -> None:
+        """Say where the cursor is, how far from the reference; or what was just chosen."""
+        words = _status(self._ladder, row)
+        since = since_reference(self._ladder, self._view.reference, row)
+        self.query_one("#status", Static).update("   ".join(part for part in (told, since, words) if part))
+
+    def on_ladder_view_options_changed(self, message: LadderView.OptionsChanged) -> None:
+        """Say what was chosen; the app, which gets it too, keeps it for the next ladder."""
+        self._tell_status(self._view.row, f"[{message.told}]")
+
+    def on_ladder_view_reference_set(self) -> None:
+        """Say it."""
+        is_set = self._view.reference is not None
+        self._tell_status(
+            self._view.row,
+            "[reference set: t tells times from it, Space elsewhere compares]" if is_set else "[no reference]",
+        )
+
+    def on_ladder_view_comparison_wanted(self, message: LadderView.ComparisonWanted) -> None:
+        """Compare two packets."""
+        comparison = compared(self._ladder, message.reference, message.segment)
+        self.app.push_screen(ComparisonScreen(comparison, is_ascii=self._glyphs is ASCII))
 
     def on_ladder_view_nothing_to_fold(self) -> None:
         """Say what could be folded."""
@@ -244,6 +351,15 @@ def _status(ladder: Ladder, row: Row | None) -> str:
     paths = [" → ".join(state_word(state) for state in (*passed[end], states[end])) for end in Endpoint]
     words = (f"{end.name.lower()} {paths[end]}{_basis(bases[end])}" for end in Endpoint)
     return f"{told}   {'   '.join(words)}"
+
+
+def since_reference(ladder: Ladder, reference: int | None, row: Row | None) -> str:
+    """Say how long after the reference a row's segment came."""
+    if reference is None or row is None:
+        return ""
+    time = ladder.column("time")
+    since = int(time[row.first]) - int(time[reference])
+    return f"{seconds(since, 16, sign=True)} s since no.{ladder.frames[reference]}"
 
 
 def _basis(basis: Basis) -> str:

@@ -7,9 +7,8 @@ from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.cache import LRUCache
 from textual.geometry import Size
 from textual.message import Message
@@ -22,62 +21,29 @@ from tcpladder.ladder.folding import Folding, Kind, Row, folding, refolded
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.layout import (
     LEAST_WIDTH,
+    WITH_NUMBERS,
     Layout,
     Line,
+    Span,
     draw_columns,
     draw_ghost,
     draw_initial,
     draw_rung,
     draw_title,
     layout,
+    overflow,
 )
+from tcpladder.ladder.options import TIME_WORDS, LadderOptions
 from tcpladder.ladder.rungs import Ladder
-from tcpladder.tui.cursor import cursor_style
 from tcpladder.tui.keys import Count, does
+from tcpladder.tui.widgets.ladder_keys import LADDER_KEYS
+from tcpladder.tui.widgets.ladder_look import LADDER_CSS, TOKENS, Styles, component_class
 
 HEADINGS = 2  # lines that stay where they are while the rest scrolls
 TITLE, COLUMNS = -2, -1  # the headings' keys among the strips; rows count from 0
 FIRST_ROW = 1  # that of the first segment; row 0 shows the states before it
 KEPT_STRIPS = 2000
-INFERRED = ".inferred"  # what a state's token ends in when the state is not proven
-
-TOKENS = (
-    "title",
-    "title.endpoints",
-    "column",
-    "column.endpoint",
-    "frame",
-    "time",
-    "note",
-    "state.unknown",
-    "state.closed",
-    "state.opening",
-    "state.established",
-    "state.closing",
-    "state.time-wait",
-    "arrow.initiator",
-    "arrow.responder",
-    "flag.syn",
-    "flag.fin",
-    "flag.rst",
-    "level.violation",
-    "level.deviation",
-    "level.note",
-    "ghost",
-    "fold",
-    "gap",
-    "inferred",
-    "cursor",
-)
-
-
-def component_class(token: str) -> str:
-    """Give the CSS component class of a span's token."""
-    return f"ladder--{token.replace('.', '-')}"
-
-
-STATE_CHANGES = Binding.Group("State", compact=True)
-FINDINGS = Binding.Group("Found", compact=True)
+PAN = 8  # cells by which labels are scrolled at a time
 
 
 class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -85,76 +51,9 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {component_class(token) for token in TOKENS}
 
-    DEFAULT_CSS = """
-    LadderView {
-        background: $background;
-        color: $foreground;
-        scrollbar-size-vertical: 1;
-        scrollbar-size-horizontal: 0;
-        & > .ladder--title { background: $panel; }
-        & > .ladder--title-endpoints { background: $panel; text-style: bold; }
-        & > .ladder--column { color: $ladder-quiet; }
-        & > .ladder--column-endpoint { text-style: bold; }
-        & > .ladder--frame { color: $ladder-quiet; }
-        & > .ladder--time { color: $ladder-quiet; }
-        & > .ladder--note { color: $ladder-quiet; }
-        & > .ladder--state-unknown { color: $ladder-quiet; }
-        & > .ladder--state-closed { color: $ladder-quiet; }
-        & > .ladder--state-opening { color: $ladder-opening; }
-        & > .ladder--state-established { color: $ladder-established; }
-        & > .ladder--state-closing { color: $ladder-closing; }
-        & > .ladder--state-time-wait { color: $ladder-closing; }
-        & > .ladder--arrow-initiator { color: $ladder-initiator; }
-        & > .ladder--arrow-responder { color: $ladder-responder; }
-        & > .ladder--flag-syn { color: $flag-syn; background: $control-ground; text-style: bold; }
-        & > .ladder--flag-fin { color: $flag-fin; background: $control-ground; text-style: bold; }
-        & > .ladder--flag-rst { color: $reset; background: $reset-ground; text-style: bold; }
-        & > .ladder--level-violation { color: $violation-sign; background: $violation-sign-ground; text-style: bold; }
-        & > .ladder--level-deviation { color: $level-deviation; text-style: bold; }
-        & > .ladder--level-note { color: $level-note; }
-        & > .ladder--ghost { color: $ladder-quiet; text-style: italic; }
-        & > .ladder--fold { color: $ladder-quiet; }
-        & > .ladder--gap { color: $ladder-quiet; }
-        & > .ladder--inferred { text-style: italic; }
-        & > .ladder--cursor { background: $ladder-cursor; }
-    }
-    """
+    DEFAULT_CSS = LADDER_CSS
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select", "Packet", tooltip="Open the packet", id="ladder.open"),
-        Binding(
-            "{",
-            "change(-1)",
-            "Previous",
-            tooltip="Previous change of a state",
-            group=STATE_CHANGES,
-            id="ladder.previous_change",
-        ),
-        Binding(
-            "}", "change(1)", "Next", tooltip="Next change of a state", group=STATE_CHANGES, id="ladder.next_change"
-        ),
-        Binding(
-            "[", "finding(-1)", "Previous", tooltip="Previous finding", group=FINDINGS, id="ladder.previous_finding"
-        ),
-        Binding("]", "finding(1)", "Next", tooltip="Next finding", group=FINDINGS, id="ladder.next_finding"),
-        Binding("z", "fold", "Fold", tooltip="Fold the run of segments at the cursor, or unfold it", id="ladder.fold"),
-        Binding(
-            "Z",
-            "fold_all",
-            "Fold all",
-            tooltip="Fold all runs of segments, or unfold them",
-            show=False,
-            id="ladder.fold_all",
-        ),
-        Binding("j,down", "move(1)", "Down", show=False, id="ladder.down"),
-        Binding("k,up", "move(-1)", "Up", show=False, id="ladder.up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="ladder.page_down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="ladder.page_up"),
-        Binding("ctrl+d", "page(0.5)", "Half a page down", show=False, id="ladder.half_page_down"),
-        Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False, id="ladder.half_page_up"),
-        Binding("g,home", "first", "First row", show=False, id="ladder.first"),
-        Binding("G,end", "last", "Last segment; 12G goes to segment 12", show=False, id="ladder.last"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*LADDER_KEYS]
 
     cursor: reactive[int] = reactive(FIRST_ROW, repaint=False)
 
@@ -164,6 +63,25 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         def __init__(self, row: Row | None) -> None:
             super().__init__()
             self.row = row
+
+    class OptionsChanged(Message):
+        """The user has chosen how the ladder is shown; `told` says what, in words."""
+
+        def __init__(self, options: LadderOptions, told: str) -> None:
+            super().__init__()
+            self.options = options
+            self.told = told
+
+    class ReferenceSet(Message):
+        """Times are told from another segment, or from the start again."""
+
+    class ComparisonWanted(Message):
+        """The reference and another segment are to be compared; both count from 0."""
+
+        def __init__(self, reference: int, segment: int) -> None:
+            super().__init__()
+            self.reference = reference
+            self.segment = segment
 
     class NothingToFold(Message):
         """The segment at the cursor belongs to no run."""
@@ -175,7 +93,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.row = row
 
-    def __init__(self, ladder: Ladder, total: int, glyphs: Glyphs) -> None:
+    def __init__(self, ladder: Ladder, total: int, glyphs: Glyphs, options: LadderOptions) -> None:
         """Show `ladder`; `total` is how many connections the capture has."""
         super().__init__()
         self._ladder = ladder
@@ -184,15 +102,27 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         self._layout: Layout | None = None
         self._whole = 0  # cells, with those of the scroll bar
         self._strips: LRUCache[int, Strip] = LRUCache(KEPT_STRIPS)
-        self._styles_by_token: dict[str, Style] = {}
+        self._styles = Styles(self)
         self._count = Count(partial(does, self, "last"))
-        self._folded: bool | None = None  # what the user wants of all runs, here and in the next connection
-        self._folding = folding(ladder)
+        self._options = options
+        self._folding = folding(ladder, folded=options.folded)
+        self._reference: int | None = None  # a segment, counted from 0
+        self._pan = 0
 
     @property
     def ladder(self) -> Ladder:
         """The ladder that is shown."""
         return self._ladder
+
+    @property
+    def options(self) -> LadderOptions:
+        """How the ladder is shown."""
+        return self._options
+
+    @property
+    def reference(self) -> int | None:
+        """The segment that times are told from, counted from 0, if one was chosen."""
+        return self._reference
 
     @property
     def row(self) -> Row | None:
@@ -207,7 +137,8 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
     def show(self, ladder: Ladder, total: int) -> None:
         """Show another ladder, from its beginning."""
         self._ladder, self._total = ladder, total
-        self._folding = folding(ladder, folded=self._folded)
+        self._folding = folding(ladder, folded=self._options.folded)
+        self._reference, self._pan = None, 0
         self._lay_out()
         self.cursor = FIRST_ROW
         self.scroll_to(y=0, animate=False)
@@ -255,7 +186,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
     def notify_style_update(self) -> None:
         """Forget what was drawn in the old theme's colours."""
         super().notify_style_update()
-        self._styles_by_token.clear()
+        self._styles.clear()
         self._strips.clear()
 
     def _lay_out(self) -> None:
@@ -264,8 +195,8 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         self._whole = self.scrollable_content_region.width + (bar if self.show_vertical_scrollbar else 0)
         self._layout = None
         if self._whole >= LEAST_WIDTH:
-            columns = layout(self._ladder, self._whole, self._glyphs)
-            self._layout = replace(columns, width=columns.width - bar, arrow=columns.arrow - bar)
+            columns = layout(self._ladder, self._whole, self._glyphs, self._options, self._reference)
+            self._layout = replace(columns, width=columns.width - bar, arrow=columns.arrow - bar, pan=self._pan)
         self._strips.clear()
         height = HEADINGS + 1 + len(self._folding) + len(self._ladder.ghosts) if self._layout else 1
         self.virtual_size = Size(self.scrollable_content_region.width, height)
@@ -283,8 +214,8 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip.blank(width, self.rich_style)
         strip = self._strips.get(row)
         if strip is None:
-            strip = self._strips[row] = self._strip(self._draw(row, columns))
-        return (self._under_cursor(strip) if row == self.cursor else strip).crop(0, width)
+            strip = self._strips[row] = self._styles.strip(self._draw(row, columns), self._whole)
+        return (self._styles.under_cursor(strip) if row == self.cursor else strip).crop(0, width)
 
     def _draw(self, row: int, columns: Layout) -> Line:
         if row == TITLE:
@@ -297,40 +228,23 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
             return draw_ghost(self._ladder.ghosts[row - len(self._folding) - 1], columns)
         shown = self._folding.row(row - 1)
         if shown.kind in DRAWN:
-            return DRAWN[shown.kind](self._ladder, shown, columns)
-        return draw_rung(self._ladder.rung(shown.first), columns, is_partial=self._ladder.heading.is_partial)
+            line = DRAWN[shown.kind](self._ladder, shown, columns)
+            holds_reference = self._reference is not None and shown.first <= self._reference <= shown.last
+            if shown.kind is Kind.RUN and holds_reference:
+                return (Span(self._glyphs.reference, "reference"), *line[1:])
+            return line
+        return draw_rung(
+            self._ladder.rung(shown.first),
+            columns,
+            is_partial=self._ladder.heading.is_partial,
+            is_reference=shown.first == self._reference,
+        )
 
     def _refusal(self, y: int, width: int) -> Strip:
         """Say, in place of a broken ladder, that there is no room for one."""
         lines = textwrap.wrap(f"A ladder needs {LEAST_WIDTH} columns; here are {self.app.size.width}.", max(width, 1))
         text = lines[y] if y < len(lines) else ""
         return Strip([Segment(text, self.rich_style)]).extend_cell_length(width, self.rich_style)
-
-    def _under_cursor(self, strip: Strip) -> Strip:
-        """Light the row, but not over what has a background of its own."""
-        ground, light = self.rich_style.bgcolor, self._style("cursor")
-        return Strip(
-            Segment(text, style + light if style and style.bgcolor == ground else style) for text, style, _ in strip
-        )
-
-    def _strip(self, line: Line) -> Strip:
-        strip = Strip([Segment(span.text, self._style(span.token)) for span in line])
-        return strip.adjust_cell_length(self._whole, self.rich_style)
-
-    def _style(self, token: str) -> Style:
-        if token not in self._styles_by_token:
-            self._styles_by_token[token] = self._make_style(token)
-        return self._styles_by_token[token]
-
-    def _make_style(self, token: str) -> Style:
-        if token == "cursor":
-            ground = self.get_component_rich_style(component_class(token)).bgcolor
-            return cursor_style(ground, is_ansi=self.app.native_ansi_color)
-        base = self.rich_style
-        if token.endswith(INFERRED):
-            base += Style(italic=True)
-            token = token.removesuffix(INFERRED)
-        return base + self.get_component_rich_style(component_class(token), partial=True) if token in TOKENS else base
 
     # -- moving ---------------------------------------------------------------------------------
 
@@ -408,9 +322,65 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_fold_all(self) -> None:
         """Fold all runs, or unfold them where one is folded; so it is in the next connection too."""
-        self._folded = not self._folding.is_any_folded
-        self._refold(self._folding.all(folded=self._folded))
+        folded = not self._folding.is_any_folded
+        self._refold(self._folding.all(folded=folded))
         self._tell()
+        self.choose(replace(self._options, folded=folded), "runs folded" if folded else "runs unfolded")
+
+    def choose(self, options: LadderOptions, told: str) -> None:
+        """Show the ladder in another way."""
+        self._options = options
+        self._lay_out()
+        self.post_message(self.OptionsChanged(options, told))
+
+    def action_time(self) -> None:
+        """Tell another time beside the segments."""
+        options = self._options.with_next_time(
+            is_wide=self._whole >= WITH_NUMBERS, has_reference=self._reference is not None
+        )
+        self.choose(options, f"time: {TIME_WORDS[options.time]}")
+
+    def action_numbers(self) -> None:
+        """Write numbers relative to the ISNs, or as on the wire."""
+        options = self._options.with_other_numbers()
+        self.choose(options, f"numbers: {options.numbers}")
+
+    def action_detail(self) -> None:
+        """Have labels say more, or less."""
+        self._pan = 0
+        options = self._options.with_next_detail()
+        self.choose(options, f"labels: {options.detail}")
+
+    def action_colours(self) -> None:
+        """Have the colours of arrows mean something else."""
+        options = self._options.with_next_colours()
+        self.choose(options, f"colours: by {options.colours}")
+
+    def action_pan(self, direction: int) -> None:
+        """Scroll the labels and notes in view that are longer than their places."""
+        if self._layout is None:
+            return
+        whole = replace(self._layout, pan=1)
+        top = max(self.scroll_offset.y - 1, 0)
+        rows = [self._folding.row(at) for at in range(top, min(top + self.size.height, len(self._folding)))]
+        rungs = [self._ladder.rung(row.first) for row in rows if row.kind is Kind.SEGMENT]
+        furthest = max((overflow(rung, whole) for rung in rungs), default=0)
+        pan = max(min(self._pan + direction * PAN, furthest), 0)
+        if pan != self._pan:
+            self._pan = pan
+            self._lay_out()
+
+    def action_reference(self) -> None:
+        """Make a segment the reference; forget it where it is that already; compare another one with it."""
+        segment = self.segment
+        if segment is None:
+            return
+        if self._reference is not None and self._reference != segment:
+            self.post_message(self.ComparisonWanted(self._reference, segment))
+            return
+        self._reference = segment if self._reference is None else None
+        self._lay_out()
+        self.post_message(self.ReferenceSet())
 
     def action_select(self) -> None:
         """Choose the segment under the cursor."""

@@ -1,5 +1,6 @@
 """The ladder on the screen: what it draws and when, and the mouse; its keys are in test_bindings."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,12 +8,14 @@ import pytest
 from textual.color import Color
 
 from tcpladder.ladder import layout as drawing
+from tcpladder.ladder.options import ColourMode, TimeFormat
 from tcpladder.ladder.rungs import ladder_of
 from tcpladder.tui.palette import DARK, LIGHT
+from tcpladder.tui.screens.comparison import ComparisonScreen
 from tcpladder.tui.screens.ladder import LadderScreen
 from tcpladder.tui.screens.packet_detail import PacketDetailScreen
 from tcpladder.tui.widgets import ladder_view
-from tcpladder.tui.widgets.ladder_view import HEADINGS, TOKENS, LadderView, component_class
+from tcpladder.tui.widgets.ladder_view import HEADINGS, LadderView
 from tests.building import analysed, segments
 from tests.samples import path_of
 from tests.tui.driving import Driver, from_memory, ladder, lines, opened, press, settled, words
@@ -324,6 +327,74 @@ async def test_what_is_folded_stays_so_when_the_judgement_comes(monkeypatch: pyt
         assert "RUN" in kinds(pilot)
 
 
-def test_every_token_of_a_ladder_has_a_colour() -> None:
-    for token in TOKENS:
-        assert f".{component_class(token)} " in LadderView.DEFAULT_CSS
+async def test_times_numbers_labels_and_colours_are_chosen_and_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys="1 G enter") as pilot:
+        first = lines(ladder(pilot))
+        await press(pilot, "t")
+        since_start = lines(ladder(pilot))
+        assert since_start[1].split()[0] == "time"
+        assert since_start[HEADINGS + 2] != first[HEADINGS + 2]
+        assert words(pilot, "#status").startswith("[time: since the connection's start]")
+        await press(pilot, "t")
+        assert lines(ladder(pilot))[1].split()[0] == "UTC"
+        assert re.match(r" \d\d:\d\d:\d\d\.\d{3} ", lines(ladder(pilot))[HEADINGS + 1])
+        await press(pilot, "Q D c")
+        shown = lines(ladder(pilot))
+        raw, _ = ladder(pilot).ladder.raw_numbers(0)
+        assert f"SYN seq {raw} win " in shown[HEADINGS + 1]
+        await press(pilot, "J")
+        assert lines(ladder(pilot))[1].split()[0] == "UTC"
+        options = ladder(pilot).options
+        await press(pilot, "escape enter")
+        assert ladder(pilot).options == options
+
+
+async def test_long_labels_are_scrolled_as_far_as_the_longest_in_view(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys="1 G enter right") as pilot:
+        assert ladder(pilot)._pan == 0, "all labels fit"
+        await press(pilot, "D right")
+        assert "… win 64240" in lines(ladder(pilot))[HEADINGS + 1] or "…eq 0 win" in lines(ladder(pilot))[HEADINGS + 1]
+        await press(pilot, "right right right right right right right right right right right right")
+        assert re.search(r"tsecr 0 ──", lines(ladder(pilot))[HEADINGS + 1])
+        furthest = ladder(pilot)._pan
+        await press(pilot, "right")
+        assert ladder(pilot)._pan == furthest
+        await press(pilot, "J")
+        assert ladder(pilot)._pan == 0
+
+
+@pytest.mark.parametrize("mode", list(ColourMode))
+async def test_colours_tell_what_was_chosen(monkeypatch: pytest.MonkeyPatch, mode: ColourMode) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys="9 G enter" + " c" * list(ColourMode).index(mode)) as pilot:
+        view = ladder(pilot)
+        (line,) = (strip for strip in view.render_lines(view.size.region) if "RST" in strip.text)
+        arrow = next(part.style for part in line if part.style and "◄" in part.text)
+        expected = {
+            ColourMode.DIRECTION: DARK["ladder-responder"],
+            ColourMode.FINDING: DARK["level-note"],
+            ColourMode.FLAGS: "#ffffff",
+        }
+        assert arrow.color is not None
+        assert Color.from_rich_color(arrow.color).hex.lower() == expected[mode]
+
+
+async def test_times_are_told_from_a_reference_and_two_packets_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys="1 G enter j space t t t") as pilot:
+        view = ladder(pilot)
+        assert view.options.time is TimeFormat.REFERENCE
+        shown = lines(view)
+        assert shown[HEADINGS + 2].startswith(f"{view._glyphs.reference} +0.000000 ")
+        assert shown[HEADINGS + 1].split()[0].startswith("-0.")
+        await press(pilot, "j")
+        assert " s since no.2   no.3 " in words(pilot, "#status")
+        await press(pilot, "space")
+        compared = pilot.app.screen
+        assert isinstance(compared, ComparisonScreen)
+        assert str(compared.query_one("HelpPane").border_title).startswith("no.2 and no.3 ")
+        await press(pilot, "escape k space")
+        assert view.reference is None
+        assert lines(view)[1].split()[0] == "time", "without a reference, since the start"

@@ -1,0 +1,54 @@
+"""The keys of a ladder."""
+
+from textual.binding import Binding
+
+STATE_CHANGES = Binding.Group("State", compact=True)
+FINDINGS = Binding.Group("Found", compact=True)
+
+LADDER_KEYS = (
+    Binding("enter", "select", "Packet", tooltip="Open the packet", id="ladder.open"),
+    Binding(
+        "{",
+        "change(-1)",
+        "Previous",
+        tooltip="Previous change of a state",
+        group=STATE_CHANGES,
+        id="ladder.previous_change",
+    ),
+    Binding("}", "change(1)", "Next", tooltip="Next change of a state", group=STATE_CHANGES, id="ladder.next_change"),
+    Binding("[", "finding(-1)", "Previous", tooltip="Previous finding", group=FINDINGS, id="ladder.previous_finding"),
+    Binding("]", "finding(1)", "Next", tooltip="Next finding", group=FINDINGS, id="ladder.next_finding"),
+    Binding("z", "fold", "Fold", tooltip="Fold the run of segments at the cursor, or unfold it", id="ladder.fold"),
+    Binding(
+        "Z",
+        "fold_all",
+        "Fold all",
+        tooltip="Fold all runs of segments, or unfold them",
+        show=False,
+        id="ladder.fold_all",
+    ),
+    Binding("t", "time", "Time", tooltip="Another time: since the start, of day, ...", show=False, id="ladder.time"),
+    Binding("Q", "numbers", "Numbers", tooltip="Relative or raw numbers", show=False, id="ladder.numbers"),
+    Binding("D", "detail", "Detail", tooltip="More or less in the labels", show=False, id="ladder.detail"),
+    Binding(
+        "c", "colours", "Colours", tooltip="Colour by direction, finding or flags", show=False, id="ladder.colours"
+    ),
+    Binding("right", "pan(1)", "Scroll right", tooltip="Scroll long labels", show=False, id="ladder.pan_right"),
+    Binding("left", "pan(-1)", "Scroll left", tooltip="Scroll labels back", show=False, id="ladder.pan_left"),
+    Binding(
+        "space",
+        "reference",
+        "Reference",
+        tooltip="Tell times from here; on another packet, compare the two",
+        show=False,
+        id="ladder.reference",
+    ),
+    Binding("j,down", "move(1)", "Down", show=False, id="ladder.down"),
+    Binding("k,up", "move(-1)", "Up", show=False, id="ladder.up"),
+    Binding("pagedown", "page(1)", "Page down", show=False, id="ladder.page_down"),
+    Binding("pageup", "page(-1)", "Page up", show=False, id="ladder.page_up"),
+    Binding("ctrl+d", "page(0.5)", "Half a page down", show=False, id="ladder.half_page_down"),
+    Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False, id="ladder.half_page_up"),
+    Binding("g,home", "first", "First row", show=False, id="ladder.first"),
+    Binding("G,end", "last", "Last segment; 12G goes to segment 12", show=False, id="ladder.last"),
+)
