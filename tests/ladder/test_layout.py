@@ -17,7 +17,9 @@ from tcpladder.ladder.layout import (
     draw_rung,
     draw_title,
     layout,
+    overflow,
 )
+from tcpladder.ladder.options import ColourMode, Detail, LadderOptions, SequenceNumbers, TimeFormat
 from tcpladder.ladder.rungs import Heading, Ladder, ladder_of
 from tcpladder.tcp.states import State
 from tests.building import Segment, analysed, ladder
@@ -117,7 +119,9 @@ def test_lifelines_stand_one_above_the_other(width: int) -> None:
         (60, ["init", "resp"]),
         (79, ["init", "resp"]),
         (80, ["d time", "initiator", "responder"]),
-        (119, ["d time", "initiator", "responder"]),
+        (99, ["d time", "initiator", "responder"]),
+        (100, ["No.", "time", "d time", "initiator", "responder"]),
+        (119, ["No.", "time", "d time", "initiator", "responder"]),
         (120, ["No.", "time", "d time", "initiator", "responder", "note"]),
         (250, ["No.", "time", "d time", "initiator", "responder", "note"]),
     ],
@@ -274,3 +278,53 @@ def test_a_ghost_says_who_owed_what_and_reaches_nobody(width: int, glyphs: Glyph
     assert line[: columns.before_lifeline + 1].isspace()
     assert line.split()[0].startswith(f"?{glyphs.probe_line}")
     assert glyphs.left not in line
+
+
+@pytest.mark.parametrize(
+    ("time", "width", "written"),
+    [
+        (TimeFormat.DELTA, 80, ["+0.000000", "+0.020000", "+0.010000"]),
+        (TimeFormat.START, 80, ["0.000000", "0.020000", "0.030000"]),
+        (TimeFormat.CLOCK, 80, ["22:13:20.000", "22:13:20.020", "22:13:20.030"]),
+        (TimeFormat.REFERENCE, 80, ["-0.020000", "+0.000000", "+0.010000"]),
+        (TimeFormat.CLOCK, 100, ["22:13:20.000000", "22:13:20.020000", "22:13:20.030000"]),
+        (TimeFormat.REFERENCE, 120, ["-0.020000", "+0.000000", "+0.010000"]),
+    ],
+)
+def test_the_chosen_time_stands_beside_the_segments(time: TimeFormat, width: int, written: list[str]) -> None:
+    shown = ladder(HANDSHAKE)
+    columns = layout(shown, width, UNICODE, LadderOptions(time=time), reference=1)
+    found = [text(draw_rung(shown.rung(row), columns, is_partial=False)).split() for row in range(3)]
+    assert [words[0 if width < 100 else 1] for words in found] == written
+
+
+@given(
+    maimed_lives() | any_segments(),
+    WIDTHS,
+    st.builds(
+        LadderOptions,
+        time=st.sampled_from(TimeFormat),
+        numbers=st.sampled_from(SequenceNumbers),
+        detail=st.sampled_from(Detail),
+        colours=st.sampled_from(ColourMode),
+    ),
+    st.integers(0, 90),
+)
+def test_no_choice_pushes_a_line_out(rows: list[Segment], width: int, options: LadderOptions, pan: int) -> None:
+    shown = ladder_of(analysed(rows), 1)
+    columns = replace(layout(shown, width, UNICODE, options, reference=len(shown) - 1), pan=pan)
+    for row in range(len(shown)):
+        line = draw_rung(shown.rung(row), columns, is_partial=True, is_reference=row == 0, info="GET / HTTP/1.1 " * 3)
+        assert cell_len(text(line)) == width
+    assert cell_len(text(draw_columns(shown.heading, columns))) == width
+
+
+def test_what_lies_beyond_its_place_is_counted() -> None:
+    shown = ladder(HANDSHAKE)
+    columns = layout(shown, 80, UNICODE)
+    fits = overflow(shown.rung(2), columns)
+    assert fits == 0
+    more = overflow(shown.rung(2), columns, "x" * 100)
+    assert more == 0, "an empty segment's label has no room for what a payload is"
+    wide = layout(shown, 120, UNICODE)
+    assert overflow(shown.rung(1), wide, "x" * (wide.note + 7)) == 7

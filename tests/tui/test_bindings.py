@@ -332,7 +332,7 @@ EFFECTS: dict[tuple[type[Any], str], Effect] = {
     (LadderView, "page(-1)"): Effect(f"{TO_16} G", row, 31),
     (LadderView, "page(0.5)"): Effect(TO_16, row, 10),
     (LadderView, "page(-0.5)"): Effect(f"{TO_16} G", row, 40),
-    (LadderView, "fold"): Effect(f"{TO_16} 3 5 G", rows, 34),
+    (LadderView, "fold"): Effect(f"{TO_16} 3 5 G", rows, 33),
     (LadderView, "fold_all"): Effect(TO_16, rows, 24),
     (LadderView, "time"): Effect("enter", option("time"), "start"),
     (LadderView, "numbers"): Effect("enter", option("numbers"), "raw"),

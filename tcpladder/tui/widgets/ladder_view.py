@@ -302,8 +302,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _leap(self, segments: list[int], direction: int) -> None:
         row = self.row
-        if direction > 0:
-            # An idle gap stands before the segment that ends it.
+        if direction > 0:  # an idle gap stands before the segment that ends it
             passed = -1 if row is None else row.first - 1 if row.kind is Kind.GAP else row.last
             at = bisect.bisect_right(segments, passed)
         else:
@@ -360,11 +359,10 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         """Scroll the labels and notes in view that are longer than their places."""
         if self._layout is None:
             return
-        whole = replace(self._layout, pan=1)
         top = max(self.scroll_offset.y - 1, 0)
-        rows = [self._folding.row(at) for at in range(top, min(top + self.size.height, len(self._folding)))]
-        rungs = [self._ladder.rung(row.first) for row in rows if row.kind is Kind.SEGMENT]
-        furthest = max((overflow(rung, whole) for rung in rungs), default=0)
+        rows = map(self._folding.row, range(top, min(top + self.size.height, len(self._folding))))
+        rungs = (self._ladder.rung(row.first) for row in rows if row.kind is Kind.SEGMENT)
+        furthest = max((overflow(rung, self._layout) for rung in rungs), default=0)
         pan = max(min(self._pan + direction * PAN, furthest), 0)
         if pan != self._pan:
             self._pan = pan

@@ -4,13 +4,13 @@ import pytest
 
 from tcpladder.tui.screens.ladder import PAUSE_S
 from tcpladder.tui.widgets.ladder_detail import LadderDetail
-from tests.tui.driving import Driver, from_memory, ladder, lines, opened, press, settled
+from tests.tui.driving import Driver, from_memory, ladder, opened, press, screen_lines, settled
 
 
 async def explained(pilot: Driver) -> str:
     await pilot.pause(PAUSE_S * 2)
     await settled(pilot)
-    return "\n".join(lines(pilot.app.screen.query_one(LadderDetail)))
+    return "\n".join(screen_lines(pilot.app))
 
 
 async def test_it_stands_beside_a_wide_ladder_and_follows_the_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -18,9 +18,9 @@ async def test_it_stands_beside_a_wide_ladder_and_follows_the_cursor(monkeypatch
     async with opened(size=(160, 48), keys="9 G enter") as pilot:
         pane = pilot.app.screen.query_one(LadderDetail)
         assert (pane.region.x, pane.region.width) == (ladder(pilot).region.right, 60)
-        assert "no.90" in await explained(pilot)
+        assert "frame          90" in await explained(pilot)
         await press(pilot, "j")
-        assert "hs-refused" in await explained(pilot)
+        assert "● hs-refused  RFC 9293" in await explained(pilot)
         await press(pilot, "d")
         assert not pane.display
         assert ladder(pilot).region.width == 160
@@ -35,7 +35,7 @@ async def test_it_stands_below_a_narrow_ladder_where_it_is_wanted(monkeypatch: p
         assert not pane.display
         await press(pilot, "d")
         assert pane.region.y == ladder(pilot).region.bottom
-        assert "The responder refused" in await explained(pilot)
+        assert "● hs-refused  RFC 9293" in await explained(pilot)
         before = pane.region.height
         await press(pilot, "backslash")
         assert pane.region.height > before

@@ -15,7 +15,7 @@ from tcpladder.tui.screens.comparison import ComparisonScreen
 from tcpladder.tui.screens.ladder import LadderScreen
 from tcpladder.tui.screens.packet_detail import PacketDetailScreen
 from tcpladder.tui.widgets import ladder_view
-from tcpladder.tui.widgets.ladder_view import HEADINGS, LadderView
+from tcpladder.tui.widgets.ladder_view import HEADINGS, PAN, LadderView
 from tests.building import analysed, segments
 from tests.samples import path_of
 from tests.tui.driving import Driver, from_memory, ladder, lines, opened, press, settled, words
@@ -352,15 +352,17 @@ async def test_times_numbers_labels_and_colours_are_chosen_and_stay(monkeypatch:
 
 async def test_long_labels_are_scrolled_as_far_as_the_longest_in_view(monkeypatch: pytest.MonkeyPatch) -> None:
     from_memory(monkeypatch)
-    async with opened(keys="1 G enter right") as pilot:
-        assert ladder(pilot)._pan == 0, "all labels fit"
-        await press(pilot, "D right")
-        assert "… win 64240" in lines(ladder(pilot))[HEADINGS + 1] or "…eq 0 win" in lines(ladder(pilot))[HEADINGS + 1]
-        await press(pilot, "right right right right right right right right right right right right")
-        assert re.search(r"tsecr 0 ──", lines(ladder(pilot))[HEADINGS + 1])
-        furthest = ladder(pilot)._pan
+    async with opened(keys="1 G enter") as pilot:
+        first = HEADINGS + 1
+        await press(pilot, "D")
+        assert "SYN seq 0 win 64240" in lines(ladder(pilot))[first]
         await press(pilot, "right")
-        assert ladder(pilot)._pan == furthest
+        assert " … win 64240 mss 1460" in lines(ladder(pilot))[first]
+        await press(pilot, "right " * 9)
+        assert " tsecr 0 ──►" in lines(ladder(pilot))[first]
+        furthest = ladder(pilot)._pan
+        await press(pilot, "right left")
+        assert ladder(pilot)._pan == furthest - PAN
         await press(pilot, "J")
         assert ladder(pilot)._pan == 0
 
