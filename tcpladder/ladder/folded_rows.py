@@ -8,6 +8,7 @@ from tcpladder.ladder.folding import Kind, Row
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.layout import Layout, Line, Span, band, lifeline, note_cell, when
 from tcpladder.ladder.notation import NS, byte_count, seconds
+from tcpladder.ladder.options import ColourMode
 from tcpladder.ladder.rungs import Ladder
 from tcpladder.tcp.states import Endpoint
 
@@ -79,7 +80,8 @@ def draw_run(ladder: Ladder, row: Row, columns: Layout) -> Line:
     goes = _directions(sums, rung.sender)
     line = columns.arrow - len(words) - sum(goes)
     first, second = glyphs.line * (line // 2), glyphs.line * (line - line // 2)
-    token = "fold" if all(goes) else "arrow.initiator" if goes[0] else "arrow.responder"
+    is_coloured = columns.options.colours is ColourMode.DIRECTION and not all(goes)
+    token = "fold" if not is_coloured else "arrow.initiator" if goes[0] else "arrow.responder"
     states = ladder.states_after(row.last)
     return (
         Span(glyphs.fold, "fold"),

@@ -3,8 +3,9 @@
 from tcpladder.ladder.alignment import Entry
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.layout import REPEATS, Line, Span
-from tcpladder.ladder.notation import label, seconds, state_word
+from tcpladder.ladder.notation import seconds, state_word
 from tcpladder.ladder.rungs import Ladder
+from tcpladder.ladder.wording import label
 from tcpladder.packets.flags import FIN, RST, SYN
 from tcpladder.tcp.states import Endpoint
 

@@ -56,6 +56,11 @@ def label_parts(words: SegmentWords, options: LadderOptions = STANDARD, info: st
     return _BY_DETAIL[options.detail](words, options.numbers is SequenceNumbers.RAW, info)
 
 
+def label(words: SegmentWords, width: int, ellipsis: str) -> str:
+    """Write a segment into at most `width` cells, in normal detail."""
+    return fitted(label_parts(words), width, ellipsis)
+
+
 def fitted(parts: list[str], width: int, ellipsis: str, *, is_whole: bool = False, pan: int = 0) -> str:
     """Join parts of a label in at most `width` cells: what matters least is left out first.
 

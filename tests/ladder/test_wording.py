@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tcpladder.ladder.options import Detail, LadderOptions, SequenceNumbers
-from tcpladder.ladder.wording import SegmentWords, fitted, label_parts, other_options, panned
+from tcpladder.ladder.wording import SegmentWords, fitted, label, label_parts, other_options, panned
 from tcpladder.packets import options as tcp_options
 from tcpladder.packets.flags import ACK, FIN, PSH, RST, SYN
 
@@ -77,7 +77,7 @@ def test_a_label_that_does_not_fit_drops_what_matters_least_first() -> None:
     st.sampled_from(["…", "~"]),
 )
 def test_a_label_never_exceeds_its_width(words: SegmentWords, width: int, ellipsis: str) -> None:
-    assert len(fitted(label_parts(words), width, ellipsis)) <= width
+    assert len(label(words, width, ellipsis)) <= width
 
 
 DATA = SegmentWords(

@@ -1,7 +1,7 @@
 """The second screen: one connection's ladder."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -27,12 +27,8 @@ from tcpladder.tui.screens.why import WhyScreen
 from tcpladder.tui.widgets.ladder_detail import LadderDetail
 from tcpladder.tui.widgets.ladder_view import LadderView
 
-if TYPE_CHECKING:
-    from textual.timer import Timer
-
 WIDE = 140  # columns from which the explanation has a place beside the ladder
 WIDER = 160
-PAUSE_S = 0.05  # for which the cursor has to rest before its row is explained
 
 NEIGHBOURS = Binding.Group("Next", compact=True)
 
@@ -146,7 +142,7 @@ class LadderScreen(Screen[int], inherit_bindings=False):
         self._glyphs = glyphs
         self._view = LadderView(ladder, total, glyphs, options or LadderOptions())
         self._detail = LadderDetail()
-        self._pause: Timer | None = None
+        self._is_explaining = False
 
     def compose(self) -> ComposeResult:
         """Lay out the ladder, the status line and the key bar."""
@@ -182,12 +178,12 @@ class LadderScreen(Screen[int], inherit_bindings=False):
         return self.has_class("-explained") or self.has_class("-zoomed")
 
     def _explain_soon(self) -> None:
-        """Explain the cursor's row once it rests: nothing is to slow it down while its key is held."""
-        if self._pause is not None:
-            self._pause.stop()
-        self._pause = self.set_timer(PAUSE_S, self._explain_row) if self.is_explained else None
+        """Explain the cursor's row once what it changed is painted: moves that came meanwhile cost nothing more."""
+        if self.is_explained and not self._is_explaining:
+            self._is_explaining = self.call_after_refresh(self._explain_row)
 
     def _explain_row(self) -> None:
+        self._is_explaining = False
         self._detail.show(details(self._ladder, self._view.row, self._glyphs))
 
     def action_details(self) -> None:

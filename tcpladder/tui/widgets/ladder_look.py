@@ -8,6 +8,7 @@ from textual.widget import Widget
 from tcpladder.ladder.layout import Line
 from tcpladder.tui.cursor import cursor_style
 
+BAND = "band."  # what the tokens of the bands along the lifelines begin with
 INFERRED = ".inferred"  # what a state's token ends in when the state is not proven
 
 TOKENS = (
@@ -73,8 +74,8 @@ LadderView {
     & > .ladder--state-established { color: $ladder-established; }
     & > .ladder--state-closing { color: $ladder-closing; }
     & > .ladder--state-time-wait { color: $ladder-closing; }
-    & > .ladder--band-unknown { background: $background; }
-    & > .ladder--band-closed { background: $background; }
+    & > .ladder--band-unknown { background: transparent; }
+    & > .ladder--band-closed { background: transparent; }
     & > .ladder--band-opening { background: $ladder-opening 35%; }
     & > .ladder--band-established { background: $ladder-established 35%; }
     & > .ladder--band-closing { background: $ladder-closing 35%; }
@@ -138,5 +139,15 @@ class Styles:
         if token.endswith(INFERRED):
             base += Style(italic=True)
             token = token.removesuffix(INFERRED)
+        if token.startswith(BAND):
+            return base + self._tinted(token)
         known = token in TOKENS
         return base + widget.get_component_rich_style(component_class(token), partial=True) if known else base
+
+    def _tinted(self, token: str) -> Style:
+        """Give a background that lets the widget's own through, as far as the colour of the token says."""
+        tint = self._widget.get_component_styles(component_class(token)).background
+        if self._widget.app.native_ansi_color or not tint.a:  # a terminal's own colours can't be mixed
+            return Style()
+        _, ground = self._widget.background_colors
+        return Style(bgcolor=(ground + tint).rich_color)

@@ -1,14 +1,12 @@
-"""The pane that explains a row: where it stands, and that it follows a cursor that rests."""
+"""The pane that explains a row: where it stands, and that it follows a cursor."""
 
 import pytest
 
-from tcpladder.tui.screens.ladder import PAUSE_S
 from tcpladder.tui.widgets.ladder_detail import LadderDetail
 from tests.tui.driving import Driver, from_memory, ladder, opened, press, screen_lines, settled
 
 
 async def explained(pilot: Driver) -> str:
-    await pilot.pause(PAUSE_S * 2)
     await settled(pilot)
     return "\n".join(screen_lines(pilot.app))
 
