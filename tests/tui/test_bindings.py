@@ -144,7 +144,7 @@ def rows(pilot: Driver) -> int:
     return len(ladder(pilot)._folding)
 
 
-def option(name: str) -> Callable[[Driver], Any]:
+def chosen(name: str) -> Callable[[Driver], Any]:
     def seen(pilot: Driver) -> str:
         return str(getattr(ladder(pilot).options, name))
 
@@ -334,10 +334,10 @@ EFFECTS: dict[tuple[type[Any], str], Effect] = {
     (LadderView, "page(-0.5)"): Effect(f"{TO_16} G", row, 40),
     (LadderView, "fold"): Effect(f"{TO_16} 3 5 G", rows, 33),
     (LadderView, "fold_all"): Effect(TO_16, rows, 24),
-    (LadderView, "time"): Effect("enter", option("time"), "start"),
-    (LadderView, "numbers"): Effect("enter", option("numbers"), "raw"),
-    (LadderView, "detail"): Effect("enter", option("detail"), "full"),
-    (LadderView, "colours"): Effect("enter", option("colours"), "finding"),
+    (LadderView, "time"): Effect("enter", chosen("time"), "start"),
+    (LadderView, "numbers"): Effect("enter", chosen("numbers"), "raw"),
+    (LadderView, "detail"): Effect("enter", chosen("detail"), "full"),
+    (LadderView, "colours"): Effect("enter", chosen("colours"), "finding"),
     (LadderView, "pan(1)"): Effect(f"{TO_16} D", panned, 8),
     (LadderView, "pan(-1)"): Effect(f"{TO_16} D right right", panned, 8),
     (LadderView, "reference"): Effect("enter", reference, 0),
