@@ -111,10 +111,11 @@ def _rules(judgement: "Judgement | None") -> tuple[Bar, ...]:
 
 def _talkers(analysis: "Analysis", amounts: npt.NDArray[np.uint64], words: Callable[[int], str]) -> tuple[Bar, ...]:
     """Give the addresses with the highest sums over their connections, at whichever end of them."""
-    table = analysis.connections.table
+    initiator, responder = (analysis.connections.table[end].to_numpy() for end in ("initiator", "responder"))
+    is_other = initiator != responder  # what a host sends to itself counts once
     sums = np.zeros(len(analysis.addresses), np.int64)
-    for end in ("initiator", "responder"):
-        sums += np.bincount(table[end].to_numpy(), amounts, minlength=len(sums)).astype(np.int64)[: len(sums)]
+    for ends, weights in ((initiator, amounts), (responder, amounts * is_other)):
+        sums += np.bincount(ends, weights, minlength=len(sums)).astype(np.int64)[: len(sums)]
     most = np.argsort(-sums, kind="stable")[:MOST_TALKERS]
     return tuple(
         Bar(name=name, amount=amount, words=words(amount), filter=f"host:{name}")

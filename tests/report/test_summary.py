@@ -95,3 +95,15 @@ def test_the_greatest_bar_has_all_cells_and_the_least_one() -> None:
     bars = [Bar(name="", amount=amount, words="", filter="") for amount in (1000, 500, 1)]
     assert shares(bars, 40) == [40, 20, 1]
     assert shares([], 40) == []
+
+
+def test_what_a_host_sends_to_itself_counts_once() -> None:
+    text = """
+        one = 10.0.0.1:1000
+        other = 10.0.0.1:80
+        one > other  SYN
+        one < other  SYN,ACK
+        one > other  ACK len=500
+        """
+    found = summarised(analysed(text))
+    assert (told(found.by_bytes), told(found.by_connections)) == ([("10.0.0.1", "500 B")], [("10.0.0.1", "1")])
