@@ -51,6 +51,13 @@ class Settings:
     )
     has_colour: bool = setting("color", Flag(), default=True, meaning="Whether there are colours.", variable="NO_COLOR")
     is_ascii: bool = setting("ascii", Flag(), default=False, meaning="Whether to draw with ASCII characters only.")
+    columns: tuple[str, ...] = setting(
+        "columns",
+        Several(Text('text such as "segments" or "segments:9"')),
+        (),
+        "The columns of the list, in order, and how many characters wide they are if not as wide as needed; none for "
+        "those that there is room for. What is chosen in the app is kept here.",
+    )
     recent_files: int = setting(
         "recent_files", Number(0, 100), 20, "How many of the captures that were opened last are remembered."
     )

@@ -121,7 +121,9 @@ class TcpladderApp(App[None]):
         self._path = path
         self._tshark = tshark
         self._glyphs = glyphs
-        self._connections = ConnectionsScreen(path.name, glyphs, self._display_filters_of_file, self.preferences.names)
+        self._connections = ConnectionsScreen(
+            path.name, glyphs, self._display_filters_of_file, self.preferences.names, self.preferences.columns
+        )
         self._loading = Loading(path=path, tshark=tshark, reader=reader, signs=glyphs.levels, post=self.post_message)
         self._dissector: Dissector | None = None
         self._display_filters: DisplayFilters | None = None
@@ -180,6 +182,10 @@ class TcpladderApp(App[None]):
         analysis, judgement = self._connections.analysis, self._connections.judgement
         if analysis is not None and judgement is not None:
             self.push_screen(FindingsScreen(analysis, judgement, self._glyphs), self._open_proof)
+
+    def on_connections_screen_columns_chosen(self, message: ConnectionsScreen.ColumnsChosen) -> None:
+        """Keep the columns for the next time."""
+        self.preferences.keep_columns(message.columns)
 
     def on_connections_screen_why_wanted(self, message: ConnectionsScreen.WhyWanted) -> None:
         """Explain findings."""

@@ -9,6 +9,7 @@ from textual.theme import Theme
 
 from tcpladder.errors import quoted
 from tcpladder.files import write_whole
+from tcpladder.report.columns import BY_KEY, ColumnChoice
 from tcpladder.settings.in_force import InForce
 from tcpladder.settings.names import NO_NAMES, Names
 from tcpladder.settings.reading import Problem
@@ -18,6 +19,7 @@ from tcpladder.tui.palette import THEMES
 
 PALETTE = "app.palette"
 SHOWN_PROBLEMS = 3
+LONGEST_WIDTH = 5  # digits, and no more than a width has
 TOLD_S = 12  # seconds: there is a line to be read, with the name of a file
 
 
@@ -59,8 +61,29 @@ class Preferences:
             if PALETTE in keys:  # the key bar looks for it under its key
                 vars(self._app)["COMMAND_PALETTE_BINDING"] = keys[PALETTE].partition(",")[0]
             problems += wrong
+        problems += self._wrong_columns(in_force)
         self._tell(problems)
         self._app.theme_changed_signal.subscribe(self._app, self._keep)
+
+    @property
+    def columns(self) -> tuple[ColumnChoice, ...]:
+        """The columns of the list that are wanted; none for those that there is room for."""
+        parts = [text.strip().partition(":") for text in self.settings.columns]
+        return tuple(
+            ColumnChoice(key=key, width=int(width) if width.isdecimal() and len(width) < LONGEST_WIDTH else None)
+            for key, _, width in parts
+            if key in BY_KEY
+        )
+
+    def _wrong_columns(self, in_force: InForce) -> Iterable[Problem]:
+        for text in self.settings.columns:
+            if text.strip().partition(":")[0] not in BY_KEY:
+                yield in_force.problem("columns", f"There is no column {quoted(text)}, but {', '.join(BY_KEY)}.")
+
+    def keep_columns(self, columns: tuple[ColumnChoice, ...]) -> None:
+        """Write the columns that were chosen into the file."""
+        texts = [choice.key + (f":{choice.width}" if choice.width else "") for choice in columns]
+        self._write("columns", texts, "The columns are")
 
     def remember(self, path: Path) -> None:
         """Take a capture among those that were opened last."""
@@ -78,12 +101,17 @@ class Preferences:
 
     def _keep(self, theme: Theme) -> None:
         """Write the theme that was chosen into the file; all else in it stays as it is."""
-        if self._in_force is None or self._app.no_color:
+        if not self._app.no_color:
+            self._write("theme", theme.name, "The theme is")
+
+    def _write(self, key: str, value: object, what: str) -> None:
+        """Write a setting into the file, or say that `what` is not kept."""
+        if self._in_force is None:
             return
         path = self._in_force.path
         try:
             text = path.read_bytes().decode() if path.exists() else ""
-            write_whole(path, with_top_setting(text, "theme", theme.name).encode())
+            write_whole(path, with_top_setting(text, key, value).encode())
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-            self._app.notify(f"The theme is not kept: {quoted(path)} can't be written ({reason}).", markup=False)
+            self._app.notify(f"{what} not kept: {quoted(path)} can't be written ({reason}).", markup=False)

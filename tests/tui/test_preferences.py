@@ -54,6 +54,15 @@ async def test_theme_and_keys_are_taken(monkeypatch: pytest.MonkeyPatch, path: P
         assert ("F2", "Show these keys") in shown._rows
 
 
+async def test_columns_are_taken_and_those_that_are_chosen_kept(monkeypatch: pytest.MonkeyPatch, path: Path):
+    from_memory(monkeypatch)
+    async with opened_with(path, 'columns = ["connection", "segments:9", "nothing"]\n') as pilot:
+        assert [column.key for column in table(pilot).columns] == ["connection", "segments"]
+        assert toasts(pilot)[0].startswith(f"{path}:1: There is no column 'nothing', but level, connection")
+        await press(pilot, "C space enter")
+    assert path.read_text() == 'columns = ["segments:9"]\n'
+
+
 async def test_names_are_said_of_the_connection_under_the_cursor_and_on_its_ladder(
     monkeypatch: pytest.MonkeyPatch, path: Path
 ):
