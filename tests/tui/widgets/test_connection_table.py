@@ -182,6 +182,7 @@ async def test_a_count_before_anything_is_read_is_kept(monkeypatch: pytest.Monke
         empty = ConnectionTable()
         await pilot.app.screen.mount(empty)
         empty.press("5")
+        empty.press("G")
         empty.action_last()
         empty.show(Listing(showcase))
         assert empty.connection == 5
@@ -218,3 +219,22 @@ async def test_findings_have_the_colours_of_their_levels() -> None:
         }
         colours = {sign: Color.from_rich_color(colour).hex.lower() for sign, colour in found.items() if colour}
         assert colours == {"▲": DARK["level-deviation"], "●": DARK["level-note"]}
+
+
+async def test_what_a_click_would_take_is_lit_until_a_key_is_pressed() -> None:
+    async with opened(size=(160, 24)) as pilot:
+        await pilot.hover(ConnectionTable, offset=(20, 5))
+        assert _lit(pilot) == [1, 5]  # the row under the cursor, and the one under the mouse
+        await press(pilot, "j")
+        assert _lit(pilot) == [2]
+        await pilot.hover(ConnectionTable, offset=(heading_at(pilot, 1), 0))
+        assert _lit(pilot) == [2]
+
+
+def _lit(pilot: Driver) -> list[int]:
+    view = table(pilot)
+    grounds = [
+        {segment.style.bgcolor for segment in strip if segment.style} for strip in view.render_lines(view.size.region)
+    ]
+    plain = grounds[-1]
+    return [at for at, ground in enumerate(grounds) if at and ground != plain]
