@@ -40,6 +40,8 @@ class SettingsFile:
 
 def read_settings(path: Path, *, is_wanted: bool = False) -> SettingsFile:
     """Read a file. One that is not there is empty, and wrong only if the user named it (`is_wanted`)."""
+    if not is_wanted and _is_out_of_reach(path):
+        return SettingsFile(path=path)
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
@@ -56,6 +58,17 @@ def read_settings(path: Path, *, is_wanted: bool = False) -> SettingsFile:
         line = content[: error.start].count(b"\n") + 1
         return _unread(path, "It is not UTF-8; the defaults hold.", line)
     return _Reading(path).read(text)
+
+
+def _is_out_of_reach(path: Path) -> bool:
+    """Tell whether it can't even be known if there is a file, as in the home of another user."""
+    try:
+        path.stat()
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
 
 
 def _unread(path: Path, sentence: str, line: int | None = None) -> SettingsFile:

@@ -89,6 +89,16 @@ def test_a_file_that_is_not_there_is_wrong_only_if_it_was_named(path: Path):
     assert told(read_settings(path, is_wanted=True)) == [": There is no such file."]
 
 
+def test_where_no_file_could_be_seen_there_is_none(path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    path.write_text('theme = "light"')
+    monkeypatch.setattr(Path, "stat", refuse)
+    assert read_settings(path) == SettingsFile(path=path)
+    assert read_settings(path, is_wanted=True).values == {"theme": "light"}
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
