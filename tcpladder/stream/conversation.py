@@ -49,6 +49,14 @@ class Conversation:
         parts = self._data_parts[sender]
         return int(parts[np.searchsorted(self.reassembly.begins[parts], place, side="right") - 1])
 
+    def rows_at(self, sender: int, places: Int64Array) -> Int64Array:
+        """Give the rows of the segments that brought some bytes of a stream's data."""
+        if not len(places):
+            return places
+        parts = self._data_parts[sender]
+        at = parts[np.searchsorted(self.reassembly.begins[parts], places, side="right") - 1]
+        return np.asarray(self.reassembly.rows[at])
+
     def parts_in(self, sender: int, begin: int, end: int) -> Int64Array:
         """Give the parts that begin in a stretch of a stream's data, in order."""
         parts = self._data_parts[sender]

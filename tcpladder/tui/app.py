@@ -4,6 +4,7 @@ The list is what everybody sees first. The other screens are imported where they
 """
 
 import os
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from tcpladder.analysis import Analysis
     from tcpladder.capture.dissection import Dissector
     from tcpladder.ladder.rungs import Ladder
+    from tcpladder.stream.conversation import Conversation
     from tcpladder.tui.screens.compare import CompareScreen
     from tcpladder.tui.screens.graphs import Left
     from tcpladder.tui.screens.help import Legend
@@ -205,17 +207,20 @@ class TcpladderApp(App[None]):
 
     def on_follow_wanted(self, message: FollowWanted) -> None:
         """Show what a connection carried; what is chosen there is shown in its ladder."""
-        from tcpladder.capture.payloads import PayloadSource
-        from tcpladder.stream.conversation import follow
         from tcpladder.tui.screens.follow import FollowScreen
 
-        analysis, connection = self._connections.analysis, message.connection
-        if analysis is None:
-            return
-        source = PayloadSource(self._path, tshark=self._tshark)
-        load = partial(follow, analysis, connection, source)
-        screen = FollowScreen(connection, load, self._glyphs, frame=message.frame)
+        connection = message.connection
+        screen = FollowScreen(connection, partial(self._follow, connection), self._glyphs, frame=message.frame)
         self.push_screen(screen, partial(self._back_from_stream, connection))
+
+    def _follow(self, connection: int, cancelled: threading.Event) -> "Conversation | None":
+        """Read what a connection carried; for threads."""
+        from tcpladder.capture.payloads import PayloadSource
+        from tcpladder.stream.conversation import follow
+
+        analysis = self._connections.analysis
+        source = PayloadSource(self._path, tshark=self._tshark)
+        return None if analysis is None else follow(analysis, connection, source, cancelled)
 
     def _back_from_stream(self, connection: int, frame: int | None) -> None:
         from tcpladder.tui.screens.ladder import LadderScreen
@@ -300,7 +305,7 @@ class TcpladderApp(App[None]):
         """Make the screen of a ladder, shown as the user chose to have the last one."""
         from tcpladder.tui.screens.ladder import LadderScreen
 
-        return LadderScreen(ladder, len(analysis.connections), self._glyphs, self._ladder_options)
+        return LadderScreen(ladder, len(analysis.connections), self._glyphs, self._ladder_options, self._follow)
 
     def on_ladder_view_options_changed(self, message: "LadderView.OptionsChanged") -> None:
         """Keep how the user wants to have ladders."""

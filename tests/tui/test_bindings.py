@@ -278,6 +278,7 @@ def drawn_endpoints(pilot: Driver) -> list[str]:
 BY_NUMBER = "greater_than_sign 1 G"
 TO_16 = "1 6 G enter"
 STREAM = f"{BY_NUMBER} f"
+SIMULTANEOUS = "s i m u l t"
 LONG_STREAM = f"{BY_NUMBER} 1 6 G f"
 EFFECTS: dict[tuple[type[Any], str], Effect] = {
     (TcpladderApp, "help"): Effect("", screen, HelpScreen),
@@ -412,6 +413,14 @@ EFFECTS: dict[tuple[type[Any], str], Effect] = {
     (WhyScreen, "dismiss"): Effect("5 G w", screen, ConnectionsScreen),
     (ConnectionsScreen, "follow"): Effect("", screen, FollowScreen),
     (LadderScreen, "follow"): Effect("enter", screen, FollowScreen),
+    (ConnectionsScreen, "find"): Effect("", is_finding, then=True),
+    (ConnectionsScreen, "find_next(1)"): Effect(f"{BY_NUMBER} ctrl+f {SIMULTANEOUS} enter", connection, 6),
+    (ConnectionsScreen, "find_next(-1)"): Effect(f"{BY_NUMBER} ctrl+f {SIMULTANEOUS} enter n", connection, 5),
+    (ConnectionsScreen, "close_find"): Effect("ctrl+f x enter", is_find_open, then=False),
+    (LadderScreen, "find"): Effect("enter", is_finding, then=True),
+    (LadderScreen, "find_next(1)"): Effect("1 G enter ctrl+f H o s t enter g", row, 4),
+    (LadderScreen, "find_next(-1)"): Effect("1 G enter ctrl+f F I N enter", row, 10),
+    (LadderScreen, "close_find"): Effect("enter ctrl+f x enter", is_find_open, then=False),
     (FollowScreen, "side"): Effect(STREAM, stream_lines, 3),
     (FollowScreen, "bytes"): Effect(STREAM, is_in_bytes, then=True),
     (FollowScreen, "find"): Effect(STREAM, is_finding, then=True),

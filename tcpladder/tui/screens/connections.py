@@ -24,6 +24,8 @@ from tcpladder.rulebook.findings import Finding
 from tcpladder.settings.names import NO_NAMES, Names
 from tcpladder.tui.filter_history import FilterHistory, history_file
 from tcpladder.tui.filtering import FilterChecked, Filtering, FramesFound
+from tcpladder.tui.finding_text import Finds
+from tcpladder.tui.list_finding import list_finder
 from tcpladder.tui.list_words import (
     findings_in_short,
     found_words,
@@ -39,6 +41,7 @@ from tcpladder.tui.messages import CaptureJudged, FollowWanted
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 from tcpladder.tui.widgets.filter_line import FilterLine
+from tcpladder.tui.widgets.find_line import FindLine
 from tcpladder.tui.widgets.list_keys import SCREEN_KEYS
 
 if TYPE_CHECKING:
@@ -55,7 +58,7 @@ NOTHING_THERE = (
 )
 
 
-class ConnectionsScreen(Screen[None], inherit_bindings=False):
+class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
     """The connection list, with what should be known about the file above it."""
 
     DEFAULT_CSS = """
@@ -63,17 +66,15 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         & > #top { height: 1; background: $panel; }
         & #title { width: 1fr; padding: 0 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
         & #read { width: auto; padding: 0 1; }
-        & #progress { width: auto; }
-        & #progress Bar { width: 16; }
+        & #progress { width: auto; & Bar { width: 16; } }
         & #notices { height: auto; max-height: 25%; padding: 0 1; color: $text-warning; display: none; }
         & #empty { height: 1fr; padding: 1 2; display: none; }
         & > #summary {
             height: 1; padding: 0 1; background: $panel; text-wrap: nowrap; text-overflow: ellipsis;
         }
         &.-noticed #notices { display: block; }
-        &.-empty #empty { display: block; }
         &.-empty ConnectionTable { display: none; }
-        &.-unmatched #empty { display: block; }
+        &.-empty #empty, &.-unmatched #empty { display: block; }
         &.-unmatched ConnectionTable { height: 1; }
         &.-done #progress { display: none; }
     }
@@ -152,6 +153,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         self._facts: Facts | None = None
         self._shown: int | None = None  # how many connections a filter keeps
         self._filtering = Filtering(display_filters, self.post_message, self._in_thread)
+        self.finder = list_finder(self)
         self._line = FilterLine(lambda: self._facts, FilterHistory(history_file()), glyphs.moods)
 
     def _in_thread(self, work: Callable[[], None]) -> None:
@@ -182,6 +184,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         yield Static("", id="notices", markup=False)
         yield ConnectionTable(self._glyphs, self._columns)
         yield Static("", id="empty", markup=False)
+        yield FindLine()
         yield Static("Reading …", id="summary", markup=False)
         yield Footer()
 
@@ -192,6 +195,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
     def on_unmount(self) -> None:
         """Leave no tshark behind."""
         self._filtering.stop()
+        self.finder.stop()
 
     def on_key(self, event: events.Key) -> None:
         """Keep digits that were typed before the table had the focus."""
@@ -337,6 +341,8 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
         match action:
             case "stop":
                 return not self._is_final
+            case "close_find":
+                return self.finder.is_open
             case "filter":
                 return self._listing is not None and len(self._listing) > 0 and not self._line.is_typed_in
             case "clear_filter":
@@ -345,7 +351,7 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
                 return self._judgement is not None and bool(self._judgement.findings or self._judgement.health)
             case "why":
                 return bool(self._findings())
-            case "go_to_packet" | "follow" | "columns" | "summary":
+            case "go_to_packet" | "follow" | "columns" | "summary" | "find" | "find_next":
                 return self._analysis is not None and len(self._analysis.connections) > 0
             case _:
                 return True
@@ -440,7 +446,8 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
     def _go_to_packet(self, frame: int | None) -> None:
         if frame is None or self._analysis is None:
             return
-        connection = _connection_of(self._analysis, frame)
+        numbers = self._analysis.connections.numbers_of(np.array([frame]))
+        connection = int(numbers[0]) if len(numbers) else None
         if connection is None:
             self.notify(f"Packet {frame} is not one of the TCP segments that were read.")
         elif not self.query_one(ConnectionTable).go_to(connection):
@@ -477,8 +484,3 @@ class ConnectionsScreen(Screen[None], inherit_bindings=False):
             )
             words = named_pair(self._names, self._analysis, connection) + words
         self.query_one("#summary", Static).update(words, layout=False)
-
-
-def _connection_of(analysis: Analysis, frame: int) -> int | None:
-    numbers = analysis.connections.numbers_of(np.array([frame]))
-    return int(numbers[0]) if len(numbers) else None

@@ -20,10 +20,13 @@ from tcpladder.ladder.options import LadderOptions
 from tcpladder.ladder.reasons import reasons
 from tcpladder.ladder.rungs import Ladder
 from tcpladder.tcp.states import Basis, Endpoint, State
+from tcpladder.tui.finding_text import Finds, find_bindings
+from tcpladder.tui.ladder_finding import Follow, ladder_finder
 from tcpladder.tui.messages import FollowWanted
 from tcpladder.tui.screens.comparison import ComparisonScreen
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.screens.why import WhyScreen
+from tcpladder.tui.widgets.find_line import FindLine
 from tcpladder.tui.widgets.ladder_detail import LadderDetail
 from tcpladder.tui.widgets.ladder_view import LadderView
 
@@ -33,7 +36,7 @@ WIDER = 160
 NEIGHBOURS = Binding.Group("Next", compact=True)
 
 
-class LadderScreen(Screen[int], inherit_bindings=False):
+class LadderScreen(Finds, Screen[int], inherit_bindings=False):
     """A ladder and a line about its cursor's row; what it is dismissed with is the connection shown last."""
 
     DEFAULT_CSS = """
@@ -108,6 +111,7 @@ class LadderScreen(Screen[int], inherit_bindings=False):
         Binding("d", "details", "Details", tooltip="Show or hide the explanation", show=False, id="ladder.details"),
         Binding("backslash", "zoom", "Zoom", tooltip="Enlarge the explanation", show=False, id="ladder.zoom"),
         Binding("tab", "switch_pane", "Pane", tooltip="To the other pane", show=False, id="ladder.pane"),
+        *find_bindings("ladder", "a text, a regular expression or bytes in rows and payload"),
         Binding("escape,q", "back", "Back", tooltip="Back to the list", id="ladder.back"),
     ]
 
@@ -135,9 +139,20 @@ class LadderScreen(Screen[int], inherit_bindings=False):
             self.connection = connection
             self.frame = frame
 
-    def __init__(self, ladder: Ladder, total: int, glyphs: Glyphs, options: LadderOptions | None = None) -> None:
-        """Show a ladder of a capture with `total` connections, in the way that `options` say."""
+    def __init__(
+        self,
+        ladder: Ladder,
+        total: int,
+        glyphs: Glyphs,
+        options: LadderOptions | None = None,
+        follow: Follow | None = None,
+    ) -> None:
+        """Show a ladder of a capture with `total` connections, in the way that `options` say.
+
+        `follow` gives what a connection carried.
+        """
         super().__init__()
+        self.finder = ladder_finder(self, lambda: self._ladder, follow)
         self._ladder = ladder
         self._glyphs = glyphs
         self._view = LadderView(ladder, total, glyphs, options or LadderOptions())
@@ -150,6 +165,7 @@ class LadderScreen(Screen[int], inherit_bindings=False):
             yield self._view
             yield self._detail
         yield Static("", id="finding", markup=False)
+        yield FindLine()
         yield Static("", id="status", markup=False)
         yield Footer()
 
@@ -157,6 +173,10 @@ class LadderScreen(Screen[int], inherit_bindings=False):
         """Begin on the ladder."""
         self.set_class(bool(self._ladder.findings), "-found")
         self.set_focus(self._view)  # at once: keys may wait already
+
+    def on_unmount(self) -> None:
+        """End a search that goes on."""
+        self.finder.stop()
 
     def on_key(self, event: events.Key) -> None:
         """Keep digits that were typed before the ladder had the focus."""
@@ -212,6 +232,7 @@ class LadderScreen(Screen[int], inherit_bindings=False):
         self._ladder = ladder
         self.set_class(bool(ladder.findings), "-found")
         self._view.show(ladder, total)
+        self.finder.again()
 
     @property
     def connection(self) -> int:
@@ -301,7 +322,9 @@ class LadderScreen(Screen[int], inherit_bindings=False):
         return f"{counts} in this connection: ] and [ go to them, i explains them"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the findings where there are some."""
+        """Offer the findings where there are some, and to close the find line where it is open."""
+        if action == "close_find":
+            return self.finder.is_open
         return bool(self._ladder.findings) if action == "findings" else True
 
     def action_why(self) -> None:

@@ -119,6 +119,11 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         return pl.Series(self._order + np.uint32(1), dtype=pl.UInt32)
 
     @property
+    def listing(self) -> Listing | None:
+        """What is shown, filtered or not."""
+        return self._listing
+
+    @property
     def row_count(self) -> int:
         """How many connections are shown."""
         return len(self._order)

@@ -2,6 +2,8 @@
 
 from textual.binding import Binding, BindingType
 
+from tcpladder.tui.finding_text import find_bindings
+
 SORTING = Binding.Group("Sort", compact=True)
 
 LIST_KEYS: list[BindingType] = [
@@ -83,6 +85,7 @@ SCREEN_KEYS: list[BindingType] = [
     Binding("S", "summary", "Summary", tooltip="The capture at one glance", show=False, id="list.summary"),
     Binding("C", "columns", "Columns", tooltip="Choose the columns", show=False, id="list.columns"),
     Binding("o", "app.open_file", "Open", tooltip="Open another capture", show=False, id="list.open_file"),
+    *find_bindings("list", "a text or a regular expression in the list"),
     Binding("escape", "clear_filter", "All", tooltip="Clear the filter", show=False, id="list.clear_filter"),
     Binding("escape", "stop", "Stop", tooltip="Stop reading; what was read stays", id="list.stop"),
     Binding("q", "leave", "Quit", tooltip="Leave tcpladder", id="list.leave"),

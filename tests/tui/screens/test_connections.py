@@ -1,5 +1,6 @@
 """The list's lines: title, progress, summary."""
 
+import numpy as np
 import pytest
 
 from tcpladder.analysis import Analysis
@@ -7,7 +8,6 @@ from tcpladder.ladder.glyphs import UNICODE
 from tcpladder.tui.list_words import found_words
 from tcpladder.tui.messages import CaptureJudged, ReadingProgressed
 from tcpladder.tui.screens.compare import CompareScreen
-from tcpladder.tui.screens.connections import _connection_of
 from tests.tui.driving import (
     beginning_of,
     from_memory,
@@ -22,9 +22,9 @@ from tests.tui.driving import (
 )
 
 
-@pytest.mark.parametrize(("frame", "connection"), [(1, 1), (150, 16), (366, 24), (0, None), (367, None)])
-def test_the_connection_of_a_packet(showcase: Analysis, frame: int, connection: int | None) -> None:
-    assert _connection_of(showcase, frame) == connection
+@pytest.mark.parametrize(("frame", "connections"), [(1, [1]), (150, [16]), (366, [24]), (0, []), (367, [])])
+def test_the_connection_of_a_packet(showcase: Analysis, frame: int, connections: list[int]) -> None:
+    assert showcase.connections.numbers_of(np.array([frame])).tolist() == connections
 
 
 @pytest.mark.parametrize("width", [80, 120])

@@ -1,0 +1,48 @@
+"""Finding in the connection list: over endpoints, ending, history and gravest finding."""
+
+import threading
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from textual.screen import Screen
+
+from tcpladder.report.listing import Listing
+from tcpladder.tui.finding_text import Items, Searched, Source, TextFinder
+from tcpladder.tui.widgets.connection_table import ConnectionTable
+
+if TYPE_CHECKING:
+    from tcpladder.stream.search import Pattern
+
+
+def list_finder(screen: Screen[Any]) -> TextFinder:
+    """Give the finder of a screen with a ConnectionTable; its items are the connections' numbers."""
+
+    def table() -> ConnectionTable:
+        return screen.query_one(ConnectionTable)
+
+    def sources() -> Sequence[Source]:
+        listing = table().listing
+        return () if listing is None else (Source(name="row", find=partial(_find, listing)),)
+
+    def places(numbers: Items) -> Items:
+        shown = table().numbers().to_numpy()
+        place = np.full(max(int(shown.max(initial=0)), int(numbers.max(initial=0))) + 1, -1, np.int64)
+        place[shown] = np.arange(len(shown))
+        return place[numbers]
+
+    searched = Searched(
+        view=ConnectionTable,
+        sources=sources,
+        places=places,
+        here=lambda: table().cursor_row,
+        go=lambda number: table().go_to(number),
+    )
+    return TextFinder(screen, searched)
+
+
+def _find(listing: Listing, pattern: "Pattern", stopped: threading.Event) -> Items:
+    from tcpladder.report.search import numbers_with
+
+    return numbers_with(listing, pattern.is_in, stopped.is_set)
