@@ -53,7 +53,7 @@ def test_keys_are_written_as_on_the_keyboard(written: str, key: str | None):
 
 
 def test_keys_that_are_fit_are_taken():
-    assert judged(ladder__back="b, Esc") == ({"ladder.back": "b,escape"}, [])
+    assert judged(ladder__back="b, Esc") == ({"ladder.back": "b,escape", "ladder.close_find": "escape"}, [])
 
 
 def test_two_actions_may_exchange_their_keys():
@@ -61,7 +61,8 @@ def test_two_actions_may_exchange_their_keys():
 
 
 def test_who_shared_a_key_keeps_it():
-    assert judged(list__stop="x") == ({"list.stop": "x", "list.clear_filter": "escape"}, [])
+    kept = {"list.clear_filter": "escape", "list.close_find": "escape"}
+    assert judged(list__stop="x") == ({"list.stop": "x", **kept}, [])
 
 
 @pytest.mark.parametrize(
