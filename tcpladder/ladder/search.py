@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import numpy.typing as npt
 
-from tcpladder.ladder.notation import label
 from tcpladder.ladder.rungs import Ladder, Rung
+from tcpladder.ladder.wording import label
 
 ALL = 1 << 16  # cells: no label is that long
 CHECKED_EVERY = 256  # segments
