@@ -31,7 +31,12 @@ def connection_list(
     """
     written = written_about(analysis, annotations)
     listing = Listing(analysis, analysis.judgement, signs)
-    listing = listing if kept is None else listing.filtered(kept)
+    yield from listing_lines(listing if kept is None else listing.filtered(kept), written)
+
+
+def listing_lines(listing: Listing, written: Mapping[int, str] | None = None) -> Iterator[Line]:
+    """Give a heading and a line for each connection of a listing, at its end what is `written` about it."""
+    written = written or {}
     found = list(listing.rows())
     rows = [listing.texts(row, COLUMNS) for row in found]
     if not rows:

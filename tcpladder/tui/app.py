@@ -27,6 +27,7 @@ from tcpladder.ladder.options import LadderOptions
 from tcpladder.rulebook.findings import Finding
 from tcpladder.settings.in_force import InForce
 from tcpladder.tui.ascii_filter import AsciiFilter
+from tcpladder.tui.copying import Points, open_copy_menu
 from tcpladder.tui.keys import key_name, words_of
 from tcpladder.tui.loading import Loading
 from tcpladder.tui.messages import CaptureJudged, FollowWanted, ReadingFailed, ReadingProgressed
@@ -89,6 +90,7 @@ class TcpladderApp(App[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "Help", tooltip="Show these keys", id="app.help"),
+        Binding("y", "copy", "Copy", tooltip="Copy a filter, the endpoints, the ladder …", show=False, id="app.copy"),
         Binding("ctrl+q", "quit", "Quit", tooltip="Quit at once", show=False, priority=True, id="app.quit"),
         Binding(
             "colon",
@@ -358,6 +360,18 @@ class TcpladderApp(App[None]):
         if path is not None:
             self.wanted = path
             self.exit()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to copy where there is something to be copied."""
+        if action == "copy":
+            return isinstance(self.screen, Points) and self._connections.analysis is not None
+        return super().check_action(action, parameters)
+
+    def action_copy(self) -> None:
+        """Offer what can be copied of what the screen's cursor is on."""
+        analysis = self._connections.analysis
+        if analysis is not None:
+            open_copy_menu(self, analysis, self._connections.judgement, self._glyphs)
 
     def action_help(self) -> None:
         """Show the keys of the screen that is open."""

@@ -19,12 +19,14 @@ from textual.widgets import OptionList
 from tcpladder.report.columns import OFFERED
 from tcpladder.settings.reading import Problem
 from tcpladder.tui.app import TcpladderApp
+from tcpladder.tui.copying import Points
 from tcpladder.tui.keymap import actions, keymap
 from tcpladder.tui.keys import key_name, words_of
 from tcpladder.tui.screens.columns import ColumnList, ColumnsScreen
 from tcpladder.tui.screens.compare import CompareScreen
 from tcpladder.tui.screens.comparison import ComparisonScreen
 from tcpladder.tui.screens.connections import ConnectionsScreen
+from tcpladder.tui.screens.copy import CopyScreen
 from tcpladder.tui.screens.findings import FindingsScreen, FindingTree
 from tcpladder.tui.screens.follow import FollowScreen
 from tcpladder.tui.screens.go_to import GoToScreen
@@ -59,6 +61,7 @@ OWNERS = (
     HelpPane,
     CompareScreen,
     CompareView,
+    CopyScreen,
     GoToScreen,
     OpenFileScreen,
     PathInput,
@@ -249,6 +252,11 @@ def aligned_at(pilot: Driver) -> int:
     return pilot.app.screen.query_one(CompareView).cursor
 
 
+def what_was_copied(pilot: Driver) -> str:
+    """Give the beginning of what was copied, its blanks as one."""
+    return " ".join(pilot.app.clipboard.split())[:11]
+
+
 def graphs(pilot: Driver) -> GraphsScreen:
     shown = pilot.app.screen
     assert isinstance(shown, GraphsScreen)
@@ -399,6 +407,16 @@ EFFECTS: dict[tuple[type[Any], str], Effect] = {
     (GraphsScreen, "direction"): Effect(f"{TO_16} T", drawn_endpoints, ["INITIATOR"]),
     (GraphsScreen, "choose"): Effect("T", screen, LadderScreen),
     (GraphsScreen, "back"): Effect("T", screen, ConnectionsScreen),
+    (TcpladderApp, "copy"): Effect("5 G enter", screen, CopyScreen),
+    (CopyScreen, "take('filter')"): Effect("5 G y", what_was_copied, "(ip.src == "),
+    (CopyScreen, "take('packet')"): Effect("5 G enter y", what_was_copied, "frame.numbe"),
+    (CopyScreen, "take('tuple')"): Effect("5 G y", what_was_copied, "192.0.2.10:"),
+    (CopyScreen, "take('row')"): Effect("5 G y", what_was_copied, "● 5 192.0.2"),
+    (CopyScreen, "take('field')"): Effect("enter enter y", what_was_copied, "Transmissio"),
+    (CopyScreen, "take('ladder')"): Effect("5 G y", what_was_copied, "5/24 192.0."),
+    (CopyScreen, "take('tshark')"): Effect("5 G y", what_was_copied, "tshark -r /"),
+    (CopyScreen, "take('tcpladder')"): Effect("5 G y", what_was_copied, "tcpladder l"),
+    (CopyScreen, "cancel"): Effect("y", screen, ConnectionsScreen),
     (GoToScreen, "cancel"): Effect("ctrl+g", screen, ConnectionsScreen),
     (FindingsScreen, "why"): Effect("i", screen, WhyScreen),
     (FindingsScreen, "back"): Effect("i", screen, ConnectionsScreen),
@@ -544,6 +562,7 @@ OPENED_BY = {
     "save": f"{STREAM} s",
     "columns": "C",
     "summary": "S",
+    "copy": "5 G y",
     "go_to": "ctrl+g",
     "open": "o",
     "help": "question_mark",
@@ -576,6 +595,7 @@ async def test_every_action_of_a_screen_can_have_another_key(monkeypatch: pytest
         assert not [key for key, active in after.items() if active.binding.id in wanted and key not in keys.values()]
         if place not in (
             "filter",
+            "copy",
             "go_to",
             "help",
             "why",
@@ -616,6 +636,7 @@ async def test_help_names_every_key_of_the_screen(
     async with opened(keys=f"{keys} f1") as pilot:
         shown = pilot.app.screen
         assert isinstance(shown, HelpScreen)
+        never = () if isinstance(pilot.app.screen_stack[-2], Points) else ("copy",)
         told = {words: names.split(" ") for names, words in shown._rows}
         for owner in owners:
             for binding in bindings(owner):
@@ -623,6 +644,7 @@ async def test_help_names_every_key_of_the_screen(
                     "stop",
                     "clear_filter",
                     "close_find",
+                    *never,
                 ):  # the file has been read, and there is no filter
                     assert key_name(binding.key) in told[words_of(binding)]
 

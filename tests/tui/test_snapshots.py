@@ -252,6 +252,12 @@ def test_comparison_in_ascii(look: Look) -> None:
     assert look((80, 24), "1 G v 1 5 G v", glyphs=ASCII)
 
 
+def test_copy_menu(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A letter a line, what it copies, and how that begins; what has no room ends with an ellipsis."""
+    monkeypatch.chdir(SHOWCASE.parent)
+    assert look((80, 24), "5 G enter j y", path=Path(SHOWCASE.name))
+
+
 @at_every_size
 def test_packet_detail(look: Look, size: tuple[int, int]) -> None:
     """The TCP layer is open and its bytes are lit; the bytes stand below the tree, or beside it from 120 columns on."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -20,6 +20,9 @@ from tcpladder.rulebook.judging import Judgement
 from tcpladder.settings.names import Names
 from tcpladder.tui.list_words import connection_name
 from tcpladder.tui.widgets.compare_view import CompareView
+
+if TYPE_CHECKING:
+    from tcpladder.report.copying import Pointed
 
 EDGES = 4  # cells around a connection's name, with its number before
 
@@ -109,6 +112,13 @@ class CompareScreen(Screen[None], inherit_bindings=False):
         if self._compared is not None:
             ladder = self._compared.ladders[message.side]
             self.post_message(self.RowChosen(ladder.heading.connection, ladder.frames[message.row]))
+
+    def pointed(self) -> "Pointed":
+        """Give what can be copied: both connections."""
+        from tcpladder.report.copying import Pointed
+
+        ladders = self._compared.ladders if self._compared else ()
+        return Pointed(connections=tuple(ladder.heading.connection for ladder in ladders))
 
     def action_back(self) -> None:
         """Go back to the list."""

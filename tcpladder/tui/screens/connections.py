@@ -45,6 +45,7 @@ from tcpladder.tui.widgets.find_line import FindLine
 from tcpladder.tui.widgets.list_keys import SCREEN_KEYS
 
 if TYPE_CHECKING:
+    from tcpladder.report.copying import Pointed
     from tcpladder.rulebook.judging import Judgement
 
 BAR = 22  # cells of the progress bar with its percentage
@@ -452,6 +453,13 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
             self.notify(f"Packet {frame} is not one of the TCP segments that were read.")
         elif not self.query_one(ConnectionTable).go_to(connection):
             self.notify(f"Packet {frame} belongs to connection {connection}, which the filter leaves out.")
+
+    def pointed(self) -> "Pointed":
+        """Give what can be copied: the connections that are selected, or the one under the cursor."""
+        from tcpladder.report.copying import pointed_in
+
+        table = self.query_one(ConnectionTable)
+        return pointed_in(self._listing, tuple(table.selected) or ((table.connection,) if table.connection else ()))
 
     def action_leave(self) -> None:
         """Leave the app."""

@@ -1,7 +1,7 @@
 """All findings: what is to be known about the capture first, then by rule, the gravest first, then by connection."""
 
 from itertools import groupby
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
 from rich.text import Text
@@ -20,6 +20,9 @@ from tcpladder.rulebook.manual import manual
 from tcpladder.rules import catalogue
 from tcpladder.tui.list_words import found_words
 from tcpladder.tui.screens.why import WhyScreen
+
+if TYPE_CHECKING:
+    from tcpladder.report.copying import Pointed
 
 OPEN_AT_ONCE = 3  # a rule with no more findings than these shows them at once
 MOST_LINES = 1000  # of one rule: beyond them the list of connections, sorted by findings, is the better way
@@ -148,6 +151,13 @@ class FindingsScreen(Screen[Finding | None], inherit_bindings=False):
         finding = _finding_at(node) if node else None
         if finding:
             self.app.push_screen(WhyScreen((finding,)))
+
+    def pointed(self) -> "Pointed":
+        """Give what can be copied: the finding under the cursor, or all of a rule."""
+        from tcpladder.report.copying import pointed_findings
+
+        node = self.query_one(FindingTree).cursor_node
+        return pointed_findings(self._analysis, (node.data or ()) if node else ())
 
     def action_back(self) -> None:
         """Go back to the list."""

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -23,6 +23,9 @@ from tcpladder.tcp.states import Endpoint
 from tcpladder.tui.screens.save import SaveScreen
 from tcpladder.tui.widgets.find_line import FindLine, place_words
 from tcpladder.tui.widgets.stream_view import StreamView
+
+if TYPE_CHECKING:
+    from tcpladder.report.copying import Pointed
 
 SIDES: tuple[Endpoint | None, ...] = (None, Endpoint.INITIATOR, Endpoint.RESPONDER)
 SIDE_WORDS = {None: "both sides", Endpoint.INITIATOR: "initiator only", Endpoint.RESPONDER: "responder only"}
@@ -216,6 +219,14 @@ class FollowScreen(Screen[int | None], inherit_bindings=False):
     def on_stream_view_selected(self, message: StreamView.Selected) -> None:
         """Go to the packet in the ladder."""
         self.dismiss(message.frame)
+
+    def pointed(self) -> "Pointed":
+        """Give what can be copied: the connection, and the line under the cursor."""
+        from tcpladder.report.copying import Pointed
+
+        line = self._view.line
+        frames = () if line is None else (line.new_frame or line.frame,)
+        return Pointed(connections=(self._connection,), frames=frames, row=self._view.line_text)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what can be done with what is there."""

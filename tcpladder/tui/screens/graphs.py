@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import polars as pl
@@ -25,6 +25,9 @@ from tcpladder.settings.names import Names
 from tcpladder.tcp.states import Endpoint
 from tcpladder.tui.list_words import connection_name
 from tcpladder.tui.widgets.plot import Plot
+
+if TYPE_CHECKING:
+    from tcpladder.report.copying import Pointed
 
 SIDE_BY_SIDE = 110  # columns from which on there is room for both endpoints' graphs
 SHORTEST_NS = 1_000  # the least that can be in view
@@ -202,8 +205,11 @@ class GraphsScreen(Screen[Left], inherit_bindings=False):
                     self._span,
                     int(trace.time[self._row]),
                 )
+        self.query_one("#caption", Static).update(self._caption(trace))
+
+    def _caption(self, trace: Trace) -> str:
         said = f"{heading(trace, self._row)}  {self._row + 1}/{len(trace)}"
-        self.query_one("#caption", Static).update(f"{said}\n{self.graph.caption(trace, self._row, self._span)}")
+        return f"{said}\n{self.graph.caption(trace, self._row, self._span)}"
 
     def _endpoints(self) -> tuple[Endpoint, ...]:
         if self.size.width >= SIDE_BY_SIDE:
@@ -318,6 +324,14 @@ class GraphsScreen(Screen[Left], inherit_bindings=False):
         """Go to the segment that was captured nearest to a time."""
         if self._trace is not None:
             self._go(int(np.abs(self._trace.time - message.time).argmin()))
+
+    def pointed(self) -> "Pointed":
+        """Give what can be copied: the connection, and the segment under the cursor."""
+        from tcpladder.report.copying import Pointed
+
+        frames = () if self.frame is None else (self.frame,)
+        row = "" if self._trace is None else self._caption(self._trace).replace("\n", "  ")
+        return Pointed(connections=(self._connection,), frames=frames, row=row)
 
     # -- leaving --------------------------------------------------------------------------------
 

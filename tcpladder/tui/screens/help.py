@@ -51,6 +51,8 @@ Legend = Sequence[tuple[str, Rows]]
 """Tables below that of the keys, each with its heading."""
 INFERRED = "A state in italics is inferred; one with ? is inferred from a connection that was joined late."
 
+COPYING = "What is copied reaches your clipboard if the terminal takes OSC 52; in tmux: set -g set-clipboard on"
+
 
 def rows_of(bindings: Iterable[ActiveBinding]) -> list[tuple[str, str]]:
     """Give (keys, what they do) for each action that has words, in order; keys of one action together."""
@@ -140,7 +142,9 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
     def __init__(self, bindings: Iterable[ActiveBinding], legend: Legend = (), remark: str = "") -> None:
         """List the bindings; then the legend, and a last remark."""
         super().__init__()
+        bindings = tuple(bindings)
         self._rows = rows_of(bindings)
+        self._can_copy = any(active.binding.id == "app.copy" for active in bindings)
         self._legend = legend
         self._remark = remark
 
@@ -157,6 +161,8 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
                 yield Static(_table(rows, margin))
             if self._remark:
                 yield Static(f"\n{self._remark}", markup=False)
+            if self._can_copy:
+                yield Static(f"\n{COPYING}", markup=False)
 
 
 def _table(rows: Rows, margin: int) -> Table:

@@ -1,7 +1,7 @@
 """The second screen: one connection's ladder."""
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -29,6 +29,9 @@ from tcpladder.tui.screens.why import WhyScreen
 from tcpladder.tui.widgets.find_line import FindLine
 from tcpladder.tui.widgets.ladder_detail import LadderDetail
 from tcpladder.tui.widgets.ladder_view import LadderView
+
+if TYPE_CHECKING:
+    from tcpladder.report.copying import Pointed
 
 WIDE = 140  # columns from which the explanation has a place beside the ladder
 WIDER = 160
@@ -277,6 +280,14 @@ class LadderScreen(Finds, Screen[int], inherit_bindings=False):
             self.notify(f"This connection has no packet {frame}; its packets are between {first} and {last}.")
             return
         self.show_frame(frame)
+
+    def pointed(self) -> "Pointed":
+        """Give what can be copied: the connection, and the row under the cursor."""
+        from tcpladder.report.copying import Pointed
+
+        row = self._view.row
+        frames = (self._ladder.frames[row.first],) if row is not None and row.kind is Kind.SEGMENT else ()
+        return Pointed(connections=(self.connection,), frames=frames, row=self._view.row_text)
 
     def on_ladder_view_moved(self, message: LadderView.Moved) -> None:
         """Say more about the row under the cursor."""

@@ -4,7 +4,7 @@ import bisect
 import threading
 from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,6 +18,9 @@ from tcpladder.errors import TcpladderError
 from tcpladder.printable import printable
 from tcpladder.tui.widgets.hex_pane import HexPane
 from tcpladder.tui.widgets.protocol_tree import ProtocolTree
+
+if TYPE_CHECKING:
+    from tcpladder.report.copying import Pointed
 
 MEDIUM = 120  # columns from which the bytes have a place beside the tree, eight a row
 WIDE = 150  # and from which there is room for sixteen
@@ -138,6 +141,15 @@ class PacketDetailScreen(Screen[int]):
     def action_back(self) -> None:
         """Go back to where the packet was chosen."""
         self.dismiss(self._frame)
+
+    def pointed(self) -> "Pointed":
+        """Give what can be copied: the packet, and the field under the cursor."""
+        from tcpladder.report.copying import Pointed
+
+        node = self.query_one(ProtocolTree).cursor_node
+        field = node.data.label if node is not None and node.data is not None else ""
+        words = f"frame {self._frame}  {printable(self._describe(self._frame))}"
+        return Pointed(frames=(self._frame,), row=words, field=field, is_packet=True)
 
     def action_go(self, steps: int) -> None:
         """Go on to another packet of the connection; stops at its ends."""

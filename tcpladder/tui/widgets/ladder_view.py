@@ -134,6 +134,13 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         """The segment that the cursor is on, counted from 0: the first of a run, the one that ends an idle gap."""
         return self._folding.firsts[self.cursor - 1].item() if self.cursor > 0 else None
 
+    @property
+    def row_text(self) -> str:
+        """The cursor's row as it is drawn; nothing where there is no room for a ladder."""
+        return (
+            "" if self._layout is None else "".join(span.text for span in self._draw(self.cursor, self._layout)).strip()
+        )
+
     def show(self, ladder: Ladder, total: int) -> None:
         """Show another ladder, from its beginning."""
         self._ladder, self._total = ladder, total

@@ -121,6 +121,12 @@ class StreamView(ScrollView, can_focus=True, inherit_bindings=False):
         """The line under the cursor."""
         return self._page.line(self.cursor) if self._page else None
 
+    @property
+    def line_text(self) -> str:
+        """The line under the cursor as it is drawn; nothing where there is none."""
+        line = self.line
+        return "" if line is None else self._draw(line, self.scrollable_content_region.width).text.strip()
+
     def show(self, book: Book, *, is_hex: bool, side: Endpoint | None) -> None:
         """Show a book in another way; the cursor stays with the bytes that it was on."""
         line = self.line if book is self._book else None
