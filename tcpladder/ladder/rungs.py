@@ -116,6 +116,11 @@ class Ladder:
         """What the connection is called in annotations."""
         return Place(Subject.CONNECTION, self.frames[0])
 
+    @property
+    def segments(self) -> pl.DataFrame:
+        """The connection's rows of the segment table, in frame order."""
+        return self._segments
+
     @cached_property
     def initial(self) -> tuple[State, State]:
         """The states before the first segment."""

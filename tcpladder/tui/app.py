@@ -39,6 +39,7 @@ from tcpladder.tui.widgets.connection_table import ConnectionTable
 if TYPE_CHECKING:
     from tcpladder.analysis import Analysis
     from tcpladder.capture.dissection import Dissector
+    from tcpladder.capture.infos import Infos
     from tcpladder.ladder.rungs import Ladder
     from tcpladder.stream.conversation import Conversation
     from tcpladder.tui.screens.compare import CompareScreen
@@ -132,6 +133,7 @@ class TcpladderApp(App[None]):
         self._dissector: Dissector | None = None
         self._display_filters: DisplayFilters | None = None
         self._ladder_options = LadderOptions()
+        self._infos: Infos | None = None
 
     def get_key_display(self, binding: Binding) -> str:
         """Write keys in the key bar as in the help, but for Ctrl, for which there is no room."""
@@ -305,9 +307,13 @@ class TcpladderApp(App[None]):
 
     def _ladder_screen(self, ladder: "Ladder", analysis: "Analysis") -> "LadderScreen":
         """Make the screen of a ladder, shown as the user chose to have the last one."""
+        from tcpladder.capture.infos import Infos
         from tcpladder.tui.screens.ladder import LadderScreen
 
-        return LadderScreen(ladder, len(analysis.connections), self._glyphs, self._ladder_options, self._follow)
+        self._infos = self._infos or Infos(self._path, self._tshark)
+        screen = LadderScreen(ladder, len(analysis.connections), self._glyphs, self._ladder_options, self._follow)
+        screen.name_payloads(self._infos)
+        return screen
 
     def on_ladder_view_options_changed(self, message: "LadderView.OptionsChanged") -> None:
         """Keep how the user wants to have ladders."""

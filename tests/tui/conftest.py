@@ -15,6 +15,13 @@ def _forgotten_filters(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setattr(f"tcpladder.tui.{module}.user_state_path", lambda *_, **__: tmp_path / "state")
 
 
+@pytest.fixture(autouse=True)
+def _silent_tshark(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no tshark tell of payloads in view, but to tests of that: what it says comes at any time."""
+    if "infos" not in request.module.__name__ and "info_asking" not in request.module.__name__:
+        monkeypatch.setattr("tcpladder.tui.info_asking.InfoAsking.soon", lambda *_: None)
+
+
 @pytest.fixture
 def showcase() -> Analysis:
     """Give the analysis of showcase.pcap. Reading it takes a loop of its own, so it can't be done inside of a test."""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
+import polars as pl
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -11,6 +12,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from tcpladder.capture.infos import Infos
 from tcpladder.ladder.comparison import compared
 from tcpladder.ladder.details import details
 from tcpladder.ladder.folding import LEAST_RUN, Kind, Row
@@ -21,6 +23,7 @@ from tcpladder.ladder.reasons import reasons
 from tcpladder.ladder.rungs import Ladder
 from tcpladder.tcp.states import Basis, Endpoint, State
 from tcpladder.tui.finding_text import Finds, find_bindings
+from tcpladder.tui.info_asking import InfoAsking
 from tcpladder.tui.ladder_finding import Follow, ladder_finder
 from tcpladder.tui.messages import FollowWanted
 from tcpladder.tui.screens.comparison import ComparisonScreen
@@ -161,6 +164,12 @@ class LadderScreen(Finds, Screen[int], inherit_bindings=False):
         self._view = LadderView(ladder, total, glyphs, options or LadderOptions())
         self._detail = LadderDetail()
         self._is_explaining = False
+        self._asking = InfoAsking(None, self)
+
+    def name_payloads(self, infos: Infos) -> None:
+        """Have the payloads in view named, as soon as it is known what they are."""
+        self._asking = InfoAsking(infos, self)
+        self._view.info_of = self._asking.known
 
     def compose(self) -> ComposeResult:
         """Lay out the ladder, the status line and the key bar."""
@@ -178,8 +187,22 @@ class LadderScreen(Finds, Screen[int], inherit_bindings=False):
         self.set_focus(self._view)  # at once: keys may wait already
 
     def on_unmount(self) -> None:
-        """End a search that goes on."""
+        """Leave no search and no tshark behind."""
         self.finder.stop()
+        self._asking.leave()
+
+    def _payloads_in_view(self) -> tuple[pl.DataFrame, list[int]]:
+        lengths = self._ladder.column("payload_length")
+        return self._ladder.segments, [row for row in self._view.in_view() if lengths[row]]
+
+    def on_ladder_view_scrolled(self) -> None:
+        """Ask what the payloads are that have come into view."""
+        self._asking.soon(self._payloads_in_view)
+
+    def on_infos_came(self) -> None:
+        """Show what the payloads in view are."""
+        self._view.draw_anew()
+        self._explain_soon()
 
     def on_key(self, event: events.Key) -> None:
         """Keep digits that were typed before the ladder had the focus."""
@@ -207,7 +230,9 @@ class LadderScreen(Finds, Screen[int], inherit_bindings=False):
 
     def _explain_row(self) -> None:
         self._is_explaining = False
-        self._detail.show(details(self._ladder, self._view.row, self._glyphs))
+        segment = self._view.segment
+        info = "" if segment is None else self._asking.known(self._ladder.frames[segment])
+        self._detail.show(details(self._ladder, self._view.row, self._glyphs, info))
 
     def action_details(self) -> None:
         """Show the explanation of the row, or hide it."""
@@ -293,6 +318,7 @@ class LadderScreen(Finds, Screen[int], inherit_bindings=False):
         """Say more about the row under the cursor."""
         self._tell_status(message.row)
         self._explain_soon()
+        self._asking.soon(self._payloads_in_view)
         self.query_one("#finding", Static).update(self._finding(message.row))
 
     def _tell_status(self, row: Row | None, told: str = "") -> None:

@@ -4,7 +4,7 @@ import bisect
 import textwrap
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual import events
@@ -38,6 +38,9 @@ from tcpladder.ladder.rungs import Ladder
 from tcpladder.tui.keys import Count, does
 from tcpladder.tui.widgets.ladder_keys import LADDER_KEYS
 from tcpladder.tui.widgets.ladder_look import LADDER_CSS, TOKENS, Styles, component_class
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HEADINGS = 2  # lines that stay where they are while the rest scrolls
 TITLE, COLUMNS = -2, -1  # the headings' keys among the strips; rows count from 0
@@ -83,6 +86,9 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
             self.reference = reference
             self.segment = segment
 
+    class Scrolled(Message):
+        """Other rows are in view."""
+
     class NothingToFold(Message):
         """The segment at the cursor belongs to no run."""
 
@@ -96,6 +102,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, ladder: Ladder, total: int, glyphs: Glyphs, options: LadderOptions) -> None:
         """Show `ladder`; `total` is how many connections the capture has."""
         super().__init__()
+        self.info_of: Callable[[int], str] = lambda _: ""  # what the payload of a frame is, as far as it is known
         self._ladder = ladder
         self._total = total
         self._glyphs = glyphs
@@ -240,12 +247,31 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
             if shown.kind is Kind.RUN and holds_reference:
                 return (Span(self._glyphs.reference, "reference"), *line[1:])
             return line
+        rung = self._ladder.rung(shown.first)
         return draw_rung(
-            self._ladder.rung(shown.first),
+            rung,
             columns,
             is_partial=self._ladder.heading.is_partial,
             is_reference=shown.first == self._reference,
+            info=self.info_of(rung.frame),
         )
+
+    def draw_anew(self) -> None:
+        """Draw what is in view again: more is known of it."""
+        self._strips.clear()
+        self.refresh()
+
+    def in_view(self) -> list[int]:
+        """Give the segments in view that stand by themselves, counted from 0."""
+        top = max(int(self.scroll_offset.y) - 1, 0)
+        rows = map(self._folding.row, range(top, min(top + self.size.height, len(self._folding))))
+        return [row.first for row in rows if row.kind is Kind.SEGMENT]
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Tell that other rows are in view."""
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self.post_message(self.Scrolled())
 
     def _refusal(self, y: int, width: int) -> Strip:
         """Say, in place of a broken ladder, that there is no room for one."""
@@ -366,10 +392,8 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         """Scroll the labels and notes in view that are longer than their places."""
         if self._layout is None:
             return
-        top = max(self.scroll_offset.y - 1, 0)
-        rows = map(self._folding.row, range(top, min(top + self.size.height, len(self._folding))))
-        rungs = (self._ladder.rung(row.first) for row in rows if row.kind is Kind.SEGMENT)
-        furthest = max((overflow(rung, self._layout) for rung in rungs), default=0)
+        rungs = map(self._ladder.rung, self.in_view())
+        furthest = max((overflow(rung, self._layout, self.info_of(rung.frame)) for rung in rungs), default=0)
         pan = max(min(self._pan + direction * PAN, furthest), 0)
         if pan != self._pan:
             self._pan = pan
