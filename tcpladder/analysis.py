@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tcpladder.capture.merging import Captures
 from tcpladder.capture.opening import compression, read_capture
 from tcpladder.capture.reader import AUTO, CaptureNotice, NoticeKind, ReadRequest
 from tcpladder.capture.tshark_binary import Tshark
 from tcpladder.connections.table import Connections, group
-from tcpladder.errors import UsageError, quoted
+from tcpladder.errors import UsageError
 from tcpladder.packets.addresses import AddressBook
 from tcpladder.packets.schema import empty_segments
 
@@ -39,8 +40,9 @@ class _StoppedError(Exception):
 class Analysis:
     """What is known about a capture, or about its beginning while the rest is being read.
 
-    `capture_end` (ns since 1970) is given where the capture is known to go on after its last segment. `judges` are
-    processes that stand ready to judge it.
+    `capture_end` (ns since 1970) is given where the capture is known to go on after its last segment. `files` are
+    the captures that were merged into the one at `path`, or only that one. `judges` are processes that stand ready to
+    judge it.
     """
 
     path: Path
@@ -48,6 +50,7 @@ class Analysis:
     connections: Connections
     notices: tuple[CaptureNotice, ...]
     capture_end: int | None = None
+    files: tuple[Path, ...] = ()
     judges: "Judges | None" = field(default=None, repr=False, compare=False)
     _judged: "list[Judgement]" = field(default_factory=list, init=False, repr=False, compare=False)
 
@@ -90,6 +93,11 @@ class Analysis:
             return
 
     @property
+    def named(self) -> tuple[Path, ...]:
+        """The captures as the user knows them: those that were merged, or the one."""
+        return self.files or (self.path,)
+
+    @property
     def is_incomplete(self) -> bool:
         """Tell whether the file holds, or held, more than what was read."""
         return _tells_incomplete(self.notices)
@@ -120,7 +128,8 @@ class Analysis:
         if not 1 <= connection <= len(self.connections):
             known = f"numbered 1 to {len(self.connections)}" if len(self.connections) else "none"
             raise UsageError(
-                f"{quoted(self.path)} has no connection {connection}.", f"Its TCP connections are {known}."
+                f"{Captures(path=self.path, files=self.files).name} has no connection {connection}.",
+                f"Its TCP connections are {known}.",
             )
 
 
@@ -140,7 +149,7 @@ class Progress:
 
 
 def progressive(
-    path: Path,
+    capture: Path | Captures,
     *,
     tshark: Tshark = None,
     reader: str = AUTO,
@@ -153,9 +162,10 @@ def progressive(
     `is_stopped` is asked at least a few times a second; when it says yes, reading ends and what was read is kept.
     Raises TcpladderError when nothing can be read.
     """
-    addresses = AddressBook()
+    captures = capture if isinstance(capture, Captures) else Captures(path=capture, files=(capture,))
+    path, addresses = captures.path, AddressBook()
     batches: list[pl.DataFrame] = []
-    notices: list[CaptureNotice] = []
+    notices = list(captures.notices)
     size = None if compression(path) else path.stat().st_size
     rows = position = grouped_rows = 0
     judges: Judges | None = None
@@ -169,15 +179,15 @@ def progressive(
         analysis = None
         if grows and rows and rows >= grouped_rows * REGROUP_GROWTH:
             grouped_rows = rows
-            analysis = _analysis(path, addresses, batches, notices)
+            analysis = _analysis(captures, addresses, batches, notices)
         yield Progress(position=position, size=size, segments=rows, analysis=analysis)
         judges = judges or (None if grows and rows < ENOUGH else _judges(rows, position, size, here=not grows))
         if is_stopped():
             _close(reading)
-            sentence = f"Reading was stopped after {rows} segments; the rest of {quoted(path)} is not shown."
+            sentence = f"Reading was stopped after {rows} segments; the rest of {captures.name} is not shown."
             notices.append(CaptureNotice(kind=NoticeKind.INCOMPLETE, sentence=sentence))
             break
-    whole = replace(_analysis(path, addresses, batches, notices), judges=judges)
+    whole = replace(_analysis(captures, addresses, batches, notices), judges=judges)
     yield Progress(
         position=position if whole.is_incomplete or size is None else size,
         size=size,
@@ -187,9 +197,9 @@ def progressive(
     )
 
 
-def analyse(path: Path, *, tshark: Tshark = None, reader: str = AUTO) -> Analysis:
+def analyse(capture: Path | Captures, *, tshark: Tshark = None, reader: str = AUTO) -> Analysis:
     """Read and analyse a whole capture. Raises TcpladderError when nothing can be read."""
-    *_, last = progressive(path, tshark=tshark, reader=reader, grows=False)
+    *_, last = progressive(capture, tshark=tshark, reader=reader, grows=False)
     if last.analysis is None:
         raise AssertionError("the last progress has the analysis")
     return last.analysis
@@ -210,14 +220,15 @@ def _close(reading: Iterator[object]) -> None:
 
 
 def _analysis(
-    path: Path, addresses: AddressBook, batches: list[pl.DataFrame], notices: list[CaptureNotice]
+    captures: Captures, addresses: AddressBook, batches: list[pl.DataFrame], notices: list[CaptureNotice]
 ) -> Analysis:
     connections = group(pl.concat([empty_segments(), *batches]))
     return Analysis(
-        path=path,
+        path=captures.path,
+        files=captures.files,
         addresses=addresses,
         connections=connections,
-        notices=(*notices, *_notices_of(path, connections.segments, is_whole=not _tells_incomplete(notices))),
+        notices=(*notices, *_notices_of(captures.name, connections.segments, is_whole=not _tells_incomplete(notices))),
     )
 
 
@@ -225,9 +236,9 @@ def _tells_incomplete(notices: Iterable[CaptureNotice]) -> bool:
     return any(notice.kind is NoticeKind.INCOMPLETE for notice in notices)
 
 
-def _notices_of(path: Path, segments: pl.DataFrame, *, is_whole: bool) -> Iterator[CaptureNotice]:
+def _notices_of(name: str, segments: pl.DataFrame, *, is_whole: bool) -> Iterator[CaptureNotice]:
     if segments.is_empty() and is_whole:
         yield CaptureNotice(
             kind=NoticeKind.NO_TCP,
-            sentence=f"{quoted(path)} holds no TCP segments. Was the capture filter too narrow, the interface wrong?",
+            sentence=f"{name} holds no TCP segments. Was the capture filter too narrow, the interface wrong?",
         )

@@ -27,6 +27,7 @@ TESTS_OF_NO_MODULE = {
     "cli/test_annotations.py": "marks and notes in every report",
     "cli/test_bad_endings.py": "the console command interrupted, or with nowhere to write",
     "cli/test_bad_files.py": "the console command and files that can't be read",
+    "cli/test_several_captures.py": "the console command and captures that are merged",
     "cli/test_bad_tshark.py": "the console command and a tshark that fails",
     "tcp/test_kernel_truth.py": "all of connections and tcp, against what kernels did",
     "tcp/test_lost_and_doubled.py": "all of tcp, on samples with a segment missing or captured twice",

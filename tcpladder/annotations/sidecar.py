@@ -72,6 +72,7 @@ class Annotations:
 
     capture: Path
     states: Path  # the folder for copies
+    is_temporary: bool = False  # the capture is not there for long, and nothing is to be written beside it
     notices: tuple[str, ...] = ()  # what is wrong with files that were found, a sentence each
     _document: Document
     _changes: dict[Place, Annotation] = field(default_factory=dict)
@@ -132,7 +133,7 @@ class Annotations:
         of = self._document.fingerprint
         if not of:
             raise OSError(f"{quoted(self.capture)} can't be read")
-        places = (beside(self.capture), copy_in(self.states, of))
+        places = (*(() if self.is_temporary else (beside(self.capture),)), copy_in(self.states, of))
         found = _found(self.capture, of, *places)
         base = found.document or replace(self._document, annotations={}, follows=())
         document = replace(
@@ -148,6 +149,8 @@ class Annotations:
         if not kept:
             raise OSError("; ".join(refused))
         self._document, self._changes, self._sorted = document, {}, {}
+        if self.is_temporary:
+            return Saved(path=kept[0], sentence=f"Marks and notes of several captures are in {quoted(kept[0])}.")
         if kept[0] == places[0]:
             return Saved(path=kept[0])
         return Saved(path=kept[0], sentence=f"{refused[0]}. Marks and notes are in {quoted(kept[0])}.")
@@ -184,16 +187,32 @@ def copy_in(states: Path, of: str) -> Path:
     return states / "annotations" / f"{of.removeprefix('sha256:')}.json"
 
 
-def load(capture: Path, states: Path | None = None) -> Annotations:
+def load(capture: Path, states: Path | None = None, *, files: tuple[Path, ...] = ()) -> Annotations:
     """Find the annotations of a capture: those beside it, and those kept for its fingerprint in the state folder.
+
+    Where it is a temporary one that several `files` were merged into, the fingerprint is theirs, and there is nothing
+    beside it.
 
     One that holds the other's content already stands for both; two that have grown apart are put together.
     """
     states = states or state_folder()
-    of, size = identity(capture)
-    found = _found(capture, of, beside(capture), copy_in(states, of)) if of else Found()
+    is_temporary = len(files) > 1
+    of, size = _identity_of_all(files) if is_temporary else identity(capture)
+    places = (*(() if is_temporary else (beside(capture),)), copy_in(states, of))
+    found = _found(capture, of, *places) if of else Found()
     document = replace(found.document or Document(fingerprint=of), fingerprint=of, size=size)
-    return Annotations(capture=capture, states=states, notices=found.notices, _document=document)
+    return Annotations(
+        capture=capture, states=states, is_temporary=is_temporary, notices=found.notices, _document=document
+    )
+
+
+def _identity_of_all(files: tuple[Path, ...]) -> tuple[str, int]:
+    """Give what tells captures that are merged from others: a digest of their own, in the order of their merging.
+
+    What mergecap makes of them would change with its version.
+    """
+    digests = [identity(file)[0] for file in files]
+    return f"sha256:{hashlib.sha256(' '.join(digests).encode()).hexdigest()}" if all(digests) else "", HEAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

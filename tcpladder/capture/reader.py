@@ -26,6 +26,7 @@ class NoticeKind(enum.StrEnum):
 
     INCOMPLETE = "incomplete"  # reading ended before the file did, or the file before its last packet
     SKIPPED = "skipped"  # frames that hold TCP and could not become a segment
+    MERGED = "merged"  # captures that were put together: what is to be known about which
     NO_TCP = "no-tcp"  # the file was read and has no TCP segments
 
 

@@ -17,6 +17,10 @@ INSTALL_HINT = (
     "Install it (Debian, Ubuntu: apt install tshark; Fedora: dnf install wireshark-cli; "
     "Arch: pacman -S wireshark-cli; macOS: brew install wireshark), or name it by --tshark."
 )
+MERGECAP_HINT = (
+    "It comes with tshark (Debian, Ubuntu: apt install tshark; Fedora: dnf install wireshark-cli; "
+    "Arch: pacman -S wireshark-cli; macOS: brew install wireshark)."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,20 @@ def find_tshark(wanted: Tshark = None) -> TsharkBinary:
         raise TsharkError(searched, INSTALL_HINT)
     # The time of change is part of the question, so that an upgrade under a running program is seen.
     return _examine(os.path.realpath(path), path, os.stat(path).st_mtime_ns)  # noqa: PTH116
+
+
+def find_mergecap(wanted: Tshark = None) -> str:
+    """Give the mergecap that came with the tshark that is named or found, else the one on the PATH.
+
+    Raises TsharkError when there is none.
+    """
+    name = wanted.path if isinstance(wanted, TsharkOptions) else wanted
+    tshark = shutil.which(name or "tshark") or (None if name else shutil.which(MACOS_BUNDLE))
+    beside = os.path.join(os.path.dirname(tshark), "mergecap") if tshark else "mergecap"  # noqa: PTH118, PTH120
+    path = shutil.which(beside) or shutil.which("mergecap")
+    if path is None:
+        raise TsharkError("mergecap, which makes one of several captures, was not found.", MERGECAP_HINT)
+    return path
 
 
 @functools.lru_cache(maxsize=8)

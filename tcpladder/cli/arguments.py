@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -12,10 +13,11 @@ import click
 from tcpladder.errors import CaptureError, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from tcpladder.analysis import Analysis
     from tcpladder.annotations.sidecar import Annotations
+    from tcpladder.capture.merging import Captures
     from tcpladder.capture.tshark_binary import Tshark, TsharkOptions
     from tcpladder.ladder.glyphs import Glyphs
     from tcpladder.ladder.layout import Line
@@ -30,7 +32,9 @@ Command = TypeVar("Command", bound=Callable[..., object])
 # A file may be called `-w`: what is no option is taken for a file.
 TAKES_ANY_FILE = {"ignore_unknown_options": True}
 
-file_argument = click.argument("file", type=click.Path(path_type=Path, readable=False))
+files_argument = click.argument(
+    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False)
+)
 config_option = click.option(
     "--config",
     metavar="FILE",
@@ -87,23 +91,35 @@ ascii_option = click.option("--ascii", "is_ascii", is_flag=True, help="Draw with
 json_option = click.option("--json", "is_json", is_flag=True, help="Print JSON Lines, for programs.")
 
 
-def analysed(file: Path, tshark: "Tshark", reader: str) -> "Analysis":
-    """Read and analyse a capture, and tell on standard error what should be known about the file."""
+@contextmanager
+def captures(files: tuple[Path, ...], tshark: "Tshark") -> "Iterator[Captures]":
+    """Give the captures that are named as one, by time; what takes a while is told on standard error."""
+    from tcpladder.capture.merging import as_one
+
+    for file in files:
+        check_is_no_option(file)
+    with as_one(files, tshark, lambda told: click.echo(f"tcpladder: {told}", err=True)) as merged:
+        yield merged
+
+
+@contextmanager
+def analysed(files: tuple[Path, ...], tshark: "Tshark", reader: str) -> "Iterator[Analysis]":
+    """Read and analyse captures, and tell on standard error what should be known about them."""
     from tcpladder.analysis import analyse
 
-    check_is_no_option(file)
-    tell_problems(settings_of_command().problems)
-    analysis = analyse(file, tshark=tshark, reader=reader)
-    for notice in analysis.notices:
-        click.echo(f"tcpladder: {notice.sentence}", err=True)
-    return analysis
+    with captures(files, tshark) as merged:
+        tell_problems(settings_of_command().problems)
+        analysis = analyse(merged, tshark=tshark, reader=reader)
+        for notice in analysis.notices:
+            click.echo(f"tcpladder: {notice.sentence}", err=True)
+        yield analysis
 
 
-def annotations_of(file: Path) -> "Annotations":
+def annotations_of(analysis: "Analysis") -> "Annotations":
     """Find what users wrote about a capture, and tell on standard error which files of theirs are left out."""
     from tcpladder.annotations.sidecar import load
 
-    annotations = load(file)
+    annotations = load(analysis.path, files=analysis.files)
     for notice in annotations.notices:
         click.echo(f"tcpladder: {notice}", err=True)
     return annotations

@@ -111,7 +111,7 @@ def offers(analysis: Analysis, ladder_of: Callable[[int], Ladder], pointed: Poin
     numbers = pointed.connections
     if pointed.is_packet:
         numbers = tuple(int(number) for number in analysis.connections.numbers_of(np.array(pointed.frames)))
-        yield _offer("tshark", tshark_command(analysis.path, packet))
+        yield _offer("tshark", tshark_command(analysis.named, packet))
     if numbers:
         yield from _of_connections(analysis, ladder_of, numbers, glyphs, has_command=not pointed.is_packet)
 
@@ -132,9 +132,9 @@ def _of_connections(
         text=partial(_ladders, analysis, ladder_of, numbers, glyphs),
     )
     if has_command:
-        yield _of_several("tshark", numbers, lambda kept: tshark_command(analysis.path, filters(kept)))
+        yield _of_several("tshark", numbers, lambda kept: tshark_command(analysis.named, filters(kept)))
     if len(numbers) == 1:
-        yield _offer("tcpladder", tcpladder_command(analysis.path, numbers[0]))
+        yield _offer("tcpladder", tcpladder_command(analysis.named, numbers[0]))
 
 
 def _offer(name: str, text: str) -> Offer:
@@ -171,7 +171,7 @@ def _ladders(analysis: Analysis, ladder_of: Callable[[int], Ladder], numbers: It
         for number in numbers:
             if rest:
                 yield ""
-            rest = tcpladder_command(analysis.path, number)
+            rest = tcpladder_command(analysis.named, number)
             for line in ladder_lines(ladder_of(number), len(analysis.connections), WIDTH, glyphs):
                 yield _plain(line)
 

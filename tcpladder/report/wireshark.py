@@ -48,14 +48,21 @@ def _one_way(source: str, source_port: int, destination: str, destination_port: 
     )
 
 
-def tshark_command(path: Path, display_filter: str) -> str:
-    """Give the command that shows the packets of a capture that match a filter, to be pasted into a shell."""
-    return f"tshark -r {shell_word(str(path))} -Y {shell_word(display_filter)}"
+def tshark_command(files: Path | tuple[Path, ...], display_filter: str) -> str:
+    """Give the command that shows the packets of captures that match a filter, to be pasted into a shell."""
+    wanted = f"-Y {shell_word(display_filter)}"
+    if isinstance(files, tuple) and len(files) > 1:
+        return f"mergecap -w - {_words(files)} | tshark -r - {wanted}"
+    return f"tshark -r {_words(files)} {wanted}"
 
 
-def tcpladder_command(path: Path, connection: int) -> str:
+def tcpladder_command(files: Path | tuple[Path, ...], connection: int) -> str:
     """Give the command that prints a connection's ladder."""
-    return f"tcpladder ladder {shell_word(str(path))} {connection}"
+    return f"tcpladder ladder {_words(files)} {connection}"
+
+
+def _words(files: Path | tuple[Path, ...]) -> str:
+    return " ".join(shell_word(str(file)) for file in (files if isinstance(files, tuple) else (files,)))
 
 
 def shell_word(text: str) -> str:

@@ -5,20 +5,19 @@ The list is what everybody sees first. The other screens are imported where they
 
 import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
-from textual.binding import ActiveBinding, Binding, BindingType
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
-from textual.types import IgnoreReturnCallbackType
 
 from tcpladder.capture.display_filter import DisplayFilters
+from tcpladder.capture.merging import Captures
 from tcpladder.capture.reader import AUTO
 from tcpladder.capture.tshark_binary import Tshark, find_tshark
 from tcpladder.errors import TcpladderError
@@ -28,11 +27,12 @@ from tcpladder.rulebook.findings import Finding
 from tcpladder.settings.in_force import InForce
 from tcpladder.tui.ascii_filter import AsciiFilter
 from tcpladder.tui.copying import Points, open_copy_menu
-from tcpladder.tui.keys import key_name, words_of
+from tcpladder.tui.keys import key_name
 from tcpladder.tui.loading import Loading
 from tcpladder.tui.messages import CaptureJudged, FollowWanted, ReadingFailed, ReadingProgressed
 from tcpladder.tui.palette import ladder_colours
 from tcpladder.tui.preferences import Preferences
+from tcpladder.tui.screen_actions import ScreenActions
 from tcpladder.tui.screens.connections import ConnectionsScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 
@@ -49,36 +49,6 @@ if TYPE_CHECKING:
     from tcpladder.tui.widgets.ladder_view import LadderView
 
 LIST_ALONE = 2  # screens: the one that every app begins with, and the list
-
-
-class ScreenActions(Provider):
-    """Offers, in the command palette, what the keys of the screen below it do."""
-
-    async def discover(self) -> Hits:
-        """Offer everything."""
-        for words, action in self._actions():
-            yield DiscoveryHit(words, action)
-
-    async def search(self, query: str) -> Hits:
-        """Offer what matches."""
-        matcher = self.matcher(query)
-        for words, action in self._actions():
-            if (score := matcher.match(words)) > 0:
-                yield Hit(score, matcher.highlight(words), action)
-
-    def _actions(self) -> Iterator[tuple[str, IgnoreReturnCallbackType]]:
-        offered = set()
-        for active in self.screen.active_bindings.values():
-            words = words_of(active.binding)
-            if words and active.enabled and not active.binding.system and words not in offered:
-                offered.add(words)
-                yield words, self._runner(active)
-
-    def _runner(self, active: ActiveBinding) -> IgnoreReturnCallbackType:
-        async def run() -> None:
-            await self.app.run_action(active.binding.action, default_namespace=active.node)
-
-        return run
 
 
 class TcpladderApp(App[None]):
@@ -107,14 +77,14 @@ class TcpladderApp(App[None]):
 
     def __init__(
         self,
-        path: Path,
+        capture: Path | Captures,
         *,
         tshark: Tshark = None,
         reader: str = AUTO,
         glyphs: Glyphs = UNICODE,
         in_force: InForce | None = None,
     ) -> None:
-        """Show the capture at `path`, read by this reader and the tshark that is named or found; draw with `glyphs`.
+        """Show a capture, or several as one, read by this reader and the tshark that is found; draw with `glyphs`.
 
         `in_force` are the settings; without them the defaults hold, and nothing is kept.
         """
@@ -123,13 +93,14 @@ class TcpladderApp(App[None]):
         self.preferences = Preferences(self, in_force)
         self.failure: Exception | None = None  # what ended the app, if something did
         self.wanted: Path | None = None  # the capture to open next, where another was chosen
-        self._path = path
+        self._captures = capture if isinstance(capture, Captures) else Captures(path=capture, files=(capture,))
+        self._path = path = self._captures.path
         self._tshark = tshark
         self._glyphs = glyphs
         self._connections = ConnectionsScreen(
             path.name, glyphs, self._display_filters_of_file, self.preferences.names, self.preferences.columns
         )
-        self._loading = Loading(path=path, tshark=tshark, reader=reader, signs=glyphs.levels, post=self.post_message)
+        self._loading = Loading(path=capture, tshark=tshark, reader=reader, signs=glyphs.levels, post=self.post_message)
         self._dissector: Dissector | None = None
         self._display_filters: DisplayFilters | None = None
         self._ladder_options = LadderOptions()
@@ -157,7 +128,8 @@ class TcpladderApp(App[None]):
         """Show the list, and begin to read."""
         self.push_screen(self._connections)
         self.preferences.apply()
-        self.preferences.remember(self._path)
+        if not self._captures.is_merged:
+            self.preferences.remember(self._path)
         self.run_worker(self._loading.run, thread=True, group="reading", exit_on_error=False)
 
     def on_unmount(self) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from textual.message import Message
 
 from tcpladder.analysis import Progress, progressive
+from tcpladder.capture.merging import Captures
 from tcpladder.capture.reader import AUTO
 from tcpladder.capture.tshark_binary import Tshark
 from tcpladder.errors import TcpladderError
@@ -25,7 +26,7 @@ TOLD_EVERY = 0.1  # seconds: the screen is to have time for its user, whatever t
 class Loading:
     """One reading of one file; `stop` ends it, and what was read is kept and judged. `leave` ends everything."""
 
-    path: Path
+    path: Path | Captures
     tshark: Tshark
     post: Callable[[Message], object]
     reader: str = AUTO

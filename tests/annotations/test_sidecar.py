@@ -213,3 +213,19 @@ def test_a_capture_that_is_gone_has_none(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"gone\.pcap' can't be read"):
         annotations.save()
     assert list(annotations) == [PACKET]
+
+
+def test_those_of_several_captures_are_kept_in_the_state_folder_alone(capture: Path, states: Path) -> None:
+    other, merged = capture.with_name("b.pcap"), states.parent / "temporary" / "a.pcap + 1 more"
+    other.write_bytes(b"packets of another")
+    files = (capture, other)
+    annotations = load(merged, states, files=files)
+    annotations.set_note(PACKET, "slow")
+    saved = annotations.save()
+    assert "several captures" in saved.sentence
+    assert saved.path.parent == states / "annotations"
+    assert sorted(capture.parent.iterdir()) == [capture, other]
+    assert not merged.parent.exists()
+    assert load(merged, states, files=files)[PACKET] == Annotation(note="slow")
+    assert load(merged, states, files=files[::-1])[PACKET] == Annotation()
+    assert load(capture, states)[PACKET] == Annotation()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tcpladder.capture import tshark_binary
-from tcpladder.capture.tshark_binary import find_tshark
+from tcpladder.capture.tshark_binary import find_mergecap, find_tshark
 from tcpladder.errors import TsharkError
 from tests.capture.stand_ins import footprint, has_ended, stand_in
 
@@ -115,3 +115,15 @@ def test_an_upgrade_is_seen(tmp_path: Path) -> None:
     stand_in(tmp_path, "exit 0", version="TShark (Wireshark) 4.2.0.")
     os.utime(path, ns=(0, 1))
     assert find_tshark(path).version == (4, 2, 0)
+
+
+def test_mergecap_is_looked_for_beside_tshark_then_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = stand_in(tmp_path, "exit 0")
+    assert find_mergecap(named) == shutil.which("mergecap")
+    beside = Path(named).with_name("mergecap")
+    shutil.copy(named, beside)
+    assert find_mergecap(named) == str(beside)
+    beside.unlink()
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(TsharkError, match=r"mergecap.* was not found\. It comes with tshark"):
+        find_mergecap(named)

@@ -8,8 +8,15 @@ import pytest
 
 from tcpladder.analysis import Analysis
 from tcpladder.capture.tshark_binary import find_tshark
-from tcpladder.report.wireshark import connection_filter, endpoints_text, frame_filter, shell_word, tshark_command
-from tests.samples import sample
+from tcpladder.report.wireshark import (
+    connection_filter,
+    endpoints_text,
+    frame_filter,
+    shell_word,
+    tcpladder_command,
+    tshark_command,
+)
+from tests.samples import path_of, sample
 
 
 def found(analysis: Analysis, display_filter: str) -> list[int]:
@@ -52,3 +59,12 @@ def test_a_shell_takes_a_hostile_name_for_what_it_is(name: str) -> None:
     assert not set(word) & {"\n", "\x1b", "\u202e"}
     done = subprocess.run(["bash", "-c", f"printf %s {word}"], capture_output=True, check=True)
     assert done.stdout == name.encode(errors="surrogateescape")
+
+
+def test_commands_name_every_capture_and_find_the_same_frames_in_them() -> None:
+    showcase = sample("showcase")
+    files = (showcase.path, path_of("refused.client"))
+    command = tshark_command(files, "frame.number <= 2 && tcp") + " -n -T fields -e frame.number"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1", "2"]
+    assert shlex.split(tcpladder_command(files, 7)) == ["tcpladder", "ladder", *map(str, files), "7"]

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from textual.command import CommandList, CommandPalette
-from textual.widgets import Input
 
 from tcpladder.analysis import Analysis
 from tcpladder.capture.reader import Batch, ReadRequest
@@ -298,31 +296,6 @@ async def test_a_long_name_of_a_file_leaves_room_for_the_counts(tmp_path: Path) 
         assert "…" in top
         assert "ong-.pcap · 1 connection " in top
         assert "2 segments" in top
-
-
-PALETTE = {
-    "": ("Open the connection's ladder", "Invert the order", "Leave tcpladder"),
-    "enter": ("Open the packet", "Next change of a state", "Go to a packet by its number"),
-}
-
-
-@pytest.mark.parametrize("keys", PALETTE)
-async def test_the_command_palette_offers_what_the_keys_do(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
-    from_memory(monkeypatch)
-    async with opened(size=(80, 60), keys=f"{keys} colon") as pilot:
-        assert isinstance(pilot.app.screen, CommandPalette)
-        offered = [str(option.prompt) for option in pilot.app.screen.query_one(CommandList).options]
-        for offer in (*PALETTE[keys], "Theme"):
-            assert any(offer in prompt for prompt in offered)
-
-
-async def test_the_command_palette_runs_what_it_offers(monkeypatch: pytest.MonkeyPatch) -> None:
-    from_memory(monkeypatch)
-    async with opened(keys="1 G enter 3 G colon") as pilot:
-        pilot.app.screen.query_one(Input).value = "Next change"
-        await settled(pilot)
-        await press(pilot, "enter")
-        assert ladder(pilot).cursor == 8
 
 
 async def test_help_over_help_is_no_second_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""`tcpladder findings FILE`: everything that the rules found, printed."""
+"""`tcpladder findings FILE...`: everything that the rules found, printed."""
 
 from itertools import chain, compress
 from pathlib import Path
@@ -10,7 +10,7 @@ from tcpladder.cli.arguments import (
     TAKES_ANY_FILE,
     analysed,
     annotations_of,
-    file_argument,
+    files_argument,
     json_option,
     print_json,
     print_lines,
@@ -24,27 +24,32 @@ if TYPE_CHECKING:
 
 
 @click.command("findings", context_settings=TAKES_ANY_FILE)
-@file_argument
+@files_argument
 @json_option
 @filter_option
 @tshark_option
 @reader_option
-def print_findings(file: Path, *, is_json: bool, filter_line: str | None, tshark: "TsharkOptions", reader: str) -> None:
+def print_findings(
+    files: tuple[Path, ...], *, is_json: bool, filter_line: str | None, tshark: "TsharkOptions", reader: str
+) -> None:
     """Print which connections deviate, from which clause, and the frames that prove it."""
     from tcpladder.report import json_lines, text_findings
     from tcpladder.report.annotation_list import annotation_lines
 
     check_filter(filter_line)
-    analysis = analysed(file, tshark, reader)
-    kept = kept_connections(analysis, filter_line, tshark)
-    if is_json:
-        judgement = analysis.judgement
-        are_about = [kept is None or text_findings.is_about(finding, kept) for finding in judgement.findings]
-        print_json(compress(json_lines.finding_lines(analysis), [True] * len(judgement.health) + are_about))
-    else:
-        print_lines(
-            chain(text_findings.finding_list(analysis, kept), annotation_lines(analysis, annotations_of(file), kept))
-        )
+    with analysed(files, tshark, reader) as analysis:
+        kept = kept_connections(analysis, filter_line, tshark)
+        if is_json:
+            judgement = analysis.judgement
+            are_about = [kept is None or text_findings.is_about(finding, kept) for finding in judgement.findings]
+            print_json(compress(json_lines.finding_lines(analysis), [True] * len(judgement.health) + are_about))
+        else:
+            print_lines(
+                chain(
+                    text_findings.finding_list(analysis, kept),
+                    annotation_lines(analysis, annotations_of(analysis), kept),
+                )
+            )
 
 
 COMMAND = print_findings

@@ -1,4 +1,4 @@
-"""`tcpladder ladder FILE N`: one connection's ladder, printed."""
+"""`tcpladder ladder FILE... N`: one connection's ladder, printed."""
 
 import shutil
 import sys
@@ -12,7 +12,7 @@ from tcpladder.cli.arguments import (
     analysed,
     annotations_of,
     ascii_option,
-    file_argument,
+    files_argument,
     glyphs,
     json_option,
     print_json,
@@ -29,7 +29,7 @@ FILE_WIDTH = 120  # where no terminal says how wide it is
 
 
 @click.command("ladder", context_settings=TAKES_ANY_FILE)
-@file_argument
+@files_argument
 @click.argument("connection", metavar="N", type=int)
 @click.option("--width", metavar="W", type=int, help="Columns to draw in; the terminal's width, or 120.")
 @ascii_option
@@ -37,7 +37,7 @@ FILE_WIDTH = 120  # where no terminal says how wide it is
 @tshark_option
 @reader_option
 def print_ladder(  # noqa: PLR0913 - one parameter an option
-    file: Path,
+    files: tuple[Path, ...],
     connection: int,
     *,
     width: int | None,
@@ -57,12 +57,12 @@ def print_ladder(  # noqa: PLR0913 - one parameter an option
         )
     if width < LEAST_WIDTH:
         raise UsageError(f"A ladder does not fit into {width} columns.", f"It needs {LEAST_WIDTH} or more.")
-    analysis = analysed(file, tshark, reader)
-    ladder = ladder_of(analysis, connection, analysis.judgement, annotations_of(file))
-    if is_json:
-        print_json(json_lines.ladder_lines(ladder))
-    else:
-        print_lines(text.ladder_lines(ladder, len(analysis.connections), width, glyphs(is_ascii=is_ascii)))
+    with analysed(files, tshark, reader) as analysis:
+        ladder = ladder_of(analysis, connection, analysis.judgement, annotations_of(analysis))
+        if is_json:
+            print_json(json_lines.ladder_lines(ladder))
+        else:
+            print_lines(text.ladder_lines(ladder, len(analysis.connections), width, glyphs(is_ascii=is_ascii)))
 
 
 COMMAND = print_ladder

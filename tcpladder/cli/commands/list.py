@@ -1,4 +1,4 @@
-"""`tcpladder list FILE`: the connection list, printed."""
+"""`tcpladder list FILE...`: the connection list, printed."""
 
 from itertools import compress
 from pathlib import Path
@@ -10,7 +10,7 @@ from tcpladder.cli.arguments import (
     TAKES_ANY_FILE,
     analysed,
     annotations_of,
-    file_argument,
+    files_argument,
     glyphs,
     json_option,
     print_json,
@@ -25,29 +25,29 @@ if TYPE_CHECKING:
 
 
 @click.command("list", context_settings=TAKES_ANY_FILE)
-@file_argument
+@files_argument
 @json_option
 @filter_option
 @tshark_option
 @reader_option
 def list_connections(
-    file: Path, *, is_json: bool, filter_line: str | None, tshark: "TsharkOptions", reader: str
+    files: tuple[Path, ...], *, is_json: bool, filter_line: str | None, tshark: "TsharkOptions", reader: str
 ) -> None:
     """Print the capture's TCP connections."""
     from tcpladder.report.json_lines import connection_lines
     from tcpladder.report.text import connection_list
 
     check_filter(filter_line)
-    analysis = analysed(file, tshark, reader)
-    annotations = annotations_of(file)
-    kept = kept_connections(analysis, filter_line, tshark)
-    for note in analysis.judgement.health:
-        click.echo(f"tcpladder: {note.sentence}", err=True)
-    if is_json:
-        lines = connection_lines(analysis, annotations)
-        print_json(lines if kept is None else compress(lines, kept.tolist()))
-    else:
-        print_lines(connection_list(analysis, glyphs(is_ascii=False).levels, kept, annotations))
+    with analysed(files, tshark, reader) as analysis:
+        annotations = annotations_of(analysis)
+        kept = kept_connections(analysis, filter_line, tshark)
+        for note in analysis.judgement.health:
+            click.echo(f"tcpladder: {note.sentence}", err=True)
+        if is_json:
+            lines = connection_lines(analysis, annotations)
+            print_json(lines if kept is None else compress(lines, kept.tolist()))
+        else:
+            print_lines(connection_list(analysis, glyphs(is_ascii=False).levels, kept, annotations))
 
 
 COMMAND = list_connections

@@ -1,4 +1,4 @@
-"""`tcpladder open FILE`, or `tcpladder FILE`: the terminal app."""
+"""`tcpladder open FILE...`, or `tcpladder FILE...`: the terminal app."""
 
 import gc
 import os
@@ -12,6 +12,7 @@ import click
 from tcpladder.cli.arguments import (
     TAKES_ANY_FILE,
     ascii_option,
+    captures,
     check_is_no_option,
     glyphs,
     reader_option,
@@ -21,6 +22,7 @@ from tcpladder.cli.arguments import (
 from tcpladder.errors import TcpladderError, UsageError
 
 if TYPE_CHECKING:
+    from tcpladder.capture.merging import Captures
     from tcpladder.capture.tshark_binary import TsharkOptions
     from tcpladder.ladder.glyphs import Glyphs
     from tcpladder.tui.app import TcpladderApp
@@ -30,35 +32,37 @@ TURN_S = 0.0005  # how long the thread that reads may keep the screen waiting, a
 
 
 @click.command("open", context_settings=TAKES_ANY_FILE)
-@click.argument("file", required=False, type=click.Path(path_type=Path, readable=False))
+@click.argument("files", metavar="[FILE...]", nargs=-1, type=click.Path(path_type=Path, readable=False))
 @ascii_option
 @tshark_option
 @reader_option
-def open_app(file: Path | None, *, is_ascii: bool, tshark: "TsharkOptions", reader: str) -> int:
-    """Browse the capture in the terminal; without one, choose it there."""
-    if file is not None:
+def open_app(files: tuple[Path, ...], *, is_ascii: bool, tshark: "TsharkOptions", reader: str) -> int:
+    """Browse captures in the terminal, several as one; without any, choose one there."""
+    for file in files:
         check_is_no_option(file)
     _check_terminal()
-    told, wanted, is_from_within = "", file, file is None
+    told, wanted, is_from_within = "", files, not files
     while True:
-        if wanted is None:
+        if not wanted:
             from tcpladder.tui.chooser import ChooserApp
 
-            wanted = ChooserApp(settings_of_command(), glyphs=glyphs(is_ascii=is_ascii), told=told).run()
-            if wanted is None:
+            chosen = ChooserApp(settings_of_command(), glyphs=glyphs(is_ascii=is_ascii), told=told).run()
+            if chosen is None:
                 return 0
+            wanted = (chosen,)
         try:
-            app = _browsed(wanted, tshark, reader, glyphs(is_ascii=is_ascii))
+            with captures(wanted, tshark) as merged:
+                app = _browsed(merged, tshark, reader, glyphs(is_ascii=is_ascii))
             if app.failure is not None:
                 raise app.failure
         except TcpladderError as error:
             if not is_from_within:
                 raise
-            told, wanted = str(error), None
+            told, wanted = str(error), ()
             continue
         if app.wanted is None:
             return app.return_code or 0
-        told, wanted, is_from_within = "", app.wanted, True
+        told, wanted, is_from_within = "", (app.wanted,), True
         del app
         gc.unfreeze()  # what the last capture held is to go
 
@@ -74,7 +78,7 @@ def _check_terminal() -> None:
         )
 
 
-def _browsed(file: Path, tshark: "TsharkOptions", reader: str, drawn_with: "Glyphs") -> "TcpladderApp":
+def _browsed(merged: "Captures", tshark: "TsharkOptions", reader: str, drawn_with: "Glyphs") -> "TcpladderApp":
     """Run the app on a capture, and give it when it has ended. Raises TcpladderError where nothing can be read."""
     gc.disable()  # nothing that is imported is garbage: looking for some takes a tenth of the time to the first screen
     from tcpladder.capture.opening import check_readable
@@ -83,13 +87,13 @@ def _browsed(file: Path, tshark: "TsharkOptions", reader: str, drawn_with: "Glyp
     from tcpladder.tui.app import TcpladderApp
 
     # What can be told at once is told without a screen that comes and goes.
-    check_readable(ReadRequest(path=file, addresses=AddressBook(), tshark=tshark, reader=reader))
+    check_readable(ReadRequest(path=merged.path, addresses=AddressBook(), tshark=tshark, reader=reader))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # with which asyncio lets the app put the terminal right
     gc.freeze()  # what was imported stays: collecting garbage need not go through it while the user waits,
     gc.set_threshold(*SELDOM)  # and not so often
     gc.enable()
     sys.setswitchinterval(TURN_S)
-    app = TcpladderApp(file, tshark=tshark, reader=reader, glyphs=drawn_with, in_force=settings_of_command())
+    app = TcpladderApp(merged, tshark=tshark, reader=reader, glyphs=drawn_with, in_force=settings_of_command())
     app.run()
     return app
 
