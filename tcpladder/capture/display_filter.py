@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tcpladder.capture.tshark_job import POLL_S, READ_SIZE, CancelledError, Child, Job, last_words_of, not_started
+from tcpladder.capture.unchanged import Seen, check_unchanged
 from tcpladder.errors import TsharkError
 from tcpladder.printable import printable
 
@@ -46,11 +47,20 @@ class DisplayFilterError(TsharkError):
 class DisplayFilters:
     """Asks one tshark about display filters, for one capture. Its methods may be called from any thread."""
 
-    def __init__(self, path: Path, tshark: str, *, timeout_s: float = CHECK_S, arguments: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        path: Path,
+        tshark: str,
+        *,
+        timeout_s: float = CHECK_S,
+        arguments: tuple[str, ...] = (),
+        seen: Seen | None = None,
+    ) -> None:
         """Remember the capture and the tshark; nothing is started yet. `timeout_s` holds for one check.
 
-        `arguments` are for each run of tshark.
+        `arguments` are for each run of tshark; `seen` is the file that it has to be, where that matters.
         """
+        self._seen = seen
         self._arguments = arguments
         self._path = path.absolute()  # can't be mistaken for an option or for standard input
         self._tshark = tshark
@@ -88,8 +98,10 @@ class DisplayFilters:
 
         At least a few times a second there is an array, which may be empty. Setting `cancelled` ends it within a
         moment. No process outlives the iterator. Raises DisplayFilterError when tshark does not take the filter,
-        TsharkError when it does not start or fails. Of a capture that is cut short, whole frames are searched.
+        TsharkError when it does not start or fails, CaptureError when the file is another by now. Of a capture that is
+        cut short, whole frames are searched.
         """
+        check_unchanged(self._seen)
         job = Job(self._tshark, math.inf, cancelled or threading.Event(), self._arguments)
         problem = _unfit(display_filter)
         if problem is not None:

@@ -34,6 +34,7 @@ from tcpladder.capture.pdml_tree import (
     protocol_tree,
 )
 from tcpladder.capture.tshark_job import CancelledError, Child, Job
+from tcpladder.capture.unchanged import Seen, check_unchanged
 from tcpladder.errors import CaptureError, TsharkError, quoted
 from tcpladder.printable import printable
 
@@ -50,12 +51,19 @@ class Dissector:
     """Dissects frames of one capture file. Its methods may be called from any thread."""
 
     def __init__(
-        self, path: Path, tshark: str, *, timeout_s: float = TIMEOUT_S, arguments: tuple[str, ...] = ()
+        self,
+        path: Path,
+        tshark: str,
+        *,
+        timeout_s: float = TIMEOUT_S,
+        arguments: tuple[str, ...] = (),
+        seen: Seen | None = None,
     ) -> None:
         """Remember what to dissect, and with which tshark; nothing is opened yet. `timeout_s` holds for one call.
 
-        `arguments` are for each run of tshark.
+        `arguments` are for each run of tshark; `seen` is the file that it has to be, where that matters.
         """
+        self._seen = seen
         self._arguments = arguments
         self._path = path.absolute()  # can't be mistaken for an option or for standard input
         self._tshark = tshark
@@ -109,6 +117,7 @@ class Dissector:
         cancelled = cancelled or threading.Event()
         job = Job(self._tshark, time.monotonic() + self._timeout_s, cancelled, self._arguments)
         try:
+            check_unchanged(self._seen)
             if not self._path.is_file():
                 raise CaptureError(f"{quoted(self._path)} is no file any more.")
             # What was there when it was cancelled is given.

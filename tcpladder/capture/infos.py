@@ -17,7 +17,8 @@ import polars as pl
 
 from tcpladder.capture.tshark_binary import Tshark, find_tshark
 from tcpladder.capture.tshark_job import CancelledError, Child, Job
-from tcpladder.errors import TcpladderError
+from tcpladder.capture.unchanged import Seen, check_unchanged
+from tcpladder.errors import CaptureError, TcpladderError
 from tcpladder.printable import printable
 
 KEPT = 20_000  # frames
@@ -41,8 +42,14 @@ PACKET_BLOCKS = frozenset({2, 3, 6})
 class Infos:
     """The infos of one capture's frames. Its methods may be called from any thread."""
 
-    def __init__(self, path: Path, tshark: Tshark = None) -> None:
-        """Remember what to ask about, and which tshark the user wants; nothing is opened yet."""
+    def __init__(self, path: Path, tshark: Tshark = None, seen: Seen | None = None) -> None:
+        """Remember what to ask about, and which tshark the user wants; nothing is opened yet.
+
+        `seen` is the file that it has to be, where that matters.
+        """
+        self._seen = seen
+        self._is_changed = False
+        self._untold = ""
         self._path = path.absolute()
         self._tshark = tshark
         self._lock = threading.Lock()
@@ -53,6 +60,12 @@ class Infos:
         with self._lock:
             return self._kept.get(frame)
 
+    def new_trouble(self) -> str:
+        """Say, once, that the capture is another file by now and so nothing more is known; "" while it is the same."""
+        with self._lock:
+            trouble, self._untold = self._untold, ""
+        return trouble
+
     def load(self, segments: pl.DataFrame, wanted: list[int], cancelled: threading.Event) -> bool:
         """Ask about rows of a connection's segments; tell whether there are new infos, for `known`.
 
@@ -61,6 +74,13 @@ class Infos:
         """
         rows = sorted({*range(min(CONTEXT, len(segments))), *wanted})
         asked = segments[rows].select("frame", "position")
+        try:
+            check_unchanged(self._seen)
+        except CaptureError as error:
+            with self._lock:
+                self._untold = self._untold if self._is_changed else str(error)
+                self._is_changed = True
+            return False
         try:
             told = self._told(asked, cancelled)
         except CancelledError:

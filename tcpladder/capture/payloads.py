@@ -18,6 +18,7 @@ from tcpladder.capture.native.payloads import read_at_positions
 from tcpladder.capture.tshark_binary import Tshark, find_tshark
 from tcpladder.capture.tshark_job import CancelledError
 from tcpladder.capture.tshark_payloads import payloads_by_tshark
+from tcpladder.capture.unchanged import Seen, check_unchanged
 from tcpladder.errors import TcpladderError
 from tcpladder.packets.flags import RST
 
@@ -54,8 +55,9 @@ class Payloads:
 class PayloadSource:
     """One capture's payloads. May be asked from any thread; `tshark` is where the user says tshark is."""
 
-    def __init__(self, path: Path, *, tshark: Tshark = None, limit: int = LIMIT) -> None:
-        """Remember what to read; nothing is opened yet."""
+    def __init__(self, path: Path, *, tshark: Tshark = None, limit: int = LIMIT, seen: Seen | None = None) -> None:
+        """Remember what to read; nothing is opened yet. `seen` is the file that it has to be, where that matters."""
+        self._seen = seen
         self._path = path.absolute()
         self._tshark = tshark
         self.limit = limit
@@ -63,9 +65,10 @@ class PayloadSource:
     def payloads_of(self, segments: pl.DataFrame, cancelled: threading.Event | None = None) -> Payloads | None:
         """Read the payloads of segments (`packets.schema.CAPTURED`, in frame order); None when cancelled.
 
-        Raises CaptureError when the file can't be opened any more. What only tshark can read and it can't either is
-        left out, and said.
+        Raises CaptureError when the file can't be opened any more, or is another by now. What only tshark can read and
+        it can't either is left out, and said.
         """
+        check_unchanged(self._seen)
         cancelled = cancelled or threading.Event()
         rows = _within(segments, self.limit)
         gathering = _Gathering(rows=rows)

@@ -20,6 +20,7 @@ from tcpladder.capture.display_filter import DisplayFilters
 from tcpladder.capture.merging import Captures
 from tcpladder.capture.reader import AUTO
 from tcpladder.capture.tshark_binary import Tshark, find_tshark
+from tcpladder.capture.unchanged import see
 from tcpladder.errors import TcpladderError
 from tcpladder.ladder.glyphs import ASCII, UNICODE, Glyphs
 from tcpladder.ladder.options import LadderOptions
@@ -95,6 +96,7 @@ class TcpladderApp(App[None]):
         self.wanted: Path | None = None  # the capture to open next, where another was chosen
         self._captures = capture if isinstance(capture, Captures) else Captures(path=capture, files=(capture,))
         self._path = path = self._captures.path
+        self._seen = see(path)  # what is read later has to be of the same file
         self._tshark = tshark
         self._glyphs = glyphs
         self._connections = ConnectionsScreen(
@@ -195,7 +197,7 @@ class TcpladderApp(App[None]):
         from tcpladder.stream.conversation import follow
 
         analysis = self._connections.analysis
-        source = PayloadSource(self._path, tshark=self._tshark)
+        source = PayloadSource(self._path, tshark=self._tshark, seen=self._seen)
         return None if analysis is None else follow(analysis, connection, source, cancelled)
 
     def _back_from_stream(self, connection: int, frame: int | None) -> None:
@@ -282,7 +284,7 @@ class TcpladderApp(App[None]):
         from tcpladder.capture.infos import Infos
         from tcpladder.tui.screens.ladder import LadderScreen
 
-        self._infos = self._infos or Infos(self._path, self._tshark)
+        self._infos = self._infos or Infos(self._path, self._tshark, self._seen)
         screen = LadderScreen(ladder, len(analysis.connections), self._glyphs, self._ladder_options, self._follow)
         screen.name_payloads(self._infos)
         return screen
@@ -378,14 +380,14 @@ class TcpladderApp(App[None]):
 
         if self._dissector is None:
             tshark = find_tshark(self._tshark)
-            self._dissector = Dissector(self._path, tshark.path, arguments=tshark.arguments)
+            self._dissector = Dissector(self._path, tshark.path, arguments=tshark.arguments, seen=self._seen)
         return self._dissector
 
     def _display_filters_of_file(self) -> DisplayFilters:
         """Give who knows display filters; for threads, since finding a tshark takes a while."""
         if self._display_filters is None:
             tshark = find_tshark(self._tshark)
-            self._display_filters = DisplayFilters(self._path, tshark.path, arguments=tshark.arguments)
+            self._display_filters = DisplayFilters(self._path, tshark.path, arguments=tshark.arguments, seen=self._seen)
         return self._display_filters
 
     def _back_on_list(self, connection: int | None) -> None:

@@ -65,3 +65,5 @@ class InfoAsking:
         """Run in a thread: touch no widget, only post."""
         if infos.load(segments, rows, cancelled):
             self._screen.post_message(InfosCame())
+        if trouble := infos.new_trouble():
+            self._screen.notify(trouble, severity="warning", markup=False)
