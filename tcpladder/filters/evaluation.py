@@ -3,7 +3,7 @@
 import contextlib
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import polars as pl
@@ -12,6 +12,7 @@ from tcpladder.filters.facts import BoolArray, Coded, Facts, IntArray
 from tcpladder.filters.tokens import About, Token, token_named
 from tcpladder.filters.tree import All, Any, Comparison, Criterion, Network, Node, Not, Number, Pattern, Text, Value
 from tcpladder.filters.values import ValueProblem, address, folded, matching
+from tcpladder.settings.names import Named
 
 SHOWN_WORDS = ("ending", "rules")
 PORTS = 1 << 16
@@ -84,8 +85,38 @@ def _compared(column: pl.Expr, comparison: Comparison, value: Number) -> pl.Expr
 
 
 def _by_address(token: Token, values: Iterable[Value], facts: Facts) -> BoolArray:
-    hits = functools.reduce(np.logical_or, (_addresses(value, facts) for value in values))
-    return _any((hits[facts.address_ids(end)] for end in token.sources), facts)
+    wanted = tuple(values)
+    hits = functools.reduce(np.logical_or, (_addresses(value, facts) for value in wanted))
+    by_address = _any((hits[facts.address_ids(end)] for end in token.sources), facts)
+    every = list(facts.names.every())
+    texts = [named.name for named in every]
+    places = {at for value in wanted if isinstance(value, Pattern) for at in matching(value, texts)}
+    return by_address | _named([every[at] for at in places], token.sources, facts)
+
+
+def _named(found: Sequence[Named], ends: Iterable[str], facts: Facts) -> BoolArray:
+    """Tell of each connection whether one of these names is that of one of its `ends`."""
+    mask = _every(facts, is_kept=False)
+    for port in {named.port for named in found}:
+        hits = _having_names([named for named in found if named.port == port], facts)
+        for end in ends:
+            has_name = hits[facts.address_ids(end)]
+            mask |= has_name if port is None else has_name & (facts.ports(end) == port)
+    return mask
+
+
+def _having_names(found: Iterable[Named], facts: Facts) -> BoolArray:
+    """Tell of each address whether it has one of these names; those of single addresses are looked for all at once."""
+    single: dict[int, set[int]] = {4: set(), 6: set()}
+    hits = np.zeros(len(facts.addresses), np.bool_)
+    for named in found:
+        if named.first == named.last:
+            single[named.version].add(named.first)
+        else:
+            network = Network(text=named.name, version=named.version, first=named.first, last=named.last)
+            hits |= _addresses(network, facts)
+    hits[[address_id for address_id, number in facts.ipv6 if number in single[6]]] = True
+    return hits | _found(facts.ipv4.is_in(list(single[4])))
 
 
 def _addresses(value: Value, facts: Facts) -> BoolArray:
@@ -130,7 +161,9 @@ def _shown(text: str, facts: Facts) -> BoolArray:
         _having(coded, np.array([at for at, word in enumerate(coded.texts) if wanted in folded(word)], np.int64), facts)
         for coded in map(facts.coded, SHOWN_WORDS)
     )
-    return _any(words, facts) | _any((_endpoint(text, end, facts) for end in ("initiator", "responder")), facts)
+    ends = ("initiator", "responder")
+    by_name = _named([named for named in facts.names.every() if wanted in folded(named.name)], ends, facts)
+    return _any((*words, by_name), facts) | _any((_endpoint(text, end, facts) for end in ends), facts)
 
 
 def _endpoint(text: str, end: str, facts: Facts) -> BoolArray:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from tcpladder.settings.names import NO_NAMES, Names
 from tcpladder.tcp.states import State
 
 if TYPE_CHECKING:
@@ -63,11 +64,15 @@ class Coded:
 
 
 class Facts:
-    """The connections of an analysis, judged or not: all that a filter can ask about them."""
+    """The connections of an analysis, judged or not: all that a filter can ask about them.
+
+    Endpoints are found by their `names` too.
+    """
 
     FOUND = ("level", "findings")
 
-    def __init__(self, analysis: "Analysis", judgement: "Judgement | None" = None) -> None:
+    def __init__(self, analysis: "Analysis", judgement: "Judgement | None" = None, names: Names = NO_NAMES) -> None:
+        self.names = names
         self._analysis = analysis
         self._judgement = judgement
         self._coded: dict[str, Coded] = {}

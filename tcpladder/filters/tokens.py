@@ -129,7 +129,7 @@ _STATES = tuple(state.name for state in State)
 _ENDINGS = tuple(ending.value for ending in Ending)
 
 TOKENS: tuple[Token, ...] = (
-    _address("host", ("initiator", "responder"), "address of either end, network, or 10.0.*", "addr", "ip"),
+    _address("host", ("initiator", "responder"), "address or name of either end, network, or 10.0.*", "addr", "ip"),
     _number(
         "port", _PORT, (pl.col("initiator_port"), pl.col("responder_port")), "port of either end", "port:80,8000-8999"
     ),
@@ -175,8 +175,8 @@ TOKENS: tuple[Token, ...] = (
     _number(
         "bytes", _SIZE, (_sum("initiator_bytes", "responder_bytes"),), "payload of both ends", "bytes>=1MB", "size"
     ),
-    _address("initiator", ("initiator",), "address of the end that opened", "client", "src"),
-    _address("responder", ("responder",), "address of the other end", "server", "dst"),
+    _address("initiator", ("initiator",), "address or name of the end that opened", "client", "src"),
+    _address("responder", ("responder",), "address or name of the other end", "server", "dst"),
     _number("initiator_port", _PORT, (pl.col("initiator_port"),), "its port", "initiator_port<1024", "sport"),
     _number("responder_port", _PORT, (pl.col("responder_port"),), "its port", "responder_port:443", "dport"),
     _number("initiator_bytes", _SIZE, (_sum("initiator_bytes"),), "payload that it sent", "initiator_bytes:0"),

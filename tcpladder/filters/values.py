@@ -74,13 +74,15 @@ def _in_units(text: str, whole: str, units: Mapping[str, int], what: str, defaul
 
 
 def address(text: str) -> Network | Pattern:
-    """Read an address, a network such as 10.0.0.0/8, or a pattern such as 10.0.*."""
+    """Read an address, a network such as 10.0.0.0/8, or, as a pattern, 10.0.* or a name."""
     bare = text.removeprefix("[").removesuffix("]")
     if "*" in bare or "?" in bare:
         return Pattern(text=bare)
     try:
         network = ipaddress.ip_network(bare, strict=False)
     except ValueError:
+        if bare and not set(bare) <= set("0123456789.:/") and not set(bare) & set(":/"):
+            return Pattern(text=bare)
         raise ValueProblem(
             f"{echo(text)} is not an address: 10.0.0.1, 10.0.0.0/8, 2001:db8::/32 and 10.0.* are."
         ) from None

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from tcpladder.ladder.ghosts import Ghost
 from tcpladder.ladder.glyphs import PHASES, Glyphs
-from tcpladder.ladder.notation import byte_count, clock, doubted, elided, endpoint, seconds, state_word
+from tcpladder.ladder.notation import byte_count, clock, doubted, elided, endpoint, named, seconds, state_word
 from tcpladder.ladder.options import ColourMode, Detail, LadderOptions, TimeFormat
 from tcpladder.ladder.rungs import Heading, Ladder, Rung
 from tcpladder.ladder.wording import STANDARD, fitted, label_parts, panned
@@ -139,7 +139,10 @@ def draw_columns(heading: Heading, columns: Layout) -> Line:
     left = " " + "".join(f"{name:>{width}} " for width, name in cells if width)
     room = columns.arrow + 2
     half = (room - 1) // 2
-    initiator, responder = (elided(endpoint(*end), half, columns.glyphs.ellipsis) for end in heading.endpoints)
+    ends = zip(heading.names, heading.endpoints, strict=True)
+    initiator, responder = (
+        elided(named(name, endpoint(*end), end[1], half), half, columns.glyphs.ellipsis) for name, end in ends
+    )
     middle = initiator + " " * (room - len(initiator) - len(responder)) + responder
     responder_word = "responder" if columns.state >= 9 else "resp"
     right = f" {responder_word:<{columns.state}}" + (f" {'note':<{columns.note}}" if columns.note else "")

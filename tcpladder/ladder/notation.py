@@ -1,5 +1,7 @@
 """How a ladder writes states, times, endpoints and what a segment says."""
 
+from rich.cells import cell_len
+
 from tcpladder.tcp.states import Basis, State
 
 # Column by column: the state's name at 12 cells and more (RFC 9293), at 10 (as `ss` writes it), at 6.
@@ -35,6 +37,12 @@ def doubted(word: str, basis: Basis, *, is_partial: bool) -> str:
 def endpoint(address: str, port: int) -> str:
     """Write an endpoint; IPv6 addresses in brackets (RFC 5952 §6)."""
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def named(name: str, otherwise: str, port: int, width: int | None = None) -> str:
+    """Write an endpoint by its name where it has one for which there is room (None: any); else as `otherwise` does."""
+    by_name = f"{name}:{port}"
+    return by_name if name and (width is None or cell_len(by_name) <= width) else otherwise
 
 
 def elided(text: str, width: int, ellipsis: str) -> str:

@@ -1,7 +1,7 @@
 """The rows of a ladder: the states before the first segment, then a row a segment, made when they are looked at."""
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from tcpladder.packets.flags import ACK, SYN
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.judging import Judgement
 from tcpladder.sequence import distance
+from tcpladder.settings.names import Names
 from tcpladder.tcp.labels import words
 from tcpladder.tcp.numbers import BoolArray
 from tcpladder.tcp.states import Basis, Endpoint, State
@@ -94,6 +95,11 @@ class Ladder:
         self._changes: dict[int, list[Change]] = {}
         for change in timeline.changes:
             self._changes.setdefault(change.row, []).append(change)
+
+    def name_ends(self, names: Names) -> None:
+        """Have the heading name both endpoints as `names` do."""
+        initiator, responder = (names.of(*end) for end in self.heading.endpoints)
+        self.heading = replace(self.heading, names=(initiator, responder))
 
     def __len__(self) -> int:
         return len(self._segments)

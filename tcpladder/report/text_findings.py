@@ -8,12 +8,14 @@ import numpy.typing as npt
 
 from tcpladder.analysis import Analysis
 from tcpladder.ladder.layout import Line, Span
-from tcpladder.ladder.notation import endpoint
+from tcpladder.ladder.notation import endpoint, named
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.manual import manual
 from tcpladder.rulebook.rule import Rule
 from tcpladder.rules import catalogue
+from tcpladder.settings.names import NO_NAMES, Names
 
+ANY_PORT = 0
 EMPTY: Line = (Span(""),)
 
 
@@ -53,12 +55,13 @@ def is_about(finding: Finding, kept: npt.NDArray[np.bool_]) -> bool:
     return any(kept[number - 1] for number in numbers)
 
 
-def where(analysis: Analysis, finding: Finding) -> str:
-    """Name the connection, or the host, that a finding is about."""
+def where(analysis: Analysis, finding: Finding, names: Names = NO_NAMES) -> str:
+    """Name the connection, or the host, that a finding is about, by `names` where it has some."""
     if finding.connection is None:
-        return finding.about
+        return names.of(finding.about, ANY_PORT) or finding.about
     row = analysis.connections.table.row(finding.connection - 1, named=True)
-    ends = [endpoint(analysis.addresses[row[end]], row[f"{end}_port"]) for end in ("initiator", "responder")]
+    pairs = [(analysis.addresses[row[end]], row[f"{end}_port"]) for end in ("initiator", "responder")]
+    ends = [named(names.of(*pair), endpoint(*pair), pair[1]) for pair in pairs]
     return f"#{finding.connection} {ends[0]} > {ends[1]}"
 
 

@@ -1,8 +1,9 @@
-"""Names that users gave to addresses, to addresses with a port, and to networks."""
+"""Names of addresses, of addresses with a port, and of networks: those that users gave, and those found elsewhere."""
 
 import functools
 import ipaddress
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from tcpladder.errors import quoted
 from tcpladder.printable import printable
@@ -14,8 +15,23 @@ HIGHEST_PORT = 65535
 CACHED = 65_536  # names that were looked up
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Addresses of an IP version from `first` to `last`, at one port or (None) at any, and their name."""
+
+    version: int
+    first: int
+    last: int
+    port: int | None
+    name: str
+
+
 class Names:
-    """Looks up names: that of an address with its port first, then the address', then that of the smallest network."""
+    """Looks up names: that of an address with its port first, then the address', then that of the smallest network.
+
+    What users named has their name; all else may have one that was learnt. While they are not `is_shown`, `of` gives
+    none, and addresses stand everywhere.
+    """
 
     def __init__(self, wanted: Mapping[str, str], say: Callable[[str, str], Problem] | None = None) -> None:
         """Take the names that are fit; `problems` has the others, made by `say` of a setting's key and a sentence."""
@@ -30,7 +46,9 @@ class Names:
                     sentence = f"{quoted(written)} is no address, address with a port, or network."
                     self.problems.append(say(f"names.{written}", sentence))
         self._networks.sort(key=lambda one: one[0].prefixlen, reverse=True)
+        self._learnt: dict[Address, str] = {}
         self._looked_up = functools.lru_cache(CACHED)(self._look_up)
+        self.is_shown = True
 
     def _take(self, written: str, name: str) -> None:
         if "/" in written:
@@ -46,9 +64,27 @@ class Names:
             raise ValueError(port)
         self._ends[ipaddress.ip_address(address), int(port) if port else None] = name
 
+    def __bool__(self) -> bool:
+        return bool(self._ends or self._networks or self._learnt)
+
+    def learn(self, found: Mapping[Address, str]) -> None:
+        """Take names that were found elsewhere, which come after those that users gave; an empty one is none."""
+        self._learnt |= {address: name for address, name in found.items() if name}
+        self._looked_up.cache_clear()
+
     def of(self, address: str, port: int) -> str:
-        """Give the name of an endpoint; "" where it has none."""
-        return self._looked_up(address, port) if self._ends or self._networks else ""
+        """Give the name of an endpoint; "" where it has none, or where addresses are wanted."""
+        return self._looked_up(address, port) if self.is_shown and self else ""
+
+    def every(self) -> Iterator[Named]:
+        """Give all names, shown or not, and what has them."""
+        for (address, port), name in self._ends.items():
+            yield Named(version=address.version, first=int(address), last=int(address), port=port, name=name)
+        for address, name in self._learnt.items():
+            yield Named(version=address.version, first=int(address), last=int(address), port=None, name=name)
+        for network, name in self._networks:
+            first, last = int(network.network_address), int(network.broadcast_address)
+            yield Named(version=network.version, first=first, last=last, port=None, name=name)
 
     def _look_up(self, address: str, port: int) -> str:
         try:
@@ -56,7 +92,8 @@ class Names:
         except ValueError:
             return ""
         name = self._ends.get((known, port)) or self._ends.get((known, None))
-        return name or next((name for network, name in self._networks if known in network), "")
+        name = name or next((name for network, name in self._networks if known in network), "")
+        return name or self._learnt.get(known, "")
 
 
 NO_NAMES = Names({})

@@ -6,7 +6,6 @@ The list is what everybody sees first. The other screens are imported where they
 import os
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -30,7 +29,7 @@ from tcpladder.tui.ascii_filter import AsciiFilter
 from tcpladder.tui.copying import Points, open_copy_menu
 from tcpladder.tui.keys import key_name
 from tcpladder.tui.loading import Loading
-from tcpladder.tui.messages import CaptureJudged, FollowWanted, ReadingFailed, ReadingProgressed
+from tcpladder.tui.messages import CaptureJudged, FollowWanted, NamesChanged, ReadingFailed, ReadingProgressed
 from tcpladder.tui.palette import ladder_colours
 from tcpladder.tui.preferences import Preferences
 from tcpladder.tui.screen_actions import ScreenActions
@@ -64,6 +63,14 @@ class TcpladderApp(App[None]):
         Binding("question_mark,f1", "help", "Help", tooltip="Show these keys", id="app.help"),
         Binding("y", "copy", "Copy", tooltip="Copy a filter, the endpoints, the ladder …", show=False, id="app.copy"),
         Binding("ctrl+q", "quit", "Quit", tooltip="Quit at once", show=False, priority=True, id="app.quit"),
+        Binding(
+            "A",
+            "names",
+            "Names",
+            tooltip="Show endpoints by their names, or by their addresses",
+            show=False,
+            id="app.names",
+        ),
         Binding(
             "colon",
             "command_palette",
@@ -161,7 +168,9 @@ class TcpladderApp(App[None]):
 
         analysis, judgement = self._connections.analysis, self._connections.judgement
         if analysis is not None and judgement is not None:
-            self.push_screen(FindingsScreen(analysis, judgement, self._glyphs), self._open_proof)
+            self.push_screen(
+                FindingsScreen(analysis, judgement, self._glyphs, self.preferences.names), self._open_proof
+            )
 
     def on_connections_screen_columns_chosen(self, message: ConnectionsScreen.ColumnsChosen) -> None:
         """Keep the columns for the next time."""
@@ -188,7 +197,13 @@ class TcpladderApp(App[None]):
         from tcpladder.tui.screens.follow import FollowScreen
 
         connection = message.connection
-        screen = FollowScreen(connection, partial(self._follow, connection), self._glyphs, frame=message.frame)
+        screen = FollowScreen(
+            connection,
+            partial(self._follow, connection),
+            self._glyphs,
+            frame=message.frame,
+            names=self.preferences.names,
+        )
         self.push_screen(screen, partial(self._back_from_stream, connection))
 
     def _follow(self, connection: int, cancelled: threading.Event) -> "Conversation | None":
@@ -249,10 +264,23 @@ class TcpladderApp(App[None]):
         """Open the ladder of a connection at a packet."""
         self._open_ladder(message.connection, message.frame)
 
+    def action_names(self) -> None:
+        """Show addresses where names are, everywhere; or names again."""
+        names = self.preferences.names
+        if not names:
+            self.notify("There are no names: give some under [names] in the settings, or set resolve there.")
+            return
+        names.is_shown = not names.is_shown
+        self._name_anew()
+
+    def _name_anew(self) -> None:
+        """Have every screen write endpoints as the names are now."""
+        for screen in self.screen_stack:
+            screen.post_message(NamesChanged(self.preferences.names))
+
     def _named(self, ladder: "Ladder") -> "Ladder":
-        """Have the names of both endpoints in a ladder's title."""
-        initiator, responder = (self.preferences.names.of(*end) for end in ladder.heading.endpoints)
-        ladder.heading = replace(ladder.heading, names=(initiator, responder))
+        """Have the names of both endpoints above a ladder."""
+        ladder.name_ends(self.preferences.names)
         return ladder
 
     def on_connections_screen_graphs_wanted(self, message: ConnectionsScreen.GraphsWanted) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tcpladder.analysis import Analysis, Progress
     from tcpladder.errors import TcpladderError
     from tcpladder.rulebook.judging import Judgement
+    from tcpladder.settings.names import Names
 
 
 class ReadingProgressed(Message):
@@ -59,6 +60,14 @@ class ReadingFailed(Message):
     def __init__(self, error: "TcpladderError") -> None:
         super().__init__()
         self.error = error
+
+
+class NamesChanged(Message, bubble=False):
+    """Endpoints have other names, or are to stand as addresses, or no longer: told to every screen there is."""
+
+    def __init__(self, names: "Names") -> None:
+        super().__init__()
+        self.names = names
 
 
 class FollowWanted(Message):

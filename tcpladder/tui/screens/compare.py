@@ -94,6 +94,10 @@ class CompareScreen(Screen[None], inherit_bindings=False):
         names = self._names(self.size.width - EDGES)
         self.query_one("#names", Static).update("\n".join(f"{at}  {name}" for at, name in enumerate(names, start=1)))
 
+    def on_names_changed(self) -> None:
+        """Name endpoints anew."""
+        self.on_resize()
+
     def on_compare_screen_aligned(self, message: Aligned) -> None:
         """Show what differs."""
         compared = self._compared = message.compared

@@ -183,7 +183,7 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
             yield ProgressBar(id="progress", show_eta=False)
         yield self._line
         yield Static("", id="notices", markup=False)
-        yield ConnectionTable(self._glyphs, self._columns)
+        yield ConnectionTable(self._glyphs, self._columns, self._names)
         yield Static("", id="empty", markup=False)
         yield FindLine()
         yield Static("Reading …", id="summary", markup=False)
@@ -245,6 +245,7 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
         self.query_one("#empty", Static).update(NOTHING_THERE)
 
     def _list(self, listing: Listing, facts: Facts) -> None:
+        facts.names = self._names
         self._listing, self._facts = listing, facts
         self._show_list()
 
@@ -387,7 +388,7 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
         if analysis is not None:
             judged = judging_words(judgement) if judgement else ""
             title = f"{self._file} · {judged}" if judged else self._file
-            screen = SummaryScreen(title, lambda: summarised(analysis, judgement), self._glyphs)
+            screen = SummaryScreen(title, lambda: summarised(analysis, judgement), self._glyphs, self._names)
             self.app.push_screen(screen, self._filter_by)
 
     def _filter_by(self, line: str | None) -> None:
@@ -460,6 +461,14 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
 
         table = self.query_one(ConnectionTable)
         return pointed_in(self._listing, tuple(table.selected) or ((table.connection,) if table.connection else ()))
+
+    def on_names_changed(self) -> None:
+        """Name endpoints anew, and list those that the filter finds by their names."""
+        self.query_one(ConnectionTable).name_anew()
+        if not self._filtering.keeps_everything:
+            self._show_list()
+            self._show_title()
+        self._summarise()
 
     def action_leave(self) -> None:
         """Leave the app."""

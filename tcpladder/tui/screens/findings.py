@@ -18,6 +18,7 @@ from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.judging import Judgement
 from tcpladder.rulebook.manual import manual
 from tcpladder.rules import catalogue
+from tcpladder.settings.names import NO_NAMES, Names
 from tcpladder.tui.list_words import found_words
 from tcpladder.tui.screens.why import WhyScreen
 
@@ -79,8 +80,9 @@ class FindingsScreen(Screen[Finding | None], inherit_bindings=False):
         Binding("escape,q,i", "back", "Back", tooltip="Back to the list", id="findings.back"),
     ]
 
-    def __init__(self, analysis: Analysis, judgement: Judgement, glyphs: Glyphs) -> None:
+    def __init__(self, analysis: Analysis, judgement: Judgement, glyphs: Glyphs, names: Names = NO_NAMES) -> None:
         super().__init__()
+        self._names = names
         self._analysis = analysis
         self._judgement = judgement
         self._glyphs = glyphs
@@ -126,9 +128,16 @@ class FindingsScreen(Screen[Finding | None], inherit_bindings=False):
         if node.children or node.parent is None:
             return
         for finding in found[:MOST_LINES]:
-            node.add_leaf(Text(where(self._analysis, finding)), data=(finding,))
+            node.add_leaf(Text(where(self._analysis, finding, self._names)), data=(finding,))
         if len(found) > MOST_LINES:
             node.add_leaf(Text(f"and {len(found) - MOST_LINES} more: the list of connections has them all"), data=())
+
+    def on_names_changed(self) -> None:
+        """Name endpoints anew."""
+        for rule in self.query_one(FindingTree).root.children:
+            for node in rule.children:
+                if node.data:
+                    node.set_label(Text(where(self._analysis, node.data[0], self._names)))
 
     def on_tree_node_highlighted(self, message: Tree.NodeHighlighted[Found]) -> None:
         """Say the finding under the cursor in its own words."""

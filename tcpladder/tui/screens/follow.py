@@ -14,6 +14,7 @@ from textual.widgets import Footer, Static
 from tcpladder.errors import TcpladderError, quoted
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.notation import byte_count, elided, endpoint
+from tcpladder.settings.names import NO_NAMES, Names
 from tcpladder.stream.conversation import Conversation
 from tcpladder.stream.page import Book
 from tcpladder.stream.search import Pattern
@@ -96,9 +97,12 @@ class FollowScreen(Screen[int | None], inherit_bindings=False):
             super().__init__()
             self.error = error
 
-    def __init__(self, connection: int, load: Load, glyphs: Glyphs, *, frame: int | None = None) -> None:
-        """Show what `load` gives; begin with what came in `frame`."""
+    def __init__(
+        self, connection: int, load: Load, glyphs: Glyphs, *, frame: int | None = None, names: Names = NO_NAMES
+    ) -> None:
+        """Show what `load` gives, endpoints by their `names`; begin with what came in `frame`."""
         super().__init__()
+        self._names = names
         self._connection = connection
         self._load = load
         self._glyphs = glyphs
@@ -181,6 +185,10 @@ class FollowScreen(Screen[int | None], inherit_bindings=False):
         """Say as much as the new width has room for."""
         self._say_totals()
 
+    def on_names_changed(self) -> None:
+        """Name endpoints anew."""
+        self._say_totals()
+
     def _say_totals(self) -> None:
         if self._book is None:
             return
@@ -189,7 +197,9 @@ class FollowScreen(Screen[int | None], inherit_bindings=False):
             head = self._glyphs.left if sender else self._glyphs.right
             totals = _totals(conversation.stream(sender))
             room = max(self.size.width - EDGES - len(head) - 2 - len(totals) - 2, 15)
-            name = elided(endpoint(*conversation.endpoints[sender]), room, self._glyphs.ellipsis)
+            end = conversation.endpoints[sender]
+            shown = f"{self._names.of(*end)} {endpoint(*end)}".lstrip()
+            name = elided(shown, room, self._glyphs.ellipsis)
             self.query_one(selector, Static).update(f"{head} {name}  {totals}")
 
     def _show(self) -> None:

@@ -169,6 +169,10 @@ class GraphsScreen(Screen[Left], inherit_bindings=False):
         self.query_one("#title", Static).update(self._title(self.size.width - EDGES))
         self._show()
 
+    def on_names_changed(self) -> None:
+        """Name endpoints anew."""
+        self.query_one("#title", Static).update(self._title(self.size.width - EDGES))
+
     @property
     def trace(self) -> Trace | None:
         """The connection's numbers, once they are worked out."""

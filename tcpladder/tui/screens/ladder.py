@@ -25,7 +25,7 @@ from tcpladder.tcp.states import Basis, Endpoint, State
 from tcpladder.tui.finding_text import Finds, find_bindings
 from tcpladder.tui.info_asking import InfoAsking
 from tcpladder.tui.ladder_finding import Follow, ladder_finder
-from tcpladder.tui.messages import FollowWanted
+from tcpladder.tui.messages import FollowWanted, NamesChanged
 from tcpladder.tui.screens.comparison import ComparisonScreen
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.screens.why import WhyScreen
@@ -267,6 +267,11 @@ class LadderScreen(Finds, Screen[int], inherit_bindings=False):
         """The number of the connection that is shown."""
         return self._ladder.heading.connection
 
+    def on_names_changed(self, message: NamesChanged) -> None:
+        """Name both endpoints anew."""
+        self._ladder.name_ends(message.names)
+        self._view.draw_anew()
+
     def judge(self, ladder: Ladder) -> None:
         """Show the same connection's ladder, now that it is judged."""
         self._ladder = ladder
@@ -426,5 +431,6 @@ def describe(ladder: Ladder, frame: int) -> str:
     """Name a packet of the ladder for the title of its detail: who sent it to whom."""
     row = ladder.frames.index(frame)
     sender = ladder.rung(row).sender
-    source, destination = (endpoint(*ladder.heading.endpoints[end]) for end in (sender, sender.peer))
+    heading = ladder.heading
+    source, destination = (heading.names[end] or endpoint(*heading.endpoints[end]) for end in (sender, sender.peer))
     return f"{source} → {destination}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,10 +16,12 @@ from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.notation import elided
 from tcpladder.report.activity import heights
 from tcpladder.report.summary import Bar, Summary, shares
+from tcpladder.settings.names import NO_NAMES, Names
 
 LONGEST_BAR = 40
 LEAST_BAR = 4
 LONGEST_NAME = 45  # cells: any IPv6 address
+ANY_PORT = 0
 EDGES = 3  # cells: those of the list, and its scroll bar
 NO_RESETS = "There are no RSTs."
 
@@ -69,9 +72,10 @@ class SummaryScreen(Screen[str | None], inherit_bindings=False):
             super().__init__()
             self.summary = summary
 
-    def __init__(self, title: str, make: Callable[[], Summary], glyphs: Glyphs) -> None:
-        """Show what `make` gives: it is called in a thread."""
+    def __init__(self, title: str, make: Callable[[], Summary], glyphs: Glyphs, names: Names = NO_NAMES) -> None:
+        """Show what `make` gives, which is called in a thread; hosts by their `names`."""
         super().__init__()
+        self._names = names
         self._title = title
         self._make = make
         self._summary: Summary | None = None
@@ -106,6 +110,10 @@ class SummaryScreen(Screen[str | None], inherit_bindings=False):
         """Fit the bars to the new width."""
         self._fill()
 
+    def on_names_changed(self) -> None:
+        """Name hosts anew."""
+        self._fill()
+
     def _fill(self) -> None:
         if self._summary is None:
             return
@@ -135,16 +143,17 @@ class SummaryScreen(Screen[str | None], inherit_bindings=False):
         yield Text(heading), ""
         if not bars:
             yield Text(f"  {otherwise}"), ""
-        names = min(max((len(bar.name) for bar in bars), default=0), LONGEST_NAME)
+        shown = [self._names.of(bar.name, ANY_PORT) or bar.name for bar in bars]
+        names = min(max(map(cell_len, shown), default=0), LONGEST_NAME)
         amounts = max((len(bar.words) for bar in bars), default=0)
         room = width - amounts - 8
         names = min(names, max(room - LEAST_BAR, LEAST_BAR))
         cells = max(min(room - names, LONGEST_BAR), LEAST_BAR)
-        for bar, length in zip(bars, shares(bars, cells), strict=True):
+        for bar, name, length in zip(bars, shown, shares(bars, cells), strict=True):
             sign = self._glyphs.levels[bar.level.word] if bar.level else " "
             line = Text.assemble(
                 (f"{sign} ", self._colour(f"level-{bar.level.word}") if bar.level else ""),
-                f"{elided(bar.name, names, self._glyphs.ellipsis):<{names}}  {bar.words:>{amounts}}  ",
+                f"{set_cell_size(elided(name, names, self._glyphs.ellipsis), names)}  {bar.words:>{amounts}}  ",
                 (self._glyphs.bars[-1] * length, self._colour("ladder-initiator")),
             )
             line.no_wrap = True

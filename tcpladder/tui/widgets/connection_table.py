@@ -19,6 +19,7 @@ from textual.strip import Strip
 from tcpladder.ladder.glyphs import PHASES, UNICODE, Glyphs
 from tcpladder.report.columns import Column, ColumnChoice, known
 from tcpladder.report.listing import Listing, Rows
+from tcpladder.settings.names import NO_NAMES, Names
 from tcpladder.tui.cursor import cursor_style
 from tcpladder.tui.keys import Count, does
 from tcpladder.tui.widgets.column_fitting import Place, placed
@@ -86,10 +87,13 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
     class Selected(Message):
         """Other connections are selected."""
 
-    def __init__(self, glyphs: Glyphs = UNICODE, chosen: tuple[ColumnChoice, ...] = ()) -> None:
-        """Draw with `glyphs`; show the columns that are chosen, or those that there is room for."""
+    def __init__(
+        self, glyphs: Glyphs = UNICODE, chosen: tuple[ColumnChoice, ...] = (), names: Names = NO_NAMES
+    ) -> None:
+        """Draw with `glyphs`, and endpoints by `names`; show the columns that are chosen, or as there is room for."""
         super().__init__()
         self._glyphs = glyphs
+        self._names = names
         self._chosen = known(chosen)
         self._selection = Selection()
         self._listing: Listing | None = None
@@ -165,6 +169,11 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
             self.cursor_row = 0
         if self._wanted is not None:
             self._go_to_wanted(self._wanted)
+
+    def name_anew(self) -> None:
+        """Draw endpoints by names that have changed."""
+        self._strips.clear()
+        self.refresh()
 
     def choose_columns(self, chosen: tuple[ColumnChoice, ...]) -> None:
         """Show other columns; without any, those that there is room for."""
@@ -247,7 +256,7 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         """Draw a row of the listing's table, as it is without the cursor."""
         strip = self._strips.get(at)
         if strip is None and self._listing is not None:
-            drawn = cells(self._listing, at, self._places, self._glyphs)
+            drawn = cells(self._listing, at, self._places, self._glyphs, self._names)
             segments = [Segment(text, self._style(token)) for text, token in drawn]
             if at in self._selection and segments:  # its sign takes the blank before the first cell
                 first = segments[0]

@@ -6,25 +6,29 @@ from typing import Any
 from rich.cells import cell_len, set_cell_size
 
 from tcpladder.ladder.glyphs import PHASES, Glyphs
-from tcpladder.ladder.notation import elided
+from tcpladder.ladder.notation import elided, named
 from tcpladder.report.listing import ENDPOINTS, STATES, Listing
+from tcpladder.settings.names import NO_NAMES, Names
 from tcpladder.tcp.states import State
 from tcpladder.tui.widgets.column_fitting import Place
 
 LEVELS = ("violation", "deviation", "note")  # by gravity
 
 
-def cells(listing: Listing, at: int, places: Sequence[Place], glyphs: Glyphs) -> Iterator[tuple[str, str]]:
+def cells(
+    listing: Listing, at: int, places: Sequence[Place], glyphs: Glyphs, names: Names = NO_NAMES
+) -> Iterator[tuple[str, str]]:
     """Give for each place the text of a row of the listing's table, and the token of its colour.
 
-    A text fills its place, with a blank on either side.
+    A text fills its place, with a blank on either side. An endpoint has its name where there is room for that.
     """
     row = listing.row(at)
     texts = listing.texts(row, [place.column for place in places])
     for text, place in zip(texts, places, strict=True):
         key, width = place.column.key, place.width
         if key in ENDPOINTS:
-            text = elided(text, width, glyphs.ellipsis)
+            name = names.of(listing.addresses[row[key]], row[f"{key}_port"])
+            text = elided(named(name, text, row[f"{key}_port"], width), width, glyphs.ellipsis)
         elif key == "activity":
             text = "".join(glyphs.bars[height] for height in listing.activity(at, width))
         yield f" {fitted(text, width, glyphs.ellipsis, is_number=place.column.is_number)} ", _token(key, row)
