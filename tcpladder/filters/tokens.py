@@ -129,7 +129,7 @@ _STATES = tuple(state.name for state in State)
 _ENDINGS = tuple(ending.value for ending in Ending)
 
 TOKENS: tuple[Token, ...] = (
-    _address("host", ("initiator", "responder"), "address or name of either end, network, or 10.0.*", "addr", "ip"),
+    _address("host", ("initiator", "responder"), "address (10.0.*), network, name; either end", "addr", "ip"),
     _number(
         "port", _PORT, (pl.col("initiator_port"), pl.col("responder_port")), "port of either end", "port:80,8000-8999"
     ),

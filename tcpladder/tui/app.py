@@ -349,7 +349,7 @@ class TcpladderApp(App[None]):
         screen = PacketDetailScreen(
             frame=ladder.frames[message.row],
             connection=ladder.frames,
-            describe=lambda frame: describe(ladder, frame),
+            describe=lambda frame: describe(self._named(ladder), frame),
             packets=dissector,
         )
         self.push_screen(screen, self._back_on_ladder)

@@ -10,6 +10,7 @@ from tcpladder.filters.facts import Facts
 from tcpladder.filters.parsing import parse
 from tcpladder.filters.tokens import TOKENS
 from tcpladder.filters.tree import Problem
+from tcpladder.settings.names import Names
 from tests.building import analysed
 from tests.samples import sample
 
@@ -137,6 +138,41 @@ def test_comparisons_of_numbers_are_those_of_the_rows(facts: Facts, low: int, hi
         within = {number for number, count in segments.items() if low <= count <= high}
         assert numbers(f"segments:{low}-{high}", facts) == within
         assert numbers(f"segments!={low}-{high}", facts) == ALL - within
+
+
+NAMES = Names(
+    {
+        "192.0.2.10": "laptop",
+        "198.51.100.20:8080": "Web_Server",
+        "198.51.100.0/24": "data centre",
+        "2001:db8::/32": "documents",
+        "0.0.0.5": "five",
+        "::c000:20a": "not the laptop",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("host:laptop", ALL - IPV6),
+        ("src:laptop", ALL - IPV6),
+        ("dst:laptop", set()),
+        ("host!=laptop", IPV6),
+        ("host:web-server", {11, 12, 13, 14}),
+        ("host:web*", {11, 12, 13, 14}),
+        ("host:web", set()),
+        ('host:"data centre"', ALL - IPV6),
+        ("dst:documents,nobody", IPV6),
+        ("host:five", set()),
+        ("centre", ALL - IPV6),
+        ("webserver", set()),
+        ("web_", {11, 12, 13, 14}),
+    ],
+)
+def test_endpoints_are_found_by_their_names(line: str, found: set[int]) -> None:
+    analysis = sample("showcase")
+    assert numbers(line, Facts(analysis, analysis.judgement, NAMES)) == found
 
 
 def test_the_highest_ids_and_strange_addresses_do_no_harm() -> None:

@@ -13,6 +13,7 @@ from tcpladder.ladder.notation import (
     doubted,
     elided,
     endpoint,
+    named,
     seconds,
     state_word,
 )
@@ -148,6 +149,21 @@ def test_a_time_fits_or_is_whole_seconds_and_is_exact_as_far_as_it_goes(
 )
 def test_byte_counts(count: int, written: str) -> None:
     assert byte_count(count) == written
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "written"),
+    [
+        ("web", None, "web:80"),
+        ("web", 6, "web:80"),
+        ("web", 5, "10.0.0.9:80"),
+        ("网络", 7, "网络:80"),
+        ("网络", 6, "10.0.0.9:80"),
+        ("", None, "10.0.0.9:80"),
+    ],
+)
+def test_a_name_stands_for_an_endpoint_where_it_fits(name: str, width: int | None, written: str) -> None:
+    assert named(name, "10.0.0.9:80", 80, width) == written
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """An endpoint has the name that says most about it; what is no address is told by its line."""
 
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,26 @@ def test_what_is_no_address_is_told_and_the_rest_holds(written: str):
 
 def test_a_name_is_text_from_outside():
     assert "\x1b" not in Names({"10.0.0.9": "a\x1b[2J"}).of("10.0.0.9", 1)
+
+
+def test_what_is_learnt_names_what_nobody_named():
+    names = Names({"10.0.0.9": "db", "10.0.0.0/8": "all"})
+    names.learn({ip_address("10.0.0.9"): "host9", ip_address("192.0.2.1"): "gate", ip_address("192.0.2.2"): ""})
+    assert [names.of(address, 80) for address in ("10.0.0.9", "10.1.1.1", "192.0.2.1", "192.0.2.2")] == [
+        "db",
+        "all",
+        "gate",
+        "",
+    ]
+
+
+def test_names_that_are_not_shown_are_known_all_the_same():
+    names = Names({"10.0.0.9:443": "web", "2001:db8::/32": "documents"})
+    names.is_shown = False
+    assert names.of("10.0.0.9", 443) == ""
+    assert [(named.version, named.port, named.name) for named in names.every()] == [
+        (4, 443, "web"),
+        (6, None, "documents"),
+    ]
+    assert names
+    assert not Names({})

@@ -193,6 +193,10 @@ def path_typed(pilot: Driver) -> str:
     return pilot.app.screen.query_one(PathInput).value
 
 
+def notices(pilot: Driver) -> int:
+    return len(pilot.app._notifications)
+
+
 def is_running(pilot: Driver) -> bool:
     return not pilot.app._exit
 
@@ -291,6 +295,7 @@ LONG_STREAM = f"{BY_NUMBER} 1 6 G f"
 EFFECTS: dict[tuple[type[Any], str], Effect] = {
     (TcpladderApp, "help"): Effect("", screen, HelpScreen),
     (TcpladderApp, "command_palette"): Effect("", screen, CommandPalette),
+    (TcpladderApp, "names"): Effect("", notices, 1),
     (TcpladderApp, "quit"): Effect("", is_running, then=False),
     (ConnectionsScreen, "go_to_packet"): Effect("", screen, GoToScreen),
     (ConnectionsScreen, "stop"): Effect("", is_asked_to_stop, then=True),

@@ -10,7 +10,7 @@ from textual.widgets._toast import Toast
 from tcpladder.settings.in_force import settings_in_force
 from tcpladder.tui.app import TcpladderApp
 from tcpladder.tui.screens.help import HelpScreen
-from tests.tui.driving import SHOWCASE, Driver, from_memory, press, screen_lines, settled, table, words
+from tests.tui.driving import SHOWCASE, Driver, from_memory, lines, press, screen_lines, settled, table, words
 
 
 @contextlib.asynccontextmanager
@@ -36,21 +36,21 @@ def path(tmp_path: Path) -> Path:
 
 async def test_theme_and_keys_are_taken(monkeypatch: pytest.MonkeyPatch, path: Path):
     from_memory(monkeypatch)
-    text = 'theme = "wireshark"\n[keys]\nlist.down = "n"\nlist.stop = "x"\napp.help = "f2"\napp.palette = "f3"\n'
+    text = 'theme = "wireshark"\n[keys]\nlist.down = "b"\nlist.stop = "x"\napp.help = "f2"\napp.palette = "f3"\n'
     async with opened_with(path, text) as pilot:
         assert pilot.app.theme == "wireshark"
         assert toasts(pilot) == []
         first = table(pilot).connection
         await press(pilot, "j")
         assert table(pilot).connection == first
-        await press(pilot, "n")
+        await press(pilot, "b")
         assert table(pilot).connection != first
         assert "F2 Help" in screen_lines(pilot.app)[-1].replace("  ", " ")
         assert screen_lines(pilot.app)[-1].rstrip().endswith("F3 palette")
         await press(pilot, "f2")
         shown = pilot.app.screen
         assert isinstance(shown, HelpScreen)
-        assert ("n", "Down") in shown._rows
+        assert ("b", "Down") in shown._rows
         assert ("F2", "Show these keys") in shown._rows
 
 
@@ -74,6 +74,73 @@ async def test_names_are_said_of_the_connection_under_the_cursor_and_on_its_ladd
         assert "192.0.2.10:41000 ⇄ web 198.51.100.20:8080" in screen_lines(pilot.app)[0]
         await press(pilot, "J")
         assert "web" not in screen_lines(pilot.app)[0]
+
+
+NAMES = """
+[names]
+"192.0.2.10" = "laptop"
+"198.51.100.20:8080" = "web"
+"198.51.100.20" = "a name that has no room in any column"
+"""
+
+
+async def test_names_stand_for_addresses_until_a_key_shows_those_everywhere(
+    monkeypatch: pytest.MonkeyPatch, path: Path
+):
+    from_memory(monkeypatch)
+    async with opened_with(path, NAMES) as pilot:
+        by_name = lines(table(pilot))
+        assert " laptop:41000          web:8080 " in by_name[1]
+        assert any(" laptop:" in line and " 198.51.100.20:" in line for line in by_name)  # whose name has no room
+        await press(pilot, "A")
+        by_address = lines(table(pilot))
+        assert " 192.0.2.10:41000      198.51.100.20:8080 " in by_address[1]
+        assert words(pilot, "#summary").startswith("#14 ")
+        assert [line[50:] for line in by_name] == [line[50:] for line in by_address]  # no column moves
+        await press(pilot, "enter")
+        assert "192.0.2.10:41000 ⇄ 198.51.100.20:8080" in screen_lines(pilot.app)[0]
+        await press(pilot, "A")
+        assert "laptop 192.0.2.10:41000 ⇄ web 198.51.100.20:8080" in screen_lines(pilot.app)[0]
+        assert "laptop:41000" in screen_lines(pilot.app)[1]
+        await press(pilot, "escape")
+        assert lines(table(pilot)) == by_name
+
+
+@pytest.mark.parametrize(
+    ("keys", "by_name", "by_address"),
+    [
+        ("f", "laptop 192.0.2.10:41000", "► 192.0.2.10:41000"),
+        ("i", "#14 laptop:41000 > web:8080", "#14 192.0.2.10:41000 > 198.51.100.20:8080"),
+        ("S G", "  laptop ", "  192.0.2.10 "),
+        ("T", "laptop 192.0.2.10:41000", "/24  192.0.2.10:41000"),
+        ("v j v", "laptop 192.0.2.10:41000", "/24  192.0.2.10:41000"),
+        ("enter enter", "laptop → web", "192.0.2.10:41000 → 198.51.100.20:8080"),
+    ],
+)
+async def test_every_screen_names_endpoints(
+    monkeypatch: pytest.MonkeyPatch, path: Path, keys: str, by_name: str, by_address: str
+):
+    from_memory(monkeypatch)
+    async with opened_with(path, NAMES) as pilot:
+        await press(pilot, keys)
+        shown = "\n".join(screen_lines(pilot.app))
+        assert by_name in shown
+        assert by_address not in shown
+        await press(pilot, "A")
+        shown = "\n".join(screen_lines(pilot.app))
+        assert by_address in shown
+        assert by_name not in shown
+
+
+async def test_a_filter_finds_names_whether_they_are_shown_or_not(monkeypatch: pytest.MonkeyPatch, path: Path):
+    from_memory(monkeypatch)
+    async with opened_with(path, NAMES) as pilot:
+        await press(pilot, "A slash h o s t colon W E B enter")
+        found = table(pilot).numbers().to_list()
+        assert 14 in found
+        assert len(found) < 24
+        await press(pilot, "escape slash w e b enter")
+        assert table(pilot).numbers().to_list() == found
 
 
 async def test_what_is_wrong_is_told_by_its_line_and_the_app_goes_on(monkeypatch: pytest.MonkeyPatch, path: Path):

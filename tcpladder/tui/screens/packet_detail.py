@@ -151,6 +151,12 @@ class PacketDetailScreen(Screen[int]):
         words = f"frame {self._frame}  {printable(self._describe(self._frame))}"
         return Pointed(frames=(self._frame,), row=words, field=field, is_packet=True)
 
+    def on_names_changed(self) -> None:
+        """Say which packet it is, with both endpoints as they are named."""
+        at = self._position()
+        place = "" if at is None else f" ({at + 1} of {len(self._connection)})"
+        self.query_one("#title", Static).update(f"frame {self._frame}{place}  {printable(self._describe(self._frame))}")
+
     def action_go(self, steps: int) -> None:
         """Go on to another packet of the connection; stops at its ends."""
         at = self._position()
@@ -193,9 +199,7 @@ class PacketDetailScreen(Screen[int]):
         return at if at < len(self._connection) and self._connection[at] == self._frame else None
 
     def _show_frame(self) -> None:
-        at = self._position()
-        place = "" if at is None else f" ({at + 1} of {len(self._connection)})"
-        self.query_one("#title", Static).update(f"frame {self._frame}{place}  {printable(self._describe(self._frame))}")
+        self.on_names_changed()
         self._loading.set()
         packet = self._packets.cached(self._frame)
         if packet is not None:

@@ -62,7 +62,7 @@ async def test_the_signs_are_explained_wherever_they_are_shown(monkeypatch: pyte
 
 async def test_only_ladders_have_lifelines(monkeypatch: pytest.MonkeyPatch) -> None:
     from_memory(monkeypatch)
-    async with opened(size=(80, 50), keys="question_mark") as pilot:
+    async with opened(size=(80, 60), keys="question_mark") as pilot:
         assert "Lifelines" not in "".join(screen_lines(pilot.app))
         await press(pilot, "escape enter question_mark")
         assert "Lifelines" in "".join(screen_lines(pilot.app))
