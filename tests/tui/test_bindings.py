@@ -43,6 +43,7 @@ from tcpladder.tui.widgets.connection_table import ConnectionTable
 from tcpladder.tui.widgets.filter_line import FilterInput
 from tcpladder.tui.widgets.find_line import FindInput, FindLine
 from tcpladder.tui.widgets.hex_pane import HexPane
+from tcpladder.tui.widgets.key_bar import KeyBar
 from tcpladder.tui.widgets.ladder_detail import LadderDetail
 from tcpladder.tui.widgets.ladder_view import LadderView
 from tcpladder.tui.widgets.plot import Plot
@@ -668,6 +669,6 @@ async def test_help_names_no_key_that_is_not_ours(monkeypatch: pytest.MonkeyPatc
 async def test_the_key_bar_has_room_at_80_columns(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
     from_memory(monkeypatch)
     async with opened(keys=keys) as pilot:
-        footer = pilot.app.screen.query_one("Footer")
-        *own, palette = sorted((key.region for key in footer.query("FooterKey")), key=lambda region: region.x)
-        assert own[-1].right <= palette.x
+        bar = pilot.app.screen.query_one(KeyBar)
+        assert bar.shown
+        assert not bar.is_cut

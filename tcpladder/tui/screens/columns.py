@@ -9,10 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer, OptionList
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tcpladder.report.columns import BY_KEY, LEAST_CHOSEN, MOST_CHOSEN, OFFERED, ColumnChoice
+from tcpladder.tui.widgets.key_bar import KeyBar
 
 Choices = tuple[ColumnChoice, ...]
 NAMED = 12  # cells for a column's name
@@ -180,7 +181,7 @@ class ColumnsScreen(ModalScreen[Choices], inherit_bindings=False):
             box.border_title = "Columns"
             box.border_subtitle = "0 makes a width with ! as wide as needed"
             yield ColumnList(entries_of(self._chosen, self._shown), self._changed)
-        yield Footer()
+        yield KeyBar()
 
     def _changed(self, choices: Choices) -> Iterable[tuple[str, int]]:
         self._is_default = False

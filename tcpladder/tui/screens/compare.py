@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tcpladder.analysis import Analysis
 from tcpladder.ladder.alignment import Entry, aligned
@@ -20,6 +20,7 @@ from tcpladder.rulebook.judging import Judgement
 from tcpladder.settings.names import Names
 from tcpladder.tui.list_words import connection_name
 from tcpladder.tui.widgets.compare_view import CompareView
+from tcpladder.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
     from tcpladder.report.copying import Pointed
@@ -82,7 +83,7 @@ class CompareScreen(Screen[None], inherit_bindings=False):
         yield Static(self._busy, id="summary", markup=False)
         yield self._view
         yield Static("", id="status", markup=False)
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Compare, which takes a while for long connections."""

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, ProgressBar, Static
+from textual.widgets import ProgressBar, Static
 
 from tcpladder.analysis import Analysis, Progress
 from tcpladder.capture.display_filter import DisplayFilters
@@ -42,6 +42,7 @@ from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 from tcpladder.tui.widgets.filter_line import FilterLine
 from tcpladder.tui.widgets.find_line import FindLine
+from tcpladder.tui.widgets.key_bar import KeyBar
 from tcpladder.tui.widgets.list_keys import SCREEN_KEYS
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
         yield Static("", id="empty", markup=False)
         yield FindLine()
         yield Static("Reading …", id="summary", markup=False)
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Begin on the table."""

@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Footer, Static, Tree
+from textual.widgets import Static, Tree
 from textual.widgets.tree import TreeNode
 
 from tcpladder.analysis import Analysis
@@ -21,6 +21,7 @@ from tcpladder.rules import catalogue
 from tcpladder.settings.names import NO_NAMES, Names
 from tcpladder.tui.list_words import found_words
 from tcpladder.tui.screens.why import WhyScreen
+from tcpladder.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
     from tcpladder.report.copying import Pointed
@@ -96,7 +97,7 @@ class FindingsScreen(Screen[Finding | None], inherit_bindings=False):
         yield Static(notes, id="health", markup=False)
         yield FindingTree("findings")
         yield Static("", id="message", markup=False)
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Fill the tree, and begin on its first line."""

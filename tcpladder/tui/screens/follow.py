@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tcpladder.errors import TcpladderError, quoted
 from tcpladder.ladder.glyphs import Glyphs
@@ -23,6 +23,7 @@ from tcpladder.tcp.reassembly import Stream
 from tcpladder.tcp.states import Endpoint
 from tcpladder.tui.screens.save import SaveScreen
 from tcpladder.tui.widgets.find_line import FindLine, place_words
+from tcpladder.tui.widgets.key_bar import KeyBar
 from tcpladder.tui.widgets.stream_view import StreamView
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class FollowScreen(Screen[int | None], inherit_bindings=False):
         yield StreamView(self._glyphs)
         yield FindLine()
         yield Static("", id="status", markup=False)
-        yield Footer()
+        yield KeyBar()
 
     @property
     def _view(self) -> StreamView:

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tcpladder.analysis import Analysis
 from tcpladder.graphs.captions import heading
@@ -24,6 +24,7 @@ from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.settings.names import Names
 from tcpladder.tcp.states import Endpoint
 from tcpladder.tui.list_words import connection_name
+from tcpladder.tui.widgets.key_bar import KeyBar
 from tcpladder.tui.widgets.plot import Plot
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class GraphsScreen(Screen[Left], inherit_bindings=False):
             for endpoint in Endpoint:
                 yield Plot(endpoint, self._glyphs)
         yield Static("Measuring …" if self._glyphs.plot.braille else "Measuring ...", id="caption", markup=False)
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Work out the numbers, which takes a while for a million segments."""

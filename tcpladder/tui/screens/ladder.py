@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tcpladder.capture.infos import Infos
 from tcpladder.ladder.comparison import compared
@@ -30,6 +30,7 @@ from tcpladder.tui.screens.comparison import ComparisonScreen
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.screens.why import WhyScreen
 from tcpladder.tui.widgets.find_line import FindLine
+from tcpladder.tui.widgets.key_bar import KeyBar
 from tcpladder.tui.widgets.ladder_detail import LadderDetail
 from tcpladder.tui.widgets.ladder_view import LadderView
 
@@ -179,7 +180,7 @@ class LadderScreen(Finds, Screen[int], inherit_bindings=False):
         yield Static("", id="finding", markup=False)
         yield FindLine()
         yield Static("", id="status", markup=False)
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Begin on the ladder."""

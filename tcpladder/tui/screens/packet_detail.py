@@ -11,12 +11,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tcpladder.capture.pdml_tree import DissectedPacket, ProtocolNode
 from tcpladder.errors import TcpladderError
 from tcpladder.printable import printable
 from tcpladder.tui.widgets.hex_pane import HexPane
+from tcpladder.tui.widgets.key_bar import KeyBar
 from tcpladder.tui.widgets.protocol_tree import ProtocolTree
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class PacketDetailScreen(Screen[int]):
             yield HexPane(id="bytes")
         yield Static(id="problem", markup=False)
         yield Static(id="status", markup=False)
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Begin with the tree, and with loading."""

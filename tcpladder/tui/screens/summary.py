@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tcpladder.ladder.glyphs import Glyphs
@@ -17,6 +17,7 @@ from tcpladder.ladder.notation import elided
 from tcpladder.report.activity import heights
 from tcpladder.report.summary import Bar, Summary, shares
 from tcpladder.settings.names import NO_NAMES, Names
+from tcpladder.tui.widgets.key_bar import KeyBar
 
 LONGEST_BAR = 40
 LEAST_BAR = 4
@@ -88,7 +89,7 @@ class SummaryScreen(Screen[str | None], inherit_bindings=False):
         yield Static("Adding up …", id="facts", markup=False)
         yield Static("", id="health", markup=False)
         yield BarList()
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Begin to add up."""
