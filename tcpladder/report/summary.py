@@ -71,13 +71,17 @@ def _facts(analysis: "Analysis") -> Iterator[tuple[str, str]]:
     connections = analysis.connections
     table, segments = connections.table, connections.segments
     payload = int((table["initiator_bytes"] + table["responder_bytes"]).sum())
-    yield "connections", _grouped(len(table))
-    yield "segments", _grouped(len(segments))
+    yield _counted(len(table), "connection")
+    yield _counted(len(segments), "segment")
     yield "payload", byte_count(payload)
-    yield "hosts", _grouped(len(np.union1d(table["initiator"].to_numpy(), table["responder"].to_numpy())))
+    yield _counted(len(np.union1d(table["initiator"].to_numpy(), table["responder"].to_numpy())), "host")
     if len(table):
         begin, end = _span(segments)
         yield "time", f"{(end - begin) / NS:.3f} s"
+
+
+def _counted(number: int, thing: str) -> tuple[str, str]:
+    return (thing if number == 1 else f"{thing}s", _grouped(number))
 
 
 def _span(segments: pl.DataFrame) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.events import Resize
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -34,6 +35,7 @@ from tcpladder.tui.palette import ladder_colours
 from tcpladder.tui.preferences import Preferences
 from tcpladder.tui.screen_actions import ScreenActions
 from tcpladder.tui.screens.connections import ConnectionsScreen
+from tcpladder.tui.too_small import TooSmallScreen, fit
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 
 if TYPE_CHECKING:
@@ -140,6 +142,12 @@ class TcpladderApp(App[None]):
         if not self._captures.is_merged:
             self.preferences.remember(self._path)
         self.run_worker(self._loading.run, thread=True, group="reading", exit_on_error=False)
+        fit(self, self.size)
+
+    def on_resize(self, event: Resize) -> None:
+        """Say it where there is too little room for anything else."""
+        if self._connections.is_attached:
+            fit(self, event.size)
 
     def on_unmount(self) -> None:
         """Leave no tshark behind."""
@@ -373,6 +381,8 @@ class TcpladderApp(App[None]):
         """Offer to copy where there is something to be copied."""
         if action == "copy":
             return isinstance(self.screen, Points) and self._connections.analysis is not None
+        if action == "command_palette":
+            return not isinstance(self.screen, TooSmallScreen)
         return super().check_action(action, parameters)
 
     def action_copy(self) -> None:

@@ -106,4 +106,11 @@ def test_what_a_host_sends_to_itself_counts_once() -> None:
         one > other  ACK len=500
         """
     found = summarised(analysed(text))
+    assert found.facts == (
+        ("connection", "1"),
+        ("segments", "3"),
+        ("payload", "500 B"),
+        ("host", "1"),
+        ("time", "0.020 s"),
+    )
     assert (told(found.by_bytes), told(found.by_connections)) == ([("10.0.0.1", "500 B")], [("10.0.0.1", "1")])

@@ -185,7 +185,12 @@ def test_narrow_ladder(look: Look) -> None:
 
 
 def test_no_room_for_a_ladder(look: Look) -> None:
-    """A sentence in place of the ladder, broken into lines."""
+    """A sentence in place of the ladder; the lines below it are there, and what has no room ends in an ellipsis."""
+    assert look((59, 10), "enter")
+
+
+def test_no_room_for_anything(look: Look) -> None:
+    """A sentence, broken into four lines, and nothing else."""
     assert look((20, 5), "enter")
 
 

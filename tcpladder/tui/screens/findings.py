@@ -68,7 +68,9 @@ class FindingsScreen(Screen[Finding | None], inherit_bindings=False):
 
     DEFAULT_CSS = """
     FindingsScreen {
-        & > #title { height: 1; padding: 0 1; background: $panel; text-style: bold; }
+        & > #title {
+            height: 1; padding: 0 1; background: $panel; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis;
+        }
         & > #health { height: auto; max-height: 40%; padding: 0 1; color: $text-warning; display: none; }
         &.-noted #health { display: block; }
         & > FindingTree { height: 1fr; background: $background; scrollbar-size-vertical: 1; }

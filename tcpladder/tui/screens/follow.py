@@ -42,7 +42,9 @@ class FollowScreen(Screen[int | None], inherit_bindings=False):
 
     DEFAULT_CSS = """
     FollowScreen {
-        & > #title { height: 1; padding: 0 1; background: $panel; text-style: bold; }
+        & > #title {
+            height: 1; padding: 0 1; background: $panel; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis;
+        }
         & > .total {
             height: 1; padding: 0 1; background: $panel; text-wrap: nowrap; text-overflow: ellipsis;
         }

@@ -54,8 +54,10 @@ class PacketDetailScreen(Screen[int]):
 
     DEFAULT_CSS = """
     PacketDetailScreen {
-        #title { height: 1; padding: 0 1; background: $panel; color: $foreground; text-style: bold; }
-        #status { height: 1; padding: 0 1; background: $panel; color: $foreground; }
+        #title, #status {
+            height: 1; padding: 0 1; background: $panel; color: $foreground; text-wrap: nowrap; text-overflow: ellipsis;
+        }
+        #title { text-style: bold; }
         #problem { display: none; padding: 1 2; color: $text-error; }
         #panes { height: 1fr; layout: vertical; }
         ProtocolTree { height: 2fr; width: 1fr; scrollbar-size-horizontal: 1; }

@@ -28,7 +28,7 @@ async def test_what_is_chosen_becomes_the_filter() -> None:
         assert table(pilot).numbers().to_list() == [24]
 
 
-@pytest.mark.parametrize("width", [30, 50, 80, 160])
+@pytest.mark.parametrize("width", [40, 50, 80, 160])
 async def test_bars_end_where_the_screen_does(width: int) -> None:
     async with opened(size=(width, 60), keys="S") as pilot:
         shown = screen_lines(pilot.app)[3:-1]
