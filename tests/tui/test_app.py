@@ -18,6 +18,7 @@ from tcpladder.tui.screens.connections import ConnectionsScreen
 from tcpladder.tui.screens.help import HelpScreen
 from tcpladder.tui.screens.ladder import LadderScreen
 from tcpladder.tui.screens.packet_detail import PacketDetailScreen
+from tcpladder.tui.widgets.ladder_detail import LadderDetail
 from tests.samples import path_of
 from tests.tui.driving import (
     SHOWCASE,
@@ -335,4 +336,6 @@ async def test_a_ladder_fills_its_width(monkeypatch: pytest.MonkeyPatch) -> None
         for width in range(60, 201, 10):
             await pilot.resize_terminal(width, 24)
             await settled(pilot)
-            assert {strip.cell_length for strip in drawn.render_lines(drawn.size.region)} == {width}
+            beside = sum(pane.outer_size.width for pane in pilot.app.screen.query(LadderDetail) if pane.display)
+            assert drawn.size.width + beside == width
+            assert {strip.cell_length for strip in drawn.render_lines(drawn.size.region)} == {drawn.size.width}

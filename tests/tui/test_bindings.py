@@ -562,6 +562,7 @@ OPENED_BY = {
     "graphs": "5 G T",
     "packet": "enter enter",
     "compare": f"{BY_NUMBER} v j v",
+    "comparison": "5 G enter space j space",
     "follow": STREAM,
     "stream": STREAM,
     "find": f"{STREAM} ctrl+f",
@@ -609,6 +610,7 @@ async def test_every_action_of_a_screen_can_have_another_key(monkeypatch: pytest
             "find",
             "save",
             "columns",
+            "comparison",
         ):  # where help is not to be had
             await press(pilot, wanted["app.help"])
             shown = pilot.app.screen
