@@ -31,8 +31,8 @@ def texts(*said: Said, width: int = 20, is_hex: bool = False, side: Endpoint | N
 
 
 def test_text_is_broken_at_ends_of_lines_and_where_it_is_too_long() -> None:
-    said = (">", b"one\ntwo\n\nthe third line"), ("<", b"ok\n"), (">", b"x")
-    assert texts(*said, width=8) == ["> one\n", "> two\n", "> \n", "> the thir", "> d line", "< ok\n", "> x"]
+    said = (">", b"one\ntwo\n\nthe last  line"), ("<", b"ok\n"), (">", b"x")
+    assert texts(*said, width=8) == ["> one\n", "> two\n", "> \n", "> the last", ">   line", "< ok\n", "> x"]
     assert texts(*said, width=8, side=Endpoint.RESPONDER) == ["< ok\n"]
     assert texts((">", b"12345678\r\n12345678\n123456789\n"), width=8)[1:] == ["> 12345678\n", "> 12345678", "> 9\n"]
 

@@ -258,8 +258,8 @@ def aligned_at(pilot: Driver) -> int:
 
 
 def what_was_copied(pilot: Driver) -> str:
-    """Give the beginning of what was copied, its blanks as one."""
-    return " ".join(pilot.app.clipboard.split())[:11]
+    """Give the first word of what was copied."""
+    return next(iter(pilot.app.clipboard.split()), "")
 
 
 def graphs(pilot: Driver) -> GraphsScreen:
@@ -414,14 +414,14 @@ EFFECTS: dict[tuple[type[Any], str], Effect] = {
     (GraphsScreen, "choose"): Effect("T", screen, LadderScreen),
     (GraphsScreen, "back"): Effect("T", screen, ConnectionsScreen),
     (TcpladderApp, "copy"): Effect("5 G enter", screen, CopyScreen),
-    (CopyScreen, "take('filter')"): Effect("5 G y", what_was_copied, "(ip.src == "),
-    (CopyScreen, "take('packet')"): Effect("5 G enter y", what_was_copied, "frame.numbe"),
-    (CopyScreen, "take('tuple')"): Effect("5 G y", what_was_copied, "192.0.2.10:"),
-    (CopyScreen, "take('row')"): Effect("5 G y", what_was_copied, "● 5 192.0.2"),
-    (CopyScreen, "take('field')"): Effect("enter enter y", what_was_copied, "Transmissio"),
-    (CopyScreen, "take('ladder')"): Effect("5 G y", what_was_copied, "5/24 192.0."),
-    (CopyScreen, "take('tshark')"): Effect("5 G y", what_was_copied, "tshark -r /"),
-    (CopyScreen, "take('tcpladder')"): Effect("5 G y", what_was_copied, "tcpladder l"),
+    (CopyScreen, "take('filter')"): Effect("5 G y", what_was_copied, "(ip.src"),
+    (CopyScreen, "take('packet')"): Effect("5 G enter y", what_was_copied, "frame.number"),
+    (CopyScreen, "take('tuple')"): Effect("5 G y", what_was_copied, "192.0.2.10:40402"),
+    (CopyScreen, "take('row')"): Effect("5 G y", what_was_copied, "●"),
+    (CopyScreen, "take('field')"): Effect("enter enter y", what_was_copied, "Transmission"),
+    (CopyScreen, "take('ladder')"): Effect("5 G y", what_was_copied, "5/24"),
+    (CopyScreen, "take('tshark')"): Effect("5 G y", what_was_copied, "tshark"),
+    (CopyScreen, "take('tcpladder')"): Effect("5 G y", what_was_copied, "tcpladder"),
     (CopyScreen, "cancel"): Effect("y", screen, ConnectionsScreen),
     (GoToScreen, "cancel"): Effect("ctrl+g", screen, ConnectionsScreen),
     (FindingsScreen, "why"): Effect("i", screen, WhyScreen),
