@@ -44,6 +44,14 @@ config_option = click.option(
 )
 
 
+resolve_option = click.option(
+    "--resolve",
+    type=click.Choice(("off", "hosts", "network")),
+    is_eager=True,
+    help="Where names of addresses come from; off unless the settings say so. network asks name servers.",
+)
+
+
 def tshark_option(command: Command) -> Command:
     """Give a command the options of tshark and of the settings file; it gets a TsharkOptions as `tshark`."""
     with_tshark = click.option(
@@ -54,7 +62,9 @@ def tshark_option(command: Command) -> Command:
 
 def _chosen(context: click.Context, _parameter: click.Parameter, path: str | None) -> "TsharkOptions":
     """Gather the settings for the command that runs, and give what they say of tshark."""
-    settings = context.meta[SETTINGS] = in_force(context.params.pop("config", None), path)
+    settings = context.meta[SETTINGS] = in_force(
+        context.params.pop("config", None), path, resolve=context.params.pop("resolve", None)
+    )
     return tshark_options(settings.settings)
 
 
@@ -125,11 +135,13 @@ def annotations_of(analysis: "Analysis") -> "Annotations":
     return annotations
 
 
-def in_force(config: Path | None, tshark: str | None = None, *, is_ascii: bool = False) -> "InForce":
+def in_force(
+    config: Path | None, tshark: str | None = None, *, is_ascii: bool = False, resolve: str | None = None
+) -> "InForce":
     """Gather the settings in force; what the command line says goes before them."""
     from tcpladder.settings.in_force import settings_in_force
 
-    options = {"tshark.path": tshark, "ascii": is_ascii or None}
+    options = {"tshark.path": tshark, "ascii": is_ascii or None, "resolve": resolve}
     found = settings_in_force(environment=os.environ, wanted=config, options=options)
     os.environ.pop("NO_COLOR", None)
     if not found.settings.has_colour:

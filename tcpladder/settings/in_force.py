@@ -69,7 +69,7 @@ def settings_in_force(
     )
 
 
-OPTIONS = {"tshark.path": "--tshark", "ascii": "--ascii"}
+OPTIONS = {"tshark.path": "--tshark", "ascii": "--ascii", "resolve": "--resolve"}
 """The options of the command line that stand for a setting."""
 
 

@@ -13,6 +13,18 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 HIGHEST_PORT = 65535
 CACHED = 65_536  # names that were looked up
+LONGEST_NAME = 253  # characters, as in DNS (RFC 1035 section 2.3.4)
+
+
+def fit_name(text: str) -> str:
+    """Give a name from a file, a capture or the network as it may be shown; "" where it is none.
+
+    None is what looks like an address, and so could pass for another one, and what nothing would be seen of.
+    """
+    name = printable(text.strip().removesuffix("."))
+    if not name or len(name) > LONGEST_NAME or set(name) <= set("0123456789.") or ":" in name:
+        return ""
+    return name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +80,8 @@ class Names:
         return bool(self._ends or self._networks or self._learnt)
 
     def learn(self, found: Mapping[Address, str]) -> None:
-        """Take names that were found elsewhere, which come after those that users gave; an empty one is none."""
-        self._learnt |= {address: name for address, name in found.items() if name}
+        """Take names that were found elsewhere, which come after those that are there; an empty one is none."""
+        self._learnt = {address: name for address, name in found.items() if name} | self._learnt
         self._looked_up.cache_clear()
 
     def of(self, address: str, port: int) -> str:

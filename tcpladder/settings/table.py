@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tcpladder.settings.kinds import Entries, Flag, Kind, Number, Several, Shaped, Text
+from tcpladder.settings.kinds import Entries, Flag, Kind, Number, OneOf, Several, Shaped, Text
 
 VERSION = 1
 """The version of the file's form; a file may say which one it has, as `version = 1`."""
@@ -57,6 +57,14 @@ class Settings:
         (),
         "The columns of the list, in order, and how many characters wide they are if not as wide as needed; none for "
         "those that there is room for. What is chosen in the app is kept here.",
+    )
+    resolve: str = setting(
+        "resolve",
+        OneOf(("off", "hosts", "network")),
+        "off",
+        "Where names come from that nobody gave: `hosts` looks into this machine's hosts file and into the names that "
+        "a pcapng file has before its packets, which whoever made it could choose freely; `network` asks name servers "
+        "too, which tells them whose traffic is looked at. The option `--resolve` sets it too.",
     )
     recent_files: int = setting(
         "recent_files", Number(0, 100), 20, "How many of the captures that were opened last are remembered."

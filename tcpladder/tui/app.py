@@ -30,7 +30,8 @@ from tcpladder.tui.ascii_filter import AsciiFilter
 from tcpladder.tui.copying import Points, open_copy_menu
 from tcpladder.tui.keys import key_name
 from tcpladder.tui.loading import Loading
-from tcpladder.tui.messages import CaptureJudged, FollowWanted, NamesChanged, ReadingFailed, ReadingProgressed
+from tcpladder.tui.messages import CaptureJudged, FollowWanted, NamesFound, ReadingFailed, ReadingProgressed
+from tcpladder.tui.naming import Naming
 from tcpladder.tui.palette import ladder_colours
 from tcpladder.tui.preferences import Preferences
 from tcpladder.tui.screen_actions import ScreenActions
@@ -111,6 +112,7 @@ class TcpladderApp(App[None]):
         self._connections = ConnectionsScreen(
             path.name, glyphs, self._display_filters_of_file, self.preferences.names, self.preferences.columns
         )
+        self._naming = Naming(self, self.preferences.names, self.preferences.settings.resolve, self._connections.tell)
         self._loading = Loading(path=capture, tshark=tshark, reader=reader, signs=glyphs.levels, post=self.post_message)
         self._dissector: Dissector | None = None
         self._display_filters: DisplayFilters | None = None
@@ -143,6 +145,7 @@ class TcpladderApp(App[None]):
             self.preferences.remember(self._path)
         self.run_worker(self._loading.run, thread=True, group="reading", exit_on_error=False)
         fit(self, self.size)
+        self._naming.begin(self._captures.files)
 
     def on_resize(self, event: Resize) -> None:
         """Say it where there is too little room for anything else."""
@@ -150,12 +153,15 @@ class TcpladderApp(App[None]):
             fit(self, event.size)
 
     def on_unmount(self) -> None:
-        """Leave no tshark behind."""
+        """Leave no tshark behind, and nobody that asks."""
         self._loading.leave()
+        self._naming.leave()
 
     def on_reading_progressed(self, message: ReadingProgressed) -> None:
         """Hand it to the list, which is there under whatever is open."""
         self._connections.show_progress(message.progress, message.listing, message.facts)
+        if message.progress.is_final:
+            self._naming.go_on(message.progress.analysis)
 
     def on_capture_judged(self, message: CaptureJudged) -> None:
         """Hand it to the list, and to the ladder that is open."""
@@ -274,17 +280,11 @@ class TcpladderApp(App[None]):
 
     def action_names(self) -> None:
         """Show addresses where names are, everywhere; or names again."""
-        names = self.preferences.names
-        if not names:
-            self.notify("There are no names: give some under [names] in the settings, or set resolve there.")
-            return
-        names.is_shown = not names.is_shown
-        self._name_anew()
+        self._naming.toggle()
 
-    def _name_anew(self) -> None:
-        """Have every screen write endpoints as the names are now."""
-        for screen in self.screen_stack:
-            screen.post_message(NamesChanged(self.preferences.names))
+    def on_names_found(self, message: NamesFound) -> None:
+        """Name endpoints by what was found."""
+        self._naming.take(message)
 
     def _named(self, ladder: "Ladder") -> "Ladder":
         """Have the names of both endpoints above a ladder."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tcpladder.analysis import Analysis, Progress
     from tcpladder.errors import TcpladderError
     from tcpladder.rulebook.judging import Judgement
-    from tcpladder.settings.names import Names
+    from tcpladder.settings.names import Address, Names
 
 
 class ReadingProgressed(Message):
@@ -68,6 +68,21 @@ class NamesChanged(Message, bubble=False):
     def __init__(self, names: "Names") -> None:
         super().__init__()
         self.names = names
+
+
+class NamesFound(Message):
+    """Some names were found; `answered` of so many questions `asked` have had their answers."""
+
+    def __init__(self, found: "Mapping[Address, str]", answered: int = 0, asked: int = 0) -> None:
+        super().__init__()
+        self.found = found
+        self.answered = answered
+        self.asked = asked
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no answer is waited for."""
+        return self.answered == self.asked
 
 
 class FollowWanted(Message):

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,13 @@ def test_only_connections_that_are_kept_are_listed(line: str, numbers: list[int]
     assert [json.loads(text)["connection"] for text in objects.out.splitlines()] == numbers
     lines = tcpladder("list", f"--filter={line}", SHOWCASE).out.splitlines()
     assert [int(text.strip("■▲● ").split()[0]) for text in lines[1:]] == numbers
+
+
+def test_connections_are_found_by_the_names_of_their_ends(tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('[names]\n"198.51.100.20:5000" = "feed"\n')
+    objects = tcpladder("list", "--config", settings, "--json", "--filter", "host:feed", SHOWCASE)
+    assert [json.loads(text)["connection"] for text in objects.out.splitlines()] == [6]
 
 
 def test_only_findings_about_connections_that_are_kept_are_printed() -> None:

@@ -16,6 +16,7 @@ from tcpladder.cli.arguments import (
     check_is_no_option,
     glyphs,
     reader_option,
+    resolve_option,
     settings_of_command,
     tshark_option,
 )
@@ -34,6 +35,7 @@ TURN_S = 0.0005  # how long the thread that reads may keep the screen waiting, a
 @click.command("open", context_settings=TAKES_ANY_FILE)
 @click.argument("files", metavar="[FILE...]", nargs=-1, type=click.Path(path_type=Path, readable=False))
 @ascii_option
+@resolve_option
 @tshark_option
 @reader_option
 def open_app(files: tuple[Path, ...], *, is_ascii: bool, tshark: "TsharkOptions", reader: str) -> int:

@@ -147,6 +147,7 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
         self._glyphs = glyphs
         self._judgement: Judgement | None = None
         self._compared: int | None = None  # the connection that another one is to be compared with
+        self._told = ""  # what goes on beside all else
         self._found = ""  # how many findings there are, once the capture is judged
         self._progress: Progress | None = None
         self._analysis: Analysis | None = None
@@ -319,12 +320,19 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
     def _show_title(self) -> None:
         words = reading_words(self._progress, self.size.width, self._totals, is_filtered=self._shown is not None)
         selected = len(self.query_one(ConnectionTable).selected)
-        told = title_words(self._analysis, self._shown, self._found_words(), selected) if self._analysis else ""
+        found = " · ".join(part for part in (self._found_words(), self._told) if part)
+        told = title_words(self._analysis, self._shown, found, selected) if self._analysis else ""
         bar = 0 if self._is_final else BAR
         room = self.size.width - len(words) - len(told) - bar - 2 * EDGES
         self.query_one("#read", Static).update(words)
         title = elided(self._file, max(room, LEAST_NAME), self._glyphs.ellipsis) + told
         self.query_one("#title", Static).update(title, layout=False)
+
+    def tell(self, words: str) -> None:
+        """Say in the title what goes on beside all else; nothing when it is over."""
+        if words != self._told:
+            self._told = words
+            self._show_title()
 
     def _found_words(self) -> str:
         """Count the findings, or those about what the filter keeps, once all are known."""
