@@ -51,6 +51,12 @@ class Settings:
     )
     has_colour: bool = setting("color", Flag(), default=True, meaning="Whether there are colours.", variable="NO_COLOR")
     is_ascii: bool = setting("ascii", Flag(), default=False, meaning="Whether to draw with ASCII characters only.")
+    has_hints: bool = setting(
+        "hints",
+        Flag(),
+        default=True,
+        meaning="Whether a line names the first keys to those who have hardly used the app.",
+    )
     columns: tuple[str, ...] = setting(
         "columns",
         Several(Text('text such as "segments" or "segments:9"')),

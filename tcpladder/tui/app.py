@@ -5,13 +5,14 @@ The list is what everybody sees first. The other screens are imported where they
 
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.events import Resize
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -28,6 +29,7 @@ from tcpladder.rulebook.findings import Finding
 from tcpladder.settings.in_force import InForce
 from tcpladder.tui.ascii_filter import AsciiFilter
 from tcpladder.tui.copying import Points, open_copy_menu
+from tcpladder.tui.hints import HintLine, Hints
 from tcpladder.tui.keys import key_name
 from tcpladder.tui.loading import Loading
 from tcpladder.tui.messages import CaptureJudged, FollowWanted, NamesFound, ReadingFailed, ReadingProgressed
@@ -40,6 +42,8 @@ from tcpladder.tui.too_small import TooSmallScreen, fit
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 
 if TYPE_CHECKING:
+    from textual.actions import ActionParseResult
+
     from tcpladder.analysis import Analysis
     from tcpladder.capture.dissection import Dissector
     from tcpladder.capture.infos import Infos
@@ -113,11 +117,24 @@ class TcpladderApp(App[None]):
             path.name, glyphs, self._display_filters_of_file, self.preferences.names, self.preferences.columns
         )
         self._naming = Naming(self, self.preferences.names, self.preferences.settings.resolve, self._connections.tell)
+        self._hints = Hints(are_wanted=in_force is not None and in_force.settings.has_hints)
+        if self._hints.are_shown:
+            self._connections.hint_line = HintLine(self._hints, lambda: self.preferences.keys)
         self._loading = Loading(path=capture, tshark=tshark, reader=reader, signs=glyphs.levels, post=self.post_message)
         self._dissector: Dissector | None = None
         self._display_filters: DisplayFilters | None = None
         self._ladder_options = LadderOptions()
         self._infos: Infos | None = None
+
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do it, and have no more hints about it."""
+        self._hints.use(str(action), default_namespace.BINDINGS if default_namespace else ())
+        return await super().run_action(action, default_namespace, namespaces)
 
     def get_key_display(self, binding: Binding) -> str:
         """Write keys in the key bar as in the help, but for Ctrl, for which there is no room."""

@@ -1,6 +1,6 @@
 """The settings put to work in the app, and a theme that is chosen there written back into their file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ class Preferences:
         """Give the app its themes; `apply` does the rest."""
         self._app = app
         self._in_force = in_force
+        self.keys: Mapping[str, str] = {}  # of actions, by their ids, where they have others than their own
         self.names = Names(self.settings.names, in_force.problem) if in_force else NO_NAMES
         for theme in THEMES:
             app.register_theme(theme)
@@ -58,6 +59,7 @@ class Preferences:
 
             keys, wrong = keymap(in_force.settings.keys, in_force.problem)
             self._app.set_keymap(keys)
+            self.keys = keys
             if PALETTE in keys:  # the key bar looks for it under its key
                 vars(self._app)["COMMAND_PALETTE_BINDING"] = keys[PALETTE].partition(",")[0]
             problems += wrong

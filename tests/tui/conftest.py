@@ -11,7 +11,7 @@ from tests.samples import sample
 @pytest.fixture(autouse=True)
 def _forgotten_filters(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keep the filters that tests use out of the user's history, and the other way round."""
-    for module in ("filter_history", "recent_files"):
+    for module in ("filter_history", "hints", "recent_files"):
         monkeypatch.setattr(f"tcpladder.tui.{module}.user_state_path", lambda *_, **__: tmp_path / "state")
 
 

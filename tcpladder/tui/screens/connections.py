@@ -46,6 +46,8 @@ from tcpladder.tui.widgets.key_bar import KeyBar
 from tcpladder.tui.widgets.list_keys import SCREEN_KEYS
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
+
     from tcpladder.report.copying import Pointed
     from tcpladder.rulebook.judging import Judgement
 
@@ -144,6 +146,7 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
         self._totals: Totals | None = None  # of what is listed
         self._offered: tuple[bool | None, ...] = ()
         self._file = printable(name_of_file)
+        self.hint_line: Widget | None = None  # what is to be told to new users
         self._glyphs = glyphs
         self._judgement: Judgement | None = None
         self._compared: int | None = None  # the connection that another one is to be compared with
@@ -189,6 +192,8 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
         yield Static("", id="empty", markup=False)
         yield FindLine()
         yield Static("Reading …", id="summary", markup=False)
+        if self.hint_line is not None:
+            yield self.hint_line
         yield KeyBar()
 
     def on_mount(self) -> None:

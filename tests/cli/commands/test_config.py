@@ -14,7 +14,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_it_prints_each_setting_and_where_it_comes_from(path: Path):
     path.parent.mkdir()
-    path.write_text('theme = "light"\nrecent_files = -1\n[keys]\nlist.opn = "x"\nlist.down = "n"\n')
+    path.write_text('theme = "light"\nrecent_files = -1\n[keys]\nlist.opn = "x"\nlist.down = "e"\n')
     ran = tcpladder("config", "--tshark", "/x", env=environment(TCPLADDER_CONFIG=str(path), NO_COLOR="1"))
     assert ran.code == 0
     lines = ran.out.splitlines()
@@ -22,7 +22,7 @@ def test_it_prints_each_setting_and_where_it_comes_from(path: Path):
     assert "color = false  # environment NO_COLOR" in lines
     assert 'path = "/x"  # option --tshark' in lines
     assert "recent_files = 20  # default" in lines
-    assert f'"list.down" = "n"  # {path}:5' in lines
+    assert f'"list.down" = "e"  # {path}:5' in lines
     assert ran.sentences == [
         f"tcpladder: {path}:2: recent_files has to be a whole number from 0 to 100; it is -1.",
         f"tcpladder: {path}:4: There is no action 'list.opn'. Did you mean list.open?",
