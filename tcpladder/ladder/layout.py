@@ -4,7 +4,17 @@ from dataclasses import dataclass, replace
 
 from tcpladder.ladder.ghosts import Ghost
 from tcpladder.ladder.glyphs import PHASES, Glyphs
-from tcpladder.ladder.notation import byte_count, clock, doubted, elided, endpoint, named, seconds, state_word
+from tcpladder.ladder.notation import (
+    byte_count,
+    clock,
+    doubted,
+    elided,
+    endpoint,
+    introduced,
+    named,
+    seconds,
+    state_word,
+)
 from tcpladder.ladder.options import ColourMode, Detail, LadderOptions, TimeFormat
 from tcpladder.ladder.rungs import Heading, Ladder, Rung
 from tcpladder.ladder.wording import STANDARD, fitted, label_parts, panned
@@ -120,8 +130,8 @@ def draw_title(heading: Heading, total: int, width: int, glyphs: Glyphs) -> Line
     if width < 80 and len(left) + len(right) > width // 2:
         right = " "
     room = (width - len(left) - len(right) - len(glyphs.between) - 2) // 2
-    named = (f"{name} {endpoint(*end)}".lstrip() for name, end in zip(heading.names, heading.endpoints, strict=True))
-    initiator, responder = (elided(end, room, glyphs.ellipsis) for end in named)
+    ends = (introduced(name, *end, room) for name, end in zip(heading.names, heading.endpoints, strict=True))
+    initiator, responder = (elided(end, room, glyphs.ellipsis) for end in ends)
     middle = f"{initiator} {glyphs.between} {responder}"
     filling = " " * (width - len(left) - len(middle) - len(right))
     return Span(left, "title"), Span(middle, "title.endpoints"), Span(filling + right, "title")

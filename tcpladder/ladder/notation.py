@@ -45,6 +45,13 @@ def named(name: str, otherwise: str, port: int, width: int | None = None) -> str
     return by_name if name and (width is None or cell_len(by_name) <= width) else otherwise
 
 
+def introduced(name: str, address: str, port: int, width: int) -> str:
+    """Write an endpoint's name and the endpoint where there is room for both, else as `named`."""
+    written = endpoint(address, port)
+    whole = f"{name} {written}" if name else written
+    return whole if cell_len(whole) <= width else named(name, written, port, width)
+
+
 def elided(text: str, width: int, ellipsis: str) -> str:
     """Shorten a text in its middle to `width` cells; both ends of an address tell something."""
     if len(text) <= width:

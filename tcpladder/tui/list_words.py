@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from tcpladder.analysis import Analysis, Progress
 from tcpladder.ladder.glyphs import Glyphs
-from tcpladder.ladder.notation import byte_count, elided, endpoint, seconds, state_word
+from tcpladder.ladder.notation import byte_count, elided, endpoint, introduced, seconds, state_word
 from tcpladder.printable import printable
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.levels import Level
@@ -74,8 +74,8 @@ def connection_name(analysis: Analysis, connection: int, glyphs: Glyphs, width: 
     head = f"{connection}/{len(analysis.connections)}  "
     room = (width - len(head) - len(glyphs.between) - 2) // 2
     ends = ((analysis.addresses[row[end]], row[f"{end}_port"]) for end in ("initiator", "responder"))
-    named = (f"{names.of(*end)} {endpoint(*end)}".lstrip() for end in ends)
-    return head + f" {glyphs.between} ".join(elided(end, room, glyphs.ellipsis) for end in named)
+    written = (introduced(names.of(*end), *end, room) for end in ends)
+    return head + f" {glyphs.between} ".join(elided(end, room, glyphs.ellipsis) for end in written)
 
 
 def judging_words(judgement: "Judgement") -> str:

@@ -13,6 +13,7 @@ from tcpladder.ladder.notation import (
     doubted,
     elided,
     endpoint,
+    introduced,
     named,
     seconds,
     state_word,
@@ -164,6 +165,19 @@ def test_byte_counts(count: int, written: str) -> None:
 )
 def test_a_name_stands_for_an_endpoint_where_it_fits(name: str, width: int | None, written: str) -> None:
     assert named(name, "10.0.0.9:80", 80, width) == written
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "written"),
+    [
+        ("web", 15, "web 10.0.0.9:80"),
+        ("web", 14, "web:80"),
+        ("a web server", 12, "10.0.0.9:80"),
+        ("", 5, "10.0.0.9:80"),
+    ],
+)
+def test_a_name_stands_before_an_endpoint_where_there_is_room_for_both(name: str, width: int, written: str) -> None:
+    assert introduced(name, "10.0.0.9", 80, width) == written
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tcpladder.errors import TcpladderError, quoted
 from tcpladder.ladder.glyphs import Glyphs
-from tcpladder.ladder.notation import byte_count, elided, endpoint
+from tcpladder.ladder.notation import byte_count, elided, endpoint, introduced
 from tcpladder.settings.names import NO_NAMES, Names
 from tcpladder.stream.conversation import Conversation
 from tcpladder.stream.page import Book
@@ -201,8 +201,7 @@ class FollowScreen(Screen[int | None], inherit_bindings=False):
             totals = _totals(conversation.stream(sender))
             room = max(self.size.width - EDGES - len(head) - 2 - len(totals) - 2, 15)
             end = conversation.endpoints[sender]
-            shown = f"{self._names.of(*end)} {endpoint(*end)}".lstrip()
-            name = elided(shown, room, self._glyphs.ellipsis)
+            name = elided(introduced(self._names.of(*end), *end, room), room, self._glyphs.ellipsis)
             self.query_one(selector, Static).update(f"{head} {name}  {totals}")
 
     def _show(self) -> None:
