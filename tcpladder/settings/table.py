@@ -75,6 +75,25 @@ class Settings:
     recent_files: int = setting(
         "recent_files", Number(0, 100), 20, "How many of the captures that were opened last are remembered."
     )
+    ladder_time: str = setting(
+        "ladder.time",
+        OneOf(("delta", "start", "clock")),
+        "delta",
+        "What the time beside a segment tells: the time since the segment before, since the connection's start, or of "
+        "day (UTC).",
+    )
+    ladder_numbers: str = setting(
+        "ladder.numbers", OneOf(("relative", "raw")), "relative", "How ladders write sequence numbers."
+    )
+    ladder_labels: str = setting(
+        "ladder.labels", OneOf(("short", "normal", "full")), "normal", "How much labels tell of their segments."
+    )
+    ladder_colours: str = setting(
+        "ladder.colours",
+        OneOf(("direction", "finding", "flags")),
+        "direction",
+        "What the colour of an arrow tells. With these four a ladder begins; its keys change them while the app runs.",
+    )
     tshark: str = setting(
         "tshark.path", Text("a path"), "", "The tshark to use; empty for the one found.", variable="TCPLADDER_TSHARK"
     )

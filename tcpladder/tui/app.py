@@ -24,7 +24,6 @@ from tcpladder.capture.tshark_binary import Tshark, find_tshark
 from tcpladder.capture.unchanged import see
 from tcpladder.errors import TcpladderError
 from tcpladder.ladder.glyphs import ASCII, UNICODE, Glyphs
-from tcpladder.ladder.options import LadderOptions
 from tcpladder.rulebook.findings import Finding
 from tcpladder.settings.in_force import InForce
 from tcpladder.tui.ascii_filter import AsciiFilter
@@ -123,7 +122,7 @@ class TcpladderApp(App[None]):
         self._loading = Loading(path=capture, tshark=tshark, reader=reader, signs=glyphs.levels, post=self.post_message)
         self._dissector: Dissector | None = None
         self._display_filters: DisplayFilters | None = None
-        self._ladder_options = LadderOptions()
+        self._ladder_options = self.preferences.ladder_options
         self._infos: Infos | None = None
 
     async def run_action(

@@ -9,6 +9,7 @@ from textual.theme import Theme
 
 from tcpladder.errors import quoted
 from tcpladder.files import write_whole
+from tcpladder.ladder.options import ColourMode, Detail, LadderOptions, SequenceNumbers, TimeFormat
 from tcpladder.report.columns import BY_KEY, ColumnChoice
 from tcpladder.settings.in_force import InForce
 from tcpladder.settings.names import NO_NAMES, Names
@@ -81,6 +82,17 @@ class Preferences:
         for text in self.settings.columns:
             if text.strip().partition(":")[0] not in BY_KEY:
                 yield in_force.problem("columns", f"There is no column {quoted(text)}, but {', '.join(BY_KEY)}.")
+
+    @property
+    def ladder_options(self) -> LadderOptions:
+        """How ladders are shown at first."""
+        settings = self.settings
+        return LadderOptions(
+            time=TimeFormat(settings.ladder_time),
+            numbers=SequenceNumbers(settings.ladder_numbers),
+            detail=Detail(settings.ladder_labels),
+            colours=ColourMode(settings.ladder_colours),
+        )
 
     def keep_columns(self, columns: tuple[ColumnChoice, ...]) -> None:
         """Write the columns that were chosen into the file."""

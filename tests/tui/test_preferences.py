@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from textual.widgets._toast import Toast
 
+from tcpladder.ladder.options import ColourMode, Detail, SequenceNumbers, TimeFormat
 from tcpladder.settings.in_force import settings_in_force
+from tcpladder.settings.kinds import OneOf
+from tcpladder.settings.table import rows
 from tcpladder.tui.app import TcpladderApp
 from tcpladder.tui.screens.help import HelpScreen
-from tests.tui.driving import SHOWCASE, Driver, from_memory, lines, press, screen_lines, settled, table, words
+from tests.tui.driving import SHOWCASE, Driver, from_memory, ladder, lines, press, screen_lines, settled, table, words
 
 
 @contextlib.asynccontextmanager
@@ -141,6 +144,40 @@ async def test_a_filter_finds_names_whether_they_are_shown_or_not(monkeypatch: p
         assert len(found) < 24
         await press(pilot, "escape slash w e b enter")
         assert table(pilot).numbers().to_list() == found
+
+
+LADDER = """
+[ladder]
+time = "clock"
+numbers = "raw"
+labels = "short"
+colours = "flags"
+"""
+
+
+async def test_a_ladder_begins_as_the_settings_say_and_what_is_changed_there_is_not_kept(
+    monkeypatch: pytest.MonkeyPatch, path: Path
+):
+    from_memory(monkeypatch)
+    async with opened_with(path, LADDER) as pilot:
+        await press(pilot, "enter")
+        options = ladder(pilot).options
+        assert (options.time, options.numbers, options.detail, options.colours) == ("clock", "raw", "short", "flags")
+        await press(pilot, "Q escape j enter")
+        assert ladder(pilot).options.numbers == "relative"
+        assert toasts(pilot) == []
+    assert path.read_text() == LADDER
+
+
+def test_the_settings_of_ladders_take_what_ladders_know():
+    known = {row.key: row.kind for row in rows()}
+    for key, choices in (
+        ("ladder.time", [each for each in TimeFormat if each is not TimeFormat.REFERENCE]),
+        ("ladder.numbers", list(SequenceNumbers)),
+        ("ladder.labels", list(Detail)),
+        ("ladder.colours", list(ColourMode)),
+    ):
+        assert known[key] == OneOf(tuple(choices))
 
 
 async def test_what_is_wrong_is_told_by_its_line_and_the_app_goes_on(monkeypatch: pytest.MonkeyPatch, path: Path):
