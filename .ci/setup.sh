@@ -12,6 +12,7 @@ set_up() {
     unset PYTHONHOME PYTHONPATH
     mkdir -p "$venv" 2>/dev/null || fail "$root cannot be written to; clone into a folder of yours, and run this there."
     need_tshark
+    [ "$1" != dev ] || want_chromium
     is_set_up "$1" && return
     take_turn
     is_set_up "$1" || fill_venv "$1"
@@ -62,6 +63,11 @@ need_tshark() {
         by_hand="your package manager's command for Wireshark's tshark"
     fi
     has tshark || fail "tshark is missing and was not installed; type: $by_hand; then run this again."
+}
+
+# What is shown in a browser is tested in Chromium; without it that test is left out.
+want_chromium() {
+    has chromium || ! has apt-get || apt_install chromium || say "Chromium was not installed: its test is left out"
 }
 
 apt_install() {

@@ -178,3 +178,15 @@ def test_one_who_is_not_root_installs_through_sudo_and_is_told_when_that_fails(m
     assert not machine.called("apt-get")
     assert any("apt-get -o DPkg::Lock::Timeout=120 install" in call for call in machine.called("sudo"))
     assert "type: apt-get install tshark, as root" in refused.stderr
+
+
+def test_the_tests_want_chromium_and_go_without_where_it_is_not_to_be_had(machine_with_tshark: Machine) -> None:
+    machine = machine_with_tshark
+    machine.has("apt-get", "exit 1")
+    machine.run("try")
+    assert not machine.called("apt-get")
+    assert "its test is left out" in machine.run("test", "-k", "nothing").stdout
+    assert machine.called("apt-get")[-1].endswith("install -y --no-install-recommends chromium")
+    machine.has("chromium")
+    machine.run("test", "-k", "nothing")
+    assert not machine.called("apt-get")

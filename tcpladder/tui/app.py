@@ -395,6 +395,8 @@ class TcpladderApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to copy where there is something to be copied."""
+        if action == "open_file":  # in a browser one sees what is served, and a page shows one app
+            return not self.is_web
         if action == "copy":
             return isinstance(self.screen, Points) and self._connections.analysis is not None
         if action == "command_palette":

@@ -70,7 +70,9 @@ def open_app(files: tuple[Path, ...], *, is_ascii: bool, tshark: "TsharkOptions"
 
 
 def _check_terminal() -> None:
-    """Raise UsageError where there is no terminal that the app could be shown on."""
+    """Raise UsageError where there is no terminal that the app could be shown on, nor a browser."""
+    if os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver"):
+        return
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("The app needs a terminal.", "tcpladder list and tcpladder ladder print into files and pipes.")
     if os.environ.get("TERM") == "dumb":
