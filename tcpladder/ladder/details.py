@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from tcpladder.annotations.document import NOTHING, Annotation
 from tcpladder.ladder.fields import NONE, fields
 from tcpladder.ladder.folded_rows import run_sums, run_words, span_of_time
 from tcpladder.ladder.folding import Kind, Row
@@ -24,13 +25,13 @@ def details(ladder: Ladder, row: Row | None, glyphs: Glyphs, info: str = "") -> 
     `info` says what the packet's payload is, where that is known.
     """
     if row is None:
-        return [_heading("Before the first segment"), *_states(ladder, -1)]
+        return [*_written(ladder.own_annotation), _heading("Before the first segment"), *_states(ladder, -1)]
     if row.kind is Kind.RUN:
         return _run(ladder, row, glyphs)
     if row.kind is Kind.GAP:
         return _gap(ladder, row)
     rung = ladder.rung(row.first)
-    lines = [_heading(f"no.{rung.frame}")]
+    lines = [_heading(f"no.{rung.frame}"), *_written(ladder.annotations.get(row.first, NOTHING))]
     if info:
         lines.append((Span(info),))
     for finding in rung.proves:
@@ -38,6 +39,12 @@ def details(ladder: Ladder, row: Row | None, glyphs: Glyphs, info: str = "") -> 
     lines += _states(ladder, row.first)
     told = (field for field in fields(ladder, row.first) if field.value != NONE)
     return [*lines, EMPTY, _heading("Packet"), *(_field(field.name, field.value) for field in told)]
+
+
+def _written(what: Annotation) -> list[Line]:
+    """Tell a mark, and a note in its own lines."""
+    lines = [f"marked {what.mark}"] if what.mark else []
+    return [(Span(line, "mark"),) for line in (*lines, *what.note.splitlines())]
 
 
 def _run(ladder: Ladder, row: Row, glyphs: Glyphs) -> list[Line]:

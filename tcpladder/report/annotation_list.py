@@ -1,7 +1,9 @@
 """All that users marked and wrote about a capture, by its connections."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +12,6 @@ from tcpladder.analysis import Analysis
 from tcpladder.annotations.document import Annotation, Place, Subject
 from tcpladder.annotations.sidecar import Annotations
 from tcpladder.annotations.wording import in_words
-from tcpladder.ladder.layout import Line, Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,23 +54,12 @@ def _connections(analysis: Analysis, frames: npt.NDArray[np.int64]) -> list[int]
     return numbers
 
 
-def written_about(analysis: Analysis, annotations: Annotations | None) -> dict[int, str]:
-    """Give in words what is written about connections, by their numbers."""
-    words: dict[int, list[str]] = {}
-    for each in noted(analysis, annotations):
-        before = "" if each.frame is None else f"no.{each.frame} "
-        words.setdefault(each.connection, []).append(before + in_words(each.what))
-    return {connection: "; ".join(told) for connection, told in words.items()}
+def by_connection(found: Iterable[Noted]) -> dict[int, list[Noted]]:
+    """Give annotations by the number of the connection that they are about."""
+    return {number: list(own) for number, own in groupby(found, key=attrgetter("connection"))}
 
 
-def annotation_lines(
-    analysis: Analysis, annotations: Annotations | None, kept: npt.NDArray[np.bool_] | None = None
-) -> Iterator[Line]:
-    """Give a line for each annotation of connections that are `kept`, under a heading, if there are any."""
-    found = [each for each in noted(analysis, annotations) if kept is None or kept[each.connection - 1]]
-    if found:
-        yield (Span(""),)
-        yield (Span("Marks and notes", "title"),)
-    for each in found:
-        frame = "" if each.frame is None else f" no.{each.frame}"
-        yield Span(f"  #{each.connection}{frame}  "), Span(in_words(each.what), "mark")
+def in_short(found: Iterable[Noted]) -> str:
+    """Write what is written about a connection and its packets on one line."""
+    told = (("" if each.frame is None else f"no.{each.frame} ", in_words(each.what)) for each in found)
+    return "; ".join(before + words for before, words in told)

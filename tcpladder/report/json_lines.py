@@ -28,8 +28,8 @@ where one is not known. Times have nine decimals and are exact.
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby, islice
-from operator import attrgetter, sub
+from itertools import islice
+from operator import sub
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -39,7 +39,7 @@ from tcpladder.annotations.document import Annotation
 from tcpladder.annotations.sidecar import Annotations
 from tcpladder.ladder.rungs import Ladder, Rung
 from tcpladder.packets.flags import flag_names
-from tcpladder.report.annotation_list import Noted, noted
+from tcpladder.report.annotation_list import Noted, by_connection, noted
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.levels import Confidence, Level
 from tcpladder.rulebook.manual import manual
@@ -72,10 +72,7 @@ CHUNK = 8_192  # so many connections are written at once
 
 def connection_lines(analysis: Analysis, annotations: Annotations | None = None) -> Iterator[str]:
     """Give a line for each connection, with what users wrote about it."""
-    written = {
-        connection: _written(list(own))
-        for connection, own in groupby(noted(analysis, annotations), key=attrgetter("connection"))
-    }
+    written = {number: _written(own) for number, own in by_connection(noted(analysis, annotations)).items()}
     for number, line in enumerate(_connection_lines(analysis), start=1):
         yield f"{line[:-1]}, {json.dumps(written[number])[1:]}" if number in written else line
 

@@ -12,7 +12,7 @@ from tcpladder.ladder.annotated import annotated
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.layout import Line, Span, draw_columns, draw_ghost, draw_initial, draw_rung, draw_title, layout
 from tcpladder.ladder.rungs import Ladder
-from tcpladder.report.annotation_list import written_about
+from tcpladder.report.annotation_list import by_connection, in_short, noted
 from tcpladder.report.columns import COLUMNS
 from tcpladder.report.listing import Listing
 
@@ -29,7 +29,7 @@ def connection_list(
 
     What users wrote about a connection and its packets stands at the end of its line.
     """
-    written = written_about(analysis, annotations)
+    written = {number: in_short(own) for number, own in by_connection(noted(analysis, annotations)).items()}
     listing = Listing(analysis, analysis.judgement, signs)
     yield from listing_lines(listing if kept is None else listing.filtered(kept), written)
 
@@ -46,8 +46,8 @@ def listing_lines(listing: Listing, written: Mapping[int, str] | None = None) ->
     heading, whole = _aligned(headings, widths), sum(widths) + GAP * (len(widths) - 1)
     yield (Span(f"{heading:<{whole}}{' ' * GAP}note" if written else heading, "column"),)
     for row, texts in zip(found, rows, strict=True):
-        line, note = _aligned(texts, widths), written.get(row["connection"])
-        yield (Span(line),) if note is None else (Span(f"{line:<{whole}}{' ' * GAP}"), Span(note, "mark"))
+        line, own = _aligned(texts, widths), written.get(row["connection"])
+        yield (Span(f"{line:<{whole}}{' ' * GAP}"), Span(own, "mark")) if own else (Span(line),)
 
 
 def _aligned(cells: list[str], widths: list[int]) -> str:

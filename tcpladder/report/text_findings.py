@@ -1,4 +1,4 @@
-"""Findings, the catalogue of rules and a rule's manual page, as lines of spans for a terminal or a file."""
+"""Findings, marks and notes, the catalogue of rules and a rule's manual page, as lines of spans."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -7,8 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tcpladder.analysis import Analysis
+from tcpladder.annotations.sidecar import Annotations
+from tcpladder.annotations.wording import in_words
 from tcpladder.ladder.layout import Line, Span
 from tcpladder.ladder.notation import endpoint, named
+from tcpladder.report.annotation_list import noted
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.manual import manual
 from tcpladder.rulebook.rule import Rule
@@ -105,3 +108,16 @@ def manual_page(rule: Rule) -> Iterator[Line]:
         yield (Span(heading, "title"),)
         for line in text.splitlines():
             yield (Span(f"  {line}" if line else ""),)
+
+
+def annotation_lines(
+    analysis: Analysis, annotations: Annotations | None, kept: npt.NDArray[np.bool_] | None = None
+) -> Iterator[Line]:
+    """Give a line for each annotation of connections that are `kept`, under a heading, if there are any."""
+    found = [each for each in noted(analysis, annotations) if kept is None or kept[each.connection - 1]]
+    if found:
+        yield (Span(""),)
+        yield (Span("Marks and notes", "title"),)
+    for each in found:
+        frame = "" if each.frame is None else f" no.{each.frame}"
+        yield Span(f"  #{each.connection}{frame}  "), Span(in_words(each.what), "mark")

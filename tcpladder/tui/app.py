@@ -26,12 +26,20 @@ from tcpladder.errors import TcpladderError
 from tcpladder.ladder.glyphs import ASCII, UNICODE, Glyphs
 from tcpladder.rulebook.findings import Finding
 from tcpladder.settings.in_force import InForce
+from tcpladder.tui.annotating import Annotating
 from tcpladder.tui.ascii_filter import AsciiFilter
 from tcpladder.tui.copying import Points, open_copy_menu
 from tcpladder.tui.hints import HintLine, Hints
 from tcpladder.tui.keys import key_name
 from tcpladder.tui.loading import Loading
-from tcpladder.tui.messages import CaptureJudged, FollowWanted, NamesFound, ReadingFailed, ReadingProgressed
+from tcpladder.tui.messages import (
+    AnnotationsFound,
+    CaptureJudged,
+    FollowWanted,
+    NamesFound,
+    ReadingFailed,
+    ReadingProgressed,
+)
 from tcpladder.tui.naming import Naming
 from tcpladder.tui.palette import ladder_colours
 from tcpladder.tui.preferences import Preferences
@@ -50,7 +58,6 @@ if TYPE_CHECKING:
     from tcpladder.stream.conversation import Conversation
     from tcpladder.tui.screens.compare import CompareScreen
     from tcpladder.tui.screens.graphs import Left
-    from tcpladder.tui.screens.help import Legend
     from tcpladder.tui.screens.ladder import LadderScreen
     from tcpladder.tui.widgets.ladder_view import LadderView
 
@@ -122,6 +129,7 @@ class TcpladderApp(App[None]):
         self._loading = Loading(path=capture, tshark=tshark, reader=reader, signs=glyphs.levels, post=self.post_message)
         self._dissector: Dissector | None = None
         self._display_filters: DisplayFilters | None = None
+        self._annotating = Annotating(self, self._captures, self._connections, self._show_place)
         self._ladder_options = self.preferences.ladder_options
         self._infos: Infos | None = None
 
@@ -159,6 +167,7 @@ class TcpladderApp(App[None]):
         self.preferences.apply()
         if not self._captures.is_merged:
             self.preferences.remember(self._path)
+        self.run_worker(self._annotating.load, thread=True, group="annotations")
         self.run_worker(self._loading.run, thread=True, group="reading", exit_on_error=False)
         fit(self, self.size)
         self._naming.begin(self._captures.files)
@@ -169,9 +178,11 @@ class TcpladderApp(App[None]):
             fit(self, event.size)
 
     def on_unmount(self) -> None:
-        """Leave no tshark behind, and nobody that asks."""
+        """Leave no tshark behind, and nobody that asks, and lose no notes by an error."""
         self._loading.leave()
         self._naming.leave()
+        if self.failure is not None:
+            self._annotating.rescue()
 
     def on_reading_progressed(self, message: ReadingProgressed) -> None:
         """Hand it to the list, which is there under whatever is open."""
@@ -303,9 +314,9 @@ class TcpladderApp(App[None]):
         self._naming.take(message)
 
     def _named(self, ladder: "Ladder") -> "Ladder":
-        """Have the names of both endpoints above a ladder."""
+        """Have the names of both endpoints above a ladder, and in its rows what was written about them."""
         ladder.name_ends(self.preferences.names)
-        return ladder
+        return self._annotating.annotated(ladder)
 
     def on_connections_screen_graphs_wanted(self, message: ConnectionsScreen.GraphsWanted) -> None:
         """Show the graphs of a connection."""
@@ -347,16 +358,23 @@ class TcpladderApp(App[None]):
 
     def on_ladder_screen_neighbour_wanted(self, message: "LadderScreen.NeighbourWanted") -> None:
         """Show the connection that comes next in the order of the list."""
-        from tcpladder.ladder.rungs import ladder_of
         from tcpladder.tui.screens.ladder import LadderScreen
 
-        analysis, screen = self._connections.analysis, self.screen
-        if analysis is None or not isinstance(screen, LadderScreen):
+        screen = self.screen
+        if not isinstance(screen, LadderScreen):
             return
         numbers = self._connections.query_one(ConnectionTable).numbers()
         at = int((numbers == message.connection).arg_max() or 0) + message.step
         if 0 <= at < len(numbers):
-            ladder = self._named(ladder_of(analysis, int(numbers[at]), self._connections.judgement))
+            self._show_ladder(screen, int(numbers[at]))
+
+    def _show_ladder(self, screen: "LadderScreen", connection: int) -> None:
+        """Show another connection's ladder in the place of the one that is open."""
+        from tcpladder.ladder.rungs import ladder_of
+
+        analysis = self._connections.analysis
+        if analysis is not None:
+            ladder = self._named(ladder_of(analysis, connection, self._connections.judgement))
             screen.show(ladder, len(analysis.connections))
 
     def on_ladder_screen_packet_chosen(self, message: "LadderScreen.PacketChosen") -> None:
@@ -375,6 +393,7 @@ class TcpladderApp(App[None]):
             connection=ladder.frames,
             describe=lambda frame: describe(self._named(ladder), frame),
             packets=dissector,
+            annotations=self._annotating.annotations,
         )
         self.push_screen(screen, self._back_on_ladder)
 
@@ -389,18 +408,23 @@ class TcpladderApp(App[None]):
         self.push_screen(OpenFileScreen(others, is_ascii=self._glyphs is ASCII), self._open_next)
 
     def _open_next(self, path: Path | None) -> None:
-        if path is not None:
+        def go() -> None:
             self.wanted = path
             self.exit()
 
+        if path is not None:
+            self._annotating.leave(go)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to copy where there is something to be copied."""
+        """Offer to copy, to mark and to go to marks where there is something for it."""
         if action == "open_file":  # in a browser one sees what is served, and a page shows one app
             return not self.is_web
         if action == "copy":
             return isinstance(self.screen, Points) and self._connections.analysis is not None
         if action == "command_palette":
             return not isinstance(self.screen, TooSmallScreen)
+        if action == "annotate":
+            return self._annotating.can(str(parameters[0]))
         return super().check_action(action, parameters)
 
     def action_copy(self) -> None:
@@ -409,27 +433,40 @@ class TcpladderApp(App[None]):
         if analysis is not None:
             open_copy_menu(self, analysis, self._connections.judgement, self._glyphs)
 
+    def on_annotations_found(self, message: AnnotationsFound) -> None:
+        """Show what was written about the capture in earlier sessions."""
+        self._annotating.begin(message.annotations)
+
+    def action_annotate(self, what: str) -> None:
+        """Mark something, or write about it, or go to where that was done."""
+        self._annotating.act(what)
+
+    def _show_place(self, connection: int, frame: int | None) -> None:
+        """Put the cursor on a connection in the list, or on a packet in its ladder, or on what is before the first."""
+        from tcpladder.tui.screens.ladder import LadderScreen
+
+        screen = self.screen
+        if isinstance(screen, LadderScreen):
+            if screen.connection != connection:
+                self._show_ladder(screen, connection)
+            screen.show_frame(frame)
+        elif frame is not None:
+            self._open_ladder(connection, frame)
+        elif not self._connections.query_one(ConnectionTable).go_to(connection):
+            self.notify(f"The filter leaves out connection {connection}.")
+
+    async def action_quit(self) -> None:
+        """Leave, unless something is not saved."""
+        self._annotating.leave(self.exit)
+
     def action_help(self) -> None:
         """Show the keys of the screen that is open."""
+        from tcpladder.tui.legends import legend_of
         from tcpladder.tui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.screen.active_bindings.values(), *self._legend()))
-
-    def _legend(self) -> "tuple[Legend, str]":
-        """Give what help is to explain of the open screen beside its keys."""
-        from tcpladder.tui.screens.findings import FindingsScreen
-        from tcpladder.tui.screens.graphs import GraphsScreen
-        from tcpladder.tui.screens.help import INFERRED, findings_legend, graphs_legend, ladder_legend, list_legend
-        from tcpladder.tui.screens.ladder import LadderScreen
-
-        if isinstance(self.screen, LadderScreen):
-            return ladder_legend(self._glyphs), INFERRED
-        if isinstance(self.screen, ConnectionsScreen):
-            return list_legend(self._glyphs), ""
-        if isinstance(self.screen, GraphsScreen):
-            return graphs_legend(), ""
-        return (findings_legend(self._glyphs) if isinstance(self.screen, FindingsScreen) else ()), ""
+            bindings = self.screen.active_bindings.values()
+            self.push_screen(HelpScreen(bindings, *legend_of(self.screen, self._glyphs)))
 
     def _dissector_of_file(self) -> "Dissector":
         from tcpladder.capture.dissection import Dissector  # with pyshark: the list is not to wait for it

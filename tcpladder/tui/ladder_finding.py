@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 from textual.screen import Screen
 
+from tcpladder.annotations.wording import one_line
 from tcpladder.ladder.rungs import Ladder
 from tcpladder.ladder.search import rows_with
 from tcpladder.stream.conversation import Conversation
@@ -34,12 +35,21 @@ class LadderSources:
         """Give the sources; their items are the ladder's segments, counted from 0."""
         ladder = self._ladder()
         words = Source(name="words", find=partial(self._in_words, ladder))
+        notes = Source(name="notes", find=partial(self._in_notes, ladder))
         if self._follow is None:
-            return (words,)
-        return (words, Source(name="payload", find=partial(self._in_payload, self._follow, ladder.heading.connection)))
+            return (words, notes)
+        return (
+            words,
+            notes,
+            Source(name="payload", find=partial(self._in_payload, self._follow, ladder.heading.connection)),
+        )
 
     def _in_words(self, ladder: Ladder, pattern: Pattern, stopped: threading.Event) -> Items:
         return rows_with(ladder, pattern.is_in, stopped.is_set) if pattern.is_text else NOTHING
+
+    def _in_notes(self, ladder: Ladder, pattern: Pattern, _stopped: threading.Event) -> Items:
+        found = (row for row, what in ladder.annotations.items() if pattern.is_in(one_line(what.note)))
+        return np.fromiter(found, np.int64) if pattern.is_text else NOTHING
 
     def _in_payload(self, follow: Follow, connection: int, pattern: Pattern, stopped: threading.Event) -> Items:
         conversation = self._conversation(follow, connection, stopped)

@@ -1,13 +1,15 @@
 """Finding in the connection list: over endpoints, ending, history and gravest finding."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from textual.screen import Screen
 
+from tcpladder.annotations.wording import one_line
+from tcpladder.report.annotation_list import Noted
 from tcpladder.report.listing import Listing
 from tcpladder.tui.finding_text import Items, Searched, Source, TextFinder
 from tcpladder.tui.widgets.connection_table import ConnectionTable
@@ -16,15 +18,21 @@ if TYPE_CHECKING:
     from tcpladder.stream.search import Pattern
 
 
-def list_finder(screen: Screen[Any]) -> TextFinder:
-    """Give the finder of a screen with a ConnectionTable; its items are the connections' numbers."""
+def list_finder(screen: Screen[Any], written: Callable[[], Mapping[int, Sequence[Noted]]]) -> TextFinder:
+    """Give the finder of a screen with a ConnectionTable; its items are the connections' numbers.
+
+    `written` gives what users wrote, by connection.
+    """
 
     def table() -> ConnectionTable:
         return screen.query_one(ConnectionTable)
 
     def sources() -> Sequence[Source]:
         listing = table().listing
-        return () if listing is None else (Source(name="row", find=partial(_find, listing)),)
+        if listing is None:
+            return ()
+        notes = Source(name="notes", find=partial(_find_notes, written()))
+        return (Source(name="row", find=partial(_find, listing)), notes)
 
     def places(numbers: Items) -> Items:
         shown = table().numbers().to_numpy()
@@ -46,3 +54,8 @@ def _find(listing: Listing, pattern: "Pattern", stopped: threading.Event) -> Ite
     from tcpladder.report.search import numbers_with
 
     return numbers_with(listing, pattern.is_in, stopped.is_set)
+
+
+def _find_notes(written: Mapping[int, Sequence[Noted]], pattern: "Pattern", _stopped: threading.Event) -> Items:
+    found = (number for number, own in written.items() if any(pattern.is_in(one_line(one.what.note)) for one in own))
+    return np.fromiter(found, np.int64)

@@ -13,6 +13,7 @@ from tcpladder.report.listing import Listing
 
 if TYPE_CHECKING:
     from tcpladder.analysis import Analysis, Progress
+    from tcpladder.annotations.sidecar import Annotations
     from tcpladder.errors import TcpladderError
     from tcpladder.rulebook.judging import Judgement
     from tcpladder.settings.names import Address, Names
@@ -92,3 +93,11 @@ class FollowWanted(Message):
         super().__init__()
         self.connection = connection
         self.frame = frame
+
+
+class AnnotationsFound(Message):
+    """What users wrote about the capture in earlier sessions was read."""
+
+    def __init__(self, annotations: "Annotations") -> None:
+        super().__init__()
+        self.annotations = annotations

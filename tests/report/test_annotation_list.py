@@ -3,7 +3,8 @@
 import numpy as np
 
 from tcpladder.annotations.document import Annotation
-from tcpladder.report.annotation_list import annotation_lines, noted, written_about
+from tcpladder.report.annotation_list import by_connection, in_short, noted
+from tcpladder.report.text_findings import annotation_lines
 from tests.annotating import annotations
 from tests.building import analysed
 
@@ -33,7 +34,8 @@ def test_they_stand_by_connection_its_own_first_and_without_those_of_frames_that
 
 
 def test_they_are_put_into_words() -> None:
-    assert written_about(ANALYSIS, WRITTEN) == {
+    words = {number: in_short(found) for number, found in by_connection(noted(ANALYSIS, WRITTEN)).items()}
+    assert words == {
         1: "no.3 [c]",
         2: r'[e] "slow"; no.2 [b]; no.4 "late\x1b[m"',
     }

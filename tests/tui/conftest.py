@@ -11,8 +11,10 @@ from tests.samples import sample
 @pytest.fixture(autouse=True)
 def _forgotten_filters(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keep the filters that tests use out of the user's history, and the other way round."""
-    for module in ("filter_history", "hints", "recent_files"):
-        monkeypatch.setattr(f"tcpladder.tui.{module}.user_state_path", lambda *_, **__: tmp_path / "state")
+    for module in ("tui.filter_history", "tui.hints", "tui.recent_files", "annotations.sidecar"):
+        monkeypatch.setattr(f"tcpladder.{module}.user_state_path", lambda *_, **__: tmp_path / "state")
+    # Nothing is written beside the samples.
+    monkeypatch.setattr("tcpladder.annotations.sidecar.beside", lambda path: tmp_path / f"{path.name}.tcpladder.json")
 
 
 @pytest.fixture(autouse=True)

@@ -33,8 +33,12 @@ from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.screens.graphs import GraphsScreen
 from tcpladder.tui.screens.help import HelpPane, HelpScreen
 from tcpladder.tui.screens.ladder import LadderScreen
+from tcpladder.tui.screens.leave import LeaveScreen
+from tcpladder.tui.screens.mark import MarkScreen
+from tcpladder.tui.screens.note import NoteArea, NoteScreen
 from tcpladder.tui.screens.open_file import OpenFileScreen, PathInput
 from tcpladder.tui.screens.packet_detail import PacketDetailScreen
+from tcpladder.tui.screens.places import PlacesScreen
 from tcpladder.tui.screens.save import SaveScreen
 from tcpladder.tui.screens.summary import BarList, SummaryScreen
 from tcpladder.tui.screens.why import WhyScreen
@@ -80,6 +84,11 @@ OWNERS = (
     ColumnList,
     SummaryScreen,
     BarList,
+    MarkScreen,
+    NoteScreen,
+    NoteArea,
+    PlacesScreen,
+    LeaveScreen,
 )
 
 
@@ -118,6 +127,12 @@ def first_columns(pilot: Driver) -> list[str]:
 
 def first_width(pilot: Driver) -> int:
     return table(pilot).shown_columns[0][1]
+
+
+def is_unsaved(pilot: Driver) -> bool:
+    assert isinstance(pilot.app, TcpladderApp)
+    annotations = pilot.app._annotating.annotations
+    return annotations is not None and annotations.is_unsaved
 
 
 def option(pilot: Driver) -> int | None:
@@ -486,6 +501,18 @@ EFFECTS: dict[tuple[type[Any], str], Effect] = {
     (BarList, "page_up"): Effect("S G", option, 16),
     (BarList, "first"): Effect("S G", option, 1),
     (BarList, "last"): Effect("S", option, 37),
+    (ConnectionsScreen, "app.annotate('mark')"): Effect("", screen, MarkScreen),
+    (ConnectionsScreen, "app.annotate('note')"): Effect("", screen, NoteScreen),
+    (ConnectionsScreen, "app.annotate('save')"): Effect("m a", is_unsaved, then=False),
+    (ConnectionsScreen, "app.annotate('jump')"): Effect("m a", screen, PlacesScreen),
+    (ConnectionsScreen, "app.annotate('next')"): Effect("5 G m a g", connection, 5),
+    (ConnectionsScreen, "app.annotate('previous')"): Effect("m a G", connection, 14),
+    (LadderScreen, "app.annotate('mark')"): Effect("enter", screen, MarkScreen),
+    (LadderScreen, "app.annotate('note')"): Effect("enter", screen, NoteScreen),
+    (LadderScreen, "app.annotate('save')"): Effect("enter m a", is_unsaved, then=False),
+    (LadderScreen, "app.annotate('jump')"): Effect("enter m a", screen, PlacesScreen),
+    (LadderScreen, "app.annotate('next')"): Effect("1 G enter 5 G m a g", row, 5),
+    (LadderScreen, "app.annotate('previous')"): Effect("1 G enter 5 G m a G", row, 5),
     (FilterInput, "submit"): Effect("slash a", is_typed_in, then=False),
     (FilterInput, "leave"): Effect("slash a", is_typed_in, then=False),
     (FilterInput, "complete(1)"): Effect("slash p", typed, "port:"),
@@ -520,11 +547,12 @@ def keys_by_action(owner: type[Any]) -> dict[str, list[str]]:
 
 
 ELSEWHERE = {"hole(1)", "hole(-1)"}  # there are no holes in this capture: test_follow has some
+QUESTIONS = {MarkScreen, NoteScreen, NoteArea, PlacesScreen, LeaveScreen}  # each has its test file
 ACTIONS = [
     (owner, action, keys)
     for owner in OWNERS
     for action, keys in keys_by_action(owner).items()
-    if action not in ELSEWHERE
+    if action not in ELSEWHERE and owner not in QUESTIONS and not (owner is PacketDetailScreen and "annotate" in action)
 ]
 
 
@@ -574,6 +602,10 @@ OPENED_BY = {
     "open": "o",
     "help": "question_mark",
     "why": "5 G w",
+    "mark": "m",
+    "note": "M",
+    "marks": "m a apostrophe",
+    "leave": "m a q",
 }
 """For each first part of an action's id, the keys that lead to its screen."""
 
@@ -611,6 +643,10 @@ async def test_every_action_of_a_screen_can_have_another_key(monkeypatch: pytest
             "save",
             "columns",
             "comparison",
+            "mark",
+            "note",
+            "marks",
+            "leave",
         ):  # where help is not to be had
             await press(pilot, wanted["app.help"])
             shown = pilot.app.screen
@@ -652,8 +688,10 @@ async def test_help_names_every_key_of_the_screen(
                     "stop",
                     "clear_filter",
                     "close_find",
+                    "app.annotate('next')",
+                    "app.annotate('previous')",
                     *never,
-                ):  # the file has been read, and there is no filter
+                ):  # the file has been read, there is no filter, and nothing is marked
                     assert key_name(binding.key) in told[words_of(binding)]
 
 

@@ -34,7 +34,6 @@ def print_findings(
 ) -> None:
     """Print which connections deviate, from which clause, and the frames that prove it."""
     from tcpladder.report import json_lines, text_findings
-    from tcpladder.report.annotation_list import annotation_lines
 
     check_filter(filter_line)
     with analysed(files, tshark, reader) as analysis:
@@ -47,7 +46,7 @@ def print_findings(
             print_lines(
                 chain(
                     text_findings.finding_list(analysis, kept),
-                    annotation_lines(analysis, annotations_of(analysis), kept),
+                    text_findings.annotation_lines(analysis, annotations_of(analysis), kept),
                 )
             )
 

@@ -1,6 +1,6 @@
 """The first screen: the capture's connections, growing while the file is being read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -13,11 +13,14 @@ from textual.screen import Screen
 from textual.widgets import ProgressBar, Static
 
 from tcpladder.analysis import Analysis, Progress
+from tcpladder.annotations.document import Place, Subject
+from tcpladder.annotations.sidecar import Annotations
 from tcpladder.capture.display_filter import DisplayFilters
 from tcpladder.filters.facts import Facts
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.notation import elided
 from tcpladder.printable import printable
+from tcpladder.report.annotation_list import Noted, by_connection, in_short, noted
 from tcpladder.report.columns import ColumnChoice
 from tcpladder.report.listing import Listing, Totals
 from tcpladder.rulebook.findings import Finding
@@ -46,6 +49,7 @@ from tcpladder.tui.widgets.key_bar import KeyBar
 from tcpladder.tui.widgets.list_keys import SCREEN_KEYS
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     from textual.widget import Widget
 
     from tcpladder.report.copying import Pointed
@@ -54,6 +58,7 @@ if TYPE_CHECKING:
 BAR = 22  # cells of the progress bar with its percentage
 LEAST_NAME = 8  # cells for the name of the file
 EDGES = 2  # cells left and right of a line's text, both together
+MOST_WRITTEN = 5  # notes on one line
 SOMETIMES = ("stop", "filter", "clear_filter", "findings", "why", "go_to_packet", "columns", "summary")
 """Actions that are offered only while they have something to do."""
 NOTHING_THERE = (
@@ -157,9 +162,11 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
         self._is_final = False
         self._listing: Listing | None = None
         self._facts: Facts | None = None
+        self._annotations: Annotations | None = None
+        self._written: Mapping[int, list[Noted]] = {}  # what users wrote, by connection
         self._shown: int | None = None  # how many connections a filter keeps
         self._filtering = Filtering(display_filters, self.post_message, self._in_thread)
-        self.finder = list_finder(self)
+        self.finder = list_finder(self, lambda: self._written)
         self._line = FilterLine(lambda: self._facts, FilterHistory(history_file()), glyphs.moods)
 
     def _in_thread(self, work: Callable[[], None]) -> None:
@@ -255,6 +262,34 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
         facts.names = self._names
         self._listing, self._facts = listing, facts
         self._show_list()
+        self._show_written()
+
+    def numbers(self) -> "npt.NDArray[np.uint32]":
+        """Give the numbers of the connections in the order in which they stand."""
+        return self.query_one(ConnectionTable).numbers().to_numpy()
+
+    def place(self) -> Place | None:
+        """Give the connection under the cursor as annotations name it."""
+        connection = self.query_one(ConnectionTable).connection if self.is_mounted else None
+        if connection is None or self._analysis is None or connection > len(self._analysis.connections):
+            return None
+        return Place(Subject.CONNECTION, self._analysis.connections.table["first_frame"][connection - 1])
+
+    def show_annotations(self, annotations: Annotations) -> None:
+        """Show which connections something is written about."""
+        self._annotations = annotations
+        self._show_written()
+        self._summarise()
+
+    def _show_written(self) -> None:
+        if self._analysis is not None and self._annotations is not None:
+            self._written = by_connection(noted(self._analysis, self._annotations))
+            self.query_one(ConnectionTable).sign(
+                {
+                    number: next((one.what.mark for one in found if one.what.mark), self._glyphs.noted)
+                    for number, found in self._written.items()
+                }
+            )
 
     def _show_list(self) -> None:
         """Show the connections that the filter keeps, or say that there are none."""
@@ -484,9 +519,9 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
             self._show_title()
         self._summarise()
 
-    def action_leave(self) -> None:
+    async def action_leave(self) -> None:
         """Leave the app."""
-        self.app.exit()
+        await self.app.action_quit()
 
     def on_connection_table_moved(self) -> None:
         """Say more about the connection under the cursor."""
@@ -514,4 +549,6 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
                 else summary(self._analysis, connection, self.size.width - EDGES, is_read=self._is_final)
             )
             words = named_pair(self._names, self._analysis, connection) + words
+            written = in_short(self._written.get(connection, ())[:MOST_WRITTEN])
+            words = f"{written}  {words}" if written else words
         self.query_one("#summary", Static).update(words, layout=False)

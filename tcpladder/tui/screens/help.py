@@ -36,6 +36,7 @@ LETTER_WORDS = {
     Look.RESET: "RST",
     Look.STAMP: "round trip that only a time stamp proves",
 }
+MARK_LETTER = "a"
 LEAST_MARGIN = 2  # cells between a key and its words
 
 FILTER_WORDS = (
@@ -84,6 +85,11 @@ def arrows(glyphs: Glyphs) -> list[tuple[str, str]]:
     ]
 
 
+def written(glyphs: Glyphs) -> list[tuple[str, str]]:
+    """Give (sign, what it means) for what users mark and write."""
+    return [(MARK_LETTER, "marked with that letter: ' and it go there"), (glyphs.noted, "a note was written about it")]
+
+
 def tokens() -> list[tuple[str, str]]:
     """Give (token, what it is about) for the filter line."""
     return [(token.opening, f"{token.help}: {token.example}") for token in TOKENS]
@@ -96,12 +102,22 @@ def findings_legend(glyphs: Glyphs) -> Legend:
 
 def list_legend(glyphs: Glyphs) -> Legend:
     """Explain what the connection list shows, and what its filter line understands."""
-    return (*findings_legend(glyphs), ("Filter", FILTER_WORDS), ("Tokens of the filter", tokens()))
+    return (
+        *findings_legend(glyphs),
+        ("Marks and notes", written(glyphs)),
+        ("Filter", FILTER_WORDS),
+        ("Tokens of the filter", tokens()),
+    )
 
 
 def ladder_legend(glyphs: Glyphs) -> Legend:
     """Explain what a ladder is drawn with."""
-    return (("Findings", levels(glyphs)), ("Arrows", arrows(glyphs)), ("Lifelines", lifelines(glyphs)))
+    return (
+        ("Findings", levels(glyphs)),
+        ("Marks and notes", written(glyphs)),
+        ("Arrows", arrows(glyphs)),
+        ("Lifelines", lifelines(glyphs)),
+    )
 
 
 def graphs_legend() -> Legend:

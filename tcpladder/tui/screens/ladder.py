@@ -12,6 +12,9 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tcpladder.annotations.document import NOTHING, Place, Subject
+from tcpladder.annotations.sidecar import Annotations
+from tcpladder.annotations.wording import in_words
 from tcpladder.capture.infos import Infos
 from tcpladder.ladder.comparison import compared
 from tcpladder.ladder.details import details
@@ -22,6 +25,7 @@ from tcpladder.ladder.options import LadderOptions
 from tcpladder.ladder.reasons import reasons
 from tcpladder.ladder.rungs import Ladder
 from tcpladder.tcp.states import Basis, Endpoint, State
+from tcpladder.tui.annotating_keys import annotating_keys
 from tcpladder.tui.finding_text import Finds, find_bindings
 from tcpladder.tui.info_asking import InfoAsking
 from tcpladder.tui.ladder_finding import Follow, ladder_finder
@@ -118,6 +122,7 @@ class LadderScreen(Finds, Screen[int], inherit_bindings=False):
         Binding("d", "details", "Details", tooltip="Show or hide the explanation", show=False, id="ladder.details"),
         Binding("backslash", "zoom", "Zoom", tooltip="Enlarge the explanation", show=False, id="ladder.zoom"),
         Binding("tab", "switch_pane", "Pane", tooltip="To the other pane", show=False, id="ladder.pane"),
+        *annotating_keys("ladder"),
         *find_bindings("ladder", "a text, a regular expression or bytes in rows and payload"),
         Binding("escape,q", "back", "Back", tooltip="Back to the list", id="ladder.back"),
     ]
@@ -280,8 +285,20 @@ class LadderScreen(Finds, Screen[int], inherit_bindings=False):
         self._view.judge(ladder)
         self.refresh_bindings()
 
-    def show_frame(self, frame: int) -> None:
-        """Put the cursor on a packet of this connection."""
+    def place(self) -> Place:
+        """Give the packet under the cursor as annotations name it, or the connection before the first."""
+        segment = self._view.segment
+        return self._ladder.place if segment is None else Place(Subject.PACKET, self._ladder.frames[segment])
+
+    def show_annotations(self, annotations: Annotations) -> None:
+        """Show the same ladder with what is written about it by now."""
+        self.judge(self._ladder.annotated(annotations))
+
+    def show_frame(self, frame: int | None) -> None:
+        """Put the cursor on a packet of this connection, or before the first."""
+        if frame is None:
+            self._view.action_first()
+            return
         segment = self._ladder.frames.row_of(frame)
         if segment is not None:
             self._view.go_to(segment)
@@ -410,6 +427,8 @@ def _status(ladder: Ladder, row: Row | None) -> str:
         told = f"no.{rung.frame}  {row.last + 1}/{len(ladder)}"
         if row.kind is Kind.RUN:
             told = f"no.{ladder.frames[row.first]}-{rung.frame}  {row.first + 1}-{row.last + 1}/{len(ladder)}"
+    written = in_words(ladder.own_annotation if row is None else ladder.annotations.get(row.first, NOTHING))
+    told = f"{told}  {written}" if written else told
     paths = [" → ".join(state_word(state) for state in (*passed[end], states[end])) for end in Endpoint]
     words = (f"{end.name.lower()} {paths[end]}{_basis(bases[end])}" for end in Endpoint)
     return f"{told}   {'   '.join(words)}"

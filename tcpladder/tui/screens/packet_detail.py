@@ -13,9 +13,13 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tcpladder.annotations.document import Place, Subject
+from tcpladder.annotations.sidecar import Annotations
+from tcpladder.annotations.wording import in_words
 from tcpladder.capture.pdml_tree import DissectedPacket, ProtocolNode
 from tcpladder.errors import TcpladderError
 from tcpladder.printable import printable
+from tcpladder.tui.annotating_keys import annotating_keys
 from tcpladder.tui.widgets.hex_pane import HexPane
 from tcpladder.tui.widgets.key_bar import KeyBar
 from tcpladder.tui.widgets.protocol_tree import ProtocolTree
@@ -87,6 +91,7 @@ class PacketDetailScreen(Screen[int]):
             id="packet.previous",
         ),
         Binding("r", "toggle_bytes", "Bytes", tooltip="Show or hide the bytes", id="packet.bytes"),
+        *annotating_keys("packet", goes=False),
     ]
 
     class PacketLoaded(Message):
@@ -106,15 +111,33 @@ class PacketDetailScreen(Screen[int]):
             self.frame = frame
             self.error = error
 
-    def __init__(self, *, frame: int, connection: Sequence[int], describe: Describe, packets: PacketSource) -> None:
+    def __init__(
+        self,
+        *,
+        frame: int,
+        connection: Sequence[int],
+        describe: Describe,
+        packets: PacketSource,
+        annotations: Annotations | None = None,
+    ) -> None:
         """Show `frame`; `connection` are all frames of its connection, in order, between which J and K move."""
         super().__init__()
         self._frame = frame
         self._connection = connection
         self._describe = describe
         self._packets = packets
+        self._annotations = annotations
         self._loading = threading.Event()  # set to cancel the loading that it was made for
         self._prefetching = threading.Event()
+
+    def place(self) -> Place:
+        """Give the packet as annotations name it."""
+        return Place(Subject.PACKET, self._frame)
+
+    def show_annotations(self, annotations: Annotations) -> None:
+        """Show in the title what is written about the packet by now."""
+        self._annotations = annotations
+        self.on_names_changed()
 
     @property
     def frame(self) -> int:
@@ -158,7 +181,9 @@ class PacketDetailScreen(Screen[int]):
         """Say which packet it is, with both endpoints as they are named."""
         at = self._position()
         place = "" if at is None else f" ({at + 1} of {len(self._connection)})"
-        self.query_one("#title", Static).update(f"frame {self._frame}{place}  {printable(self._describe(self._frame))}")
+        words = f"frame {self._frame}{place}  {printable(self._describe(self._frame))}"
+        written = in_words(self._annotations[self.place()]) if self._annotations else ""
+        self.query_one("#title", Static).update("  ".join(part for part in (words, written) if part))
 
     def action_go(self, steps: int) -> None:
         """Go on to another packet of the connection; stops at its ends."""

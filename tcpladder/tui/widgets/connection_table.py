@@ -1,5 +1,6 @@
 """The connection list on the screen: a virtual list that puts the rows in view into words, and no others."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import ClassVar
 
@@ -24,14 +25,14 @@ from tcpladder.tui.cursor import cursor_style
 from tcpladder.tui.keys import Count, does
 from tcpladder.tui.widgets.column_fitting import Place, placed
 from tcpladder.tui.widgets.list_keys import LIST_KEYS
-from tcpladder.tui.widgets.list_rows import LEVELS, cells, heading
+from tcpladder.tui.widgets.list_rows import LEVELS, cells, heading, signed
 from tcpladder.tui.widgets.selection import Selection
 
 HEADINGS = 1  # lines that stay where they are while the rest scrolls
 KEPT_STRIPS = 1000
 NOTHING: Rows = np.empty(0, np.uint32)
 
-PARTS = ("heading", "heading-under-mouse", "cursor", "under-mouse", "selected", "activity")
+PARTS = ("heading", "heading-under-mouse", "cursor", "under-mouse", "selected", "activity", "mark")
 
 
 def component_class(token: str) -> str:
@@ -57,6 +58,7 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         & > .connections--cursor { background: $ladder-cursor; }
         & > .connections--under-mouse { background: $boost; }
         & > .connections--selected { color: $ladder-opening; text-style: bold; }
+        & > .connections--mark { color: $ladder-opening; text-style: bold; }
         & > .connections--activity { color: $ladder-initiator; }
         & > .connections--unknown { color: $ladder-quiet; }
         & > .connections--closed { color: $ladder-quiet; }
@@ -96,6 +98,7 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._names = names
         self._chosen = known(chosen)
         self._selection = Selection()
+        self._signs: Mapping[int, str] = {}  # of what users wrote, by connection
         self._listing: Listing | None = None
         self._order = NOTHING  # the rows of the listing's table, as they stand
         self._sort_key = "connection"
@@ -180,6 +183,13 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._chosen = known(chosen)
         self._lay_out()
 
+    def sign(self, signs: Mapping[int, str]) -> None:
+        """Put a sign, one cell wide, into the rows of some connections, by their numbers."""
+        if signs != self._signs:
+            self._signs = signs
+            self._strips.clear()
+            self.refresh()
+
     def go_to(self, connection: int) -> bool:
         """Put the cursor on a connection, where it stays; tell whether it is there."""
         self._is_placed = True
@@ -258,6 +268,8 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         if strip is None and self._listing is not None:
             drawn = cells(self._listing, at, self._places, self._glyphs, self._names)
             segments = [Segment(text, self._style(token)) for text, token in drawn]
+            if at + 1 in self._signs and segments:
+                segments = signed(segments, Segment(self._signs[at + 1], self._style("mark")), self._places[0])
             if at in self._selection and segments:  # its sign takes the blank before the first cell
                 first = segments[0]
                 segments[0] = Segment(first.text[1:], first.style)

@@ -13,6 +13,7 @@ from tcpladder.tui.screens.help import HelpPane
 STYLES = {
     "title": "bold",
     "note": "$ladder-quiet",
+    "mark": "$ladder-opening",
     "level.violation": "$level-violation",
     "level.deviation": "$level-deviation",
     "level.note": "$level-note",

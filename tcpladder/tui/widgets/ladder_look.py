@@ -46,6 +46,7 @@ TOKENS = (
     "gap",
     "inferred",
     "reference",
+    "mark",
     "cursor",
 )
 
@@ -87,6 +88,7 @@ LadderView {
     & > .ladder--flag-rst { color: $reset; background: $reset-ground; text-style: bold; }
     & > .ladder--flag-data { color: $ladder-initiator; }
     & > .ladder--arrow-quiet { color: $ladder-quiet; }
+    & > .ladder--mark { color: $ladder-opening; text-style: bold; }
     & > .ladder--reference { color: $ladder-opening; text-style: bold; }
     & > .ladder--level-violation { color: $violation-sign; background: $violation-sign-ground; text-style: bold; }
     & > .ladder--level-deviation { color: $level-deviation; text-style: bold; }

@@ -16,6 +16,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tcpladder.ladder.annotated import annotated
 from tcpladder.ladder.folded_rows import DRAWN
 from tcpladder.ladder.folding import Folding, Kind, Row, folding, refolded
 from tcpladder.ladder.glyphs import Glyphs
@@ -237,7 +238,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         if row == COLUMNS:
             return draw_columns(self._ladder.heading, columns)
         if row == 0:
-            return draw_initial(self._ladder, columns)
+            return annotated(draw_initial(self._ladder, columns), self._ladder.own_annotation, columns)
         if row > len(self._folding):
             return draw_ghost(self._ladder.ghosts[row - len(self._folding) - 1], columns)
         shown = self._folding.row(row - 1)
@@ -248,13 +249,14 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
                 return (Span(self._glyphs.reference, "reference"), *line[1:])
             return line
         rung = self._ladder.rung(shown.first)
-        return draw_rung(
+        line = draw_rung(
             rung,
             columns,
             is_partial=self._ladder.heading.is_partial,
             is_reference=shown.first == self._reference,
             info=self.info_of(rung.frame),
         )
+        return annotated(line, self._ladder.annotations.get(shown.first), columns)
 
     def draw_anew(self) -> None:
         """Draw what is in view again: more is known of it."""

@@ -2,6 +2,7 @@
 
 from textual.binding import Binding, BindingType
 
+from tcpladder.tui.annotating_keys import annotating_keys
 from tcpladder.tui.finding_text import find_bindings
 
 SORTING = Binding.Group("Sort", compact=True)
@@ -84,6 +85,7 @@ SCREEN_KEYS: list[BindingType] = [
     Binding("T", "graphs", "Graphs", tooltip="Graphs of the connection", show=False, id="list.graphs"),
     Binding("S", "summary", "Summary", tooltip="The capture at one glance", show=False, id="list.summary"),
     Binding("C", "columns", "Columns", tooltip="Choose the columns", show=False, id="list.columns"),
+    *annotating_keys("list"),
     Binding("o", "app.open_file", "Open", tooltip="Open another capture", show=False, id="list.open_file"),
     *find_bindings("list", "a text or a regular expression in the list"),
     Binding("escape", "clear_filter", "All", tooltip="Clear the filter", show=False, id="list.clear_filter"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
 
 from tcpladder.ladder.glyphs import PHASES, Glyphs
 from tcpladder.ladder.notation import elided, named
@@ -54,3 +55,11 @@ def _token(key: str, row: Mapping[str, Any]) -> str:
     if key in {"level", "finding"} and row["gravity"] < len(LEVELS):
         return LEVELS[row["gravity"]]
     return "activity" if key == "activity" else ""
+
+
+def signed(segments: Sequence[Segment], sign: Segment, first: Place) -> list[Segment]:
+    """Put a sign into a blank cell of a row: the one behind the sign of a finding, or else the one before all."""
+    begin, *rest = segments
+    if first.column.key == "level":
+        return [Segment(begin.text[:-1], begin.style), sign, *rest]
+    return [sign, Segment(begin.text[1:], begin.style), *rest]
