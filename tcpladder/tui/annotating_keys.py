@@ -3,7 +3,7 @@
 from textual.binding import Binding, BindingType
 
 WRITING = (
-    ("m", "mark", "mark", "Mark", "Mark this with a letter; the same letter again takes the mark away"),
+    ("m", "mark", "mark", "Mark", "Mark this with a letter; again: take it away"),
     ("M", "note", "note", "Note", "Write a note about this"),
     ("W", "save", "save_notes", "Save notes", "Save marks and notes beside the capture"),
 )

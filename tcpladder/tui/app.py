@@ -75,7 +75,7 @@ class TcpladderApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "Help", tooltip="Show these keys", id="app.help"),
         Binding("y", "copy", "Copy", tooltip="Copy a filter, the endpoints, the ladder …", show=False, id="app.copy"),
-        Binding("ctrl+q", "quit", "Quit", tooltip="Quit at once", show=False, priority=True, id="app.quit"),
+        Binding("ctrl+q", "quit", "Quit", tooltip="Quit", show=False, priority=True, id="app.quit"),
         Binding(
             "A",
             "names",

@@ -16,6 +16,7 @@ from tcpladder.tui.screens.connections import ConnectionsScreen
 from tcpladder.tui.screens.ladder import LadderScreen
 from tcpladder.tui.screens.leave import LeaveScreen
 from tcpladder.tui.screens.note import NoteArea
+from tests.annotating import keep
 from tests.samples import path_of
 from tests.tui.driving import (
     SHOWCASE,
@@ -30,6 +31,7 @@ from tests.tui.driving import (
     words,
 )
 
+A, B, C = (Annotation(mark=letter) for letter in "abc")
 TO_4 = "4 G enter"  # a connection of 19 segments, frames 33 to 51; a finding is proven by frame 40
 
 
@@ -67,15 +69,6 @@ async def write(pilot: Driver, note: str) -> None:
     await typed(pilot, "M")
     pilot.app.screen.query_one(NoteArea).text = note
     await typed(pilot, "enter")
-
-
-def keep(folder: Path, marks: dict[str, str]) -> None:
-    """Have marks from an earlier session, by what they mark."""
-    annotations = load(SHOWCASE, folder / "state")
-    for named, mark in marks.items():
-        subject = Subject.PACKET if named.startswith("no.") else Subject.CONNECTION
-        annotations.set_mark(Place(subject, int(named.strip("no.#"))), mark)
-    annotations.save()
 
 
 @pytest.fixture
@@ -131,7 +124,7 @@ async def test_a_fold_never_hides_what_is_written_about(monkeypatch: pytest.Monk
 
 async def test_marks_are_gone_to_from_everywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from_memory(monkeypatch)
-    keep(tmp_path, {"no.34": "a", "no.91": "c", "#90": "b"})
+    keep(SHOWCASE, tmp_path / "state", {"no.34": A, "no.91": C, "#90": B})
     async with opened(keys="5 G") as pilot:
         await typed(pilot, "apostrophe b")
         assert isinstance(pilot.app.screen, ConnectionsScreen)
@@ -148,7 +141,7 @@ async def test_n_goes_from_one_to_the_next_in_the_order_of_the_list(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     from_memory(monkeypatch)
-    keep(tmp_path, {"no.34": "a", "no.35": "b", "#90": "c"})
+    keep(SHOWCASE, tmp_path / "state", {"no.34": A, "no.35": B, "#90": C})
     async with opened(keys="4 G") as pilot:
         await typed(pilot, "n")
         assert table(pilot).connection == 9

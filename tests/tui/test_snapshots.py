@@ -8,9 +8,11 @@ import pytest
 from textual.pilot import Pilot
 
 from tcpladder.analysis import Analysis
+from tcpladder.annotations.document import Annotation
 from tcpladder.capture.reader import CaptureNotice, NoticeKind
 from tcpladder.ladder.glyphs import ASCII, UNICODE, Glyphs
 from tcpladder.tui.app import TcpladderApp
+from tests.annotating import keep
 from tests.samples import path_of
 from tests.tui.driving import SHOWCASE, beginning_of, from_memory, press, settled
 
@@ -307,3 +309,34 @@ def test_stopped_reading(look: Look, monkeypatch: pytest.MonkeyPatch, showcase: 
     notice = CaptureNotice(kind=NoticeKind.INCOMPLETE, sentence=sentence)
     from_memory(monkeypatch, replace(beginning_of(showcase, 100), notices=(notice,)))
     assert look((80, 24))
+
+
+WRITTEN = {
+    "no.34": Annotation(mark="a", note="the balancer's \x1b[31m own"),
+    "no.36": Annotation(note="世界 asks for it"),
+    "no.40": Annotation(mark="z"),
+    "#33": Annotation(mark="c", note="slow since 14:02,\nask Jürgen"),
+    "no.164": Annotation(note="it stalls here"),
+}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_marks_and_notes_in_a_ladder(look: Look, size: tuple[int, int], tmp_path: Path) -> None:
+    """The connection's stand before the first segment; a letter and a quotation mark are in front of the second, a
+    circle and a letter in front of no.40. Lifelines are straight in spite of the wide characters. The status line has
+    the note of no.34, with its escape written out; at 160 columns so have the note column and, whole, the pane."""
+    keep(SHOWCASE, tmp_path / "state", WRITTEN)
+    assert look(size, "4 G enter j")
+
+
+def test_all_marks_and_notes_in_light_colours(look: Look, tmp_path: Path) -> None:
+    """In the box, five lines, by connection, with letters in front; behind it connections 4 and 16 have signs beside
+    those of their findings, and the lowest lines begin with what is written about connection 4."""
+    keep(SHOWCASE, tmp_path / "state", WRITTEN)
+    assert look((80, 24), "4 G apostrophe", theme="light")
+
+
+def test_writing_a_note(look: Look, tmp_path: Path) -> None:
+    """The note stands in the box, its escape written out and its end under the cursor; below it are its keys."""
+    keep(SHOWCASE, tmp_path / "state", WRITTEN)
+    assert look((80, 24), "4 G enter j M")
