@@ -27,11 +27,11 @@ class TooSmallScreen(ModalScreen[None]):
         """Say what the size is."""
         self.query_one(Static).update(too_small_words(event.size))
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Quit; other keys would do what can't be seen."""
         event.stop()
         if event.key == "q":
-            self.app.exit()
+            await self.app.action_quit()
 
 
 def too_small_words(size: Size) -> str:
