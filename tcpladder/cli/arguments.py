@@ -13,7 +13,7 @@ import click
 from tcpladder.errors import CaptureError, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tcpladder.analysis import Analysis
     from tcpladder.annotations.sidecar import Annotations
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from tcpladder.settings.table import Settings
 
 PASSED_ON = 1_000  # lines
+PLAIN = ("C", "POSIX")  # locales without a language
+COERCED = ("C.UTF-8", "C.utf8", "UTF-8")  # what Python sets in their place (PEP 538)
 SETTINGS = "tcpladder.settings"  # where click's context has them
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -162,12 +164,29 @@ def check_is_no_option(file: Path) -> None:
 
 
 def glyphs(*, is_ascii: bool) -> "Glyphs":
-    """Choose the characters to draw with: ASCII where it is wanted, or where the output can't show others."""
+    """Choose the characters to draw with: ASCII where it is wanted, or where the output can't show others.
+
+    On a terminal the locale is asked as well: Python takes C and POSIX for UTF-8 (PEP 538, PEP 540), terminals don't.
+    """
     from tcpladder.ladder.glyphs import ASCII, UNICODE
 
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower()  # a closed output is None
     is_wanted = is_ascii or settings_of_command().settings.is_ascii
-    return ASCII if is_wanted or not encoding.startswith("utf") else UNICODE
+    can_show = encoding.startswith("utf") and not (sys.stdout.isatty() and _is_other_than_utf8(os.environ))
+    return UNICODE if can_show and not is_wanted else ASCII
+
+
+def _is_other_than_utf8(environment: "Mapping[str, str]") -> bool:
+    """Tell whether the locale says that the terminal's characters are not UTF-8; one that is not set says nothing."""
+    language = environment.get("LANG", "")
+    ctype = environment.get("LC_CTYPE", "")
+    if ctype in COERCED and language in PLAIN:
+        ctype = ""  # Python itself has set it
+    named = environment.get("LC_ALL") or ctype or language
+    _, dot, charset = named.partition(".")
+    if dot:
+        return charset.partition("@")[0].lower().replace("-", "") != "utf8"
+    return named in PLAIN
 
 
 def print_json(lines: "Iterable[str]") -> None:

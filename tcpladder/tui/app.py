@@ -70,6 +70,7 @@ class TcpladderApp(App[None]):
     TITLE = "tcpladder"
     COMMANDS: ClassVar = {*App.COMMANDS, ScreenActions}
     ENABLE_COMMAND_PALETTE = True
+    CSS = "CommandPalette SearchIcon { display: none; }"  # terminals don't agree on how wide it is
     COMMAND_PALETTE_BINDING = "colon"  # the key bar looks for it there
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -33,6 +33,35 @@ def test_the_output_s_encoding_chooses_the_characters(
     assert glyphs(is_ascii=True) is ASCII
 
 
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, UNICODE),
+        ({"LANG": "C.UTF-8"}, UNICODE),
+        ({"LANG": "de_DE.utf8@euro"}, UNICODE),
+        ({"LANG": "en_US"}, UNICODE),
+        ({"LC_ALL": "C", "LANG": "C.UTF-8"}, ASCII),
+        ({"LANG": "POSIX"}, ASCII),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, ASCII),  # the second is Python's
+        ({"LANG": "de_DE.UTF-8", "LC_CTYPE": "C"}, ASCII),
+        ({"LANG": "C", "LC_CTYPE": "de_DE.UTF-8"}, UNICODE),
+        ({"LC_ALL": "en_US.ISO-8859-1"}, ASCII),
+    ],
+)
+def test_on_a_terminal_so_does_the_locale(
+    variables: dict[str, str], expected: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    output = Output("utf-8")
+    monkeypatch.setattr(sys, "stdout", output)
+    assert glyphs(is_ascii=False) is UNICODE
+    monkeypatch.setattr(output, "isatty", lambda: True)
+    assert glyphs(is_ascii=False) is expected
+
+
 def test_no_colours_go_into_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
     print_lines([(Span("SYN", "flag.syn"), Span(" [red]", "note"), Span("   "))])
     assert capsys.readouterr().out == "SYN [red]\n"
