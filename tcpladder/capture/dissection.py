@@ -23,6 +23,7 @@ from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
 from tcpladder.capture.frame_copy import Copy, copied
+from tcpladder.capture.origins import Origins
 from tcpladder.capture.pdml_capture import PdmlCapture
 from tcpladder.capture.pdml_tree import (
     DissectedPacket,
@@ -50,7 +51,7 @@ TIMEOUT_S = 120.0
 class Dissector:
     """Dissects frames of one capture file. Its methods may be called from any thread."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - where packets come from, and how they are dissected
         self,
         path: Path,
         tshark: str,
@@ -58,11 +59,14 @@ class Dissector:
         timeout_s: float = TIMEOUT_S,
         arguments: tuple[str, ...] = (),
         seen: Seen | None = None,
+        files: tuple[Path, ...] = (),
     ) -> None:
         """Remember what to dissect, and with which tshark; nothing is opened yet. `timeout_s` holds for one call.
 
-        `arguments` are for each run of tshark; `seen` is the file that it has to be, where that matters.
+        `arguments` are for each run of tshark; `seen` is the file that it has to be, where that matters;
+        `files` are the captures that were merged into it, if it is a merged one.
         """
+        self._files = files
         self._seen = seen
         self._arguments = arguments
         self._path = path.absolute()  # can't be mistaken for an option or for standard input
@@ -133,7 +137,8 @@ class Dissector:
     def _dissected(
         self, wanted: frozenset[int], connection: Sequence[int], job: Job, directory: Path
     ) -> Iterator[DissectedPacket]:
-        copy = copied(self._path, wanted, wanted | _context(wanted, connection), job, directory)
+        origins = Origins(self._files if len(self._files) > 1 else ())
+        copy = copied(self._path, wanted, wanted | _context(wanted, connection), job, directory, origins.watched)
         local_numbers = [local for local, frame in enumerate(copy.frames, start=1) if frame in wanted]
         if not local_numbers:
             return
@@ -160,7 +165,9 @@ class Dissector:
         numbers = None if copy.whole else FrameNumbers(originals=copy.frames, fields=self._frame_number_fields)
         for packet in packets:
             job.check()
-            yield _packet(packet, copy, numbers)
+            dissected = _packet(packet, copy, numbers)
+            origin = origins.words(dissected.frame)
+            yield replace(dissected, layers=(ProtocolNode(label=origin), *dissected.layers)) if origin else dissected
         if failure and len(packets) < len(local_numbers):
             raise failure
 

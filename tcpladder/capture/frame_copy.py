@@ -5,7 +5,7 @@ where nothing is filtered or printed.
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +17,9 @@ WHOLE_CAPTURE_BYTES = 2 << 20  # up to here the copy is the whole capture, and e
 LARGEST_RECORD = 64 << 20
 
 Block = tuple[bytes, slice | None]  # a piece of a capture file, and where in it the bytes of a frame are, if it is one
+
+Watched = Callable[[Iterator[Block], frozenset[int]], Iterator[Block]]
+"""Passes blocks on, and takes note of what it wants to know of the frames that are wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +34,20 @@ class Copy:
     whole: bool
 
 
-def copied(path: Path, wanted: frozenset[int], chosen: frozenset[int], job: Job, directory: Path) -> Copy:
+def copied(  # noqa: PLR0913 - who watches is only there for merged captures
+    path: Path,
+    wanted: frozenset[int],
+    chosen: frozenset[int],
+    job: Job,
+    directory: Path,
+    watched: Watched = lambda blocks, _: blocks,
+) -> Copy:
     """Copy the chosen frames, or the whole of a small capture; `directory` is for what tshark has to rewrite.
 
     Raises CaptureError when none of the wanted frames can be read, OSError when the file can't be opened.
     """
     with path.open("rb", buffering=READ_SIZE) as stream:
-        copy = _gathered(_blocks(stream), chosen, job)
+        copy = _gathered(watched(blocks_of(stream), wanted), chosen, job)
     if wanted <= frozenset(copy.frames):
         return copy
     rewritten = directory / "rewritten"
@@ -48,7 +58,7 @@ def copied(path: Path, wanted: frozenset[int], chosen: frozenset[int], job: Job,
         status = tshark.wait(job)
     if rewritten.exists():  # what came before the place where a file is damaged is good
         with rewritten.open("rb", buffering=READ_SIZE) as stream:
-            copy = _gathered(_blocks(stream), chosen, job)
+            copy = _gathered(blocks_of(stream), chosen, job)
     if status and not wanted & frozenset(copy.frames):
         raise CaptureError(f"{quoted(path)} can't be read by tshark: {tshark.last_words(status)}", TSHARK_HINT)
     return copy
@@ -80,7 +90,7 @@ def _gathered(blocks: Iterator[Block], chosen: frozenset[int], job: Job) -> Copy
     )
 
 
-def _blocks(stream: BinaryIO) -> Iterator[Block]:
+def blocks_of(stream: BinaryIO) -> Iterator[Block]:
     """Cut a pcap or pcapng file into its pieces; ends before the first piece that is cut off or not understood."""
     magic = stream.read(4)
     if magic in (b"\xa1\xb2\xc3\xd4", b"\xa1\xb2\x3c\x4d"):

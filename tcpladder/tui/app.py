@@ -474,7 +474,9 @@ class TcpladderApp(App[None]):
 
         if self._dissector is None:
             tshark = find_tshark(self._tshark)
-            self._dissector = Dissector(self._path, tshark.path, arguments=tshark.arguments, seen=self._seen)
+            self._dissector = Dissector(
+                self._path, tshark.path, arguments=tshark.arguments, seen=self._seen, files=self._captures.files
+            )
         return self._dissector
 
     def _display_filters_of_file(self) -> DisplayFilters:
