@@ -55,7 +55,7 @@ async def test_enter_opens_the_ladder_at_the_proof_and_the_list_follows() -> Non
         await press(pilot, "enter")
         shown = ladder(pilot).ladder
         assert shown.heading.connection == finding.connection
-        assert shown.frames[ladder(pilot).cursor - 1] == finding.frames[0]
+        assert shown.frames[ladder(pilot).segment or 0] == finding.frames[0]
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, ConnectionsScreen)
         assert table(pilot).connection == finding.connection

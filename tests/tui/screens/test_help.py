@@ -55,14 +55,14 @@ def test_what_did_not_come_is_explained_as_it_is_drawn(glyphs: Glyphs) -> None:
 @pytest.mark.parametrize("keys", ["question_mark G", "i question_mark G", "5 G enter question_mark G"])
 async def test_the_signs_are_explained_wherever_they_are_shown(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
     from_memory(monkeypatch)
-    async with opened(size=(80, 60), keys=keys) as pilot:
+    async with opened(size=(80, 100), keys=keys) as pilot:
         shown = "".join(screen_lines(pilot.app))
         assert all(f"{sign} " in shown and words[:30] in shown for sign, words in levels(UNICODE))
 
 
 async def test_only_ladders_have_lifelines(monkeypatch: pytest.MonkeyPatch) -> None:
     from_memory(monkeypatch)
-    async with opened(size=(80, 60), keys="question_mark") as pilot:
+    async with opened(size=(80, 100), keys="question_mark") as pilot:
         assert "Lifelines" not in "".join(screen_lines(pilot.app))
         await press(pilot, "escape enter question_mark")
         assert "Lifelines" in "".join(screen_lines(pilot.app))
