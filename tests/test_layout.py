@@ -39,6 +39,7 @@ TESTS_OF_NO_MODULE = {
     "rules/test_stories.py": "all rules together, on what happened in the samples",
     "tui/test_bindings.py": "every key of every screen, against what help says",
     "tui/test_changed_captures.py": "the app on a capture that is deleted or replaced while it is open",
+    "tui/test_mouse.py": "the wheel and clicks on every screen",
     "tui/test_snapshots.py": "pictures of the screens",
 }
 

@@ -41,6 +41,7 @@ class Verdict:
 
 
 NOTHING_SAID = Verdict(mood="")
+COMPLETE, SUBMIT, LEAVE = "filter.complete", "filter.submit", "filter.leave"  # actions of the filter line
 
 
 class FilterChecked(Message):
@@ -121,8 +122,13 @@ class Filtering:
         tools: Callable[[], DisplayFilters],
         post: Callable[[Message], object],
         start: Callable[[Callable[[], None]], object],
+        key: Callable[[str], str],
     ) -> None:
-        """Use `tools` for display filters; `start` runs something in a thread, which posts messages."""
+        """Use `tools` for display filters; `start` runs something in a thread, which posts messages.
+
+        `key` names the key of an action of the filter line.
+        """
+        self._key = key
         self._tools = tools
         self._post = post
         self._start = start
@@ -157,7 +163,10 @@ class Filtering:
         before = parse(line[: len(line) - len(begun)])
         if begun and not isinstance(before, Problem):  # else `p`, `po` and `por` would empty the list before `port:`
             self._keep(before, line[: len(line) - len(begun)])
-            return Verdict(mood="good", sentence=f"Tab completes the token; Enter looks for the text {echo(begun)}.")
+            complete_key, submit = self._key(COMPLETE), self._key(SUBMIT)
+            return Verdict(
+                mood="good", sentence=f"{complete_key} completes the token; {submit} looks for the text {echo(begun)}."
+            )
         self._keep(node, line)
         return Verdict(mood="good") if line.strip() else NOTHING_SAID
 
@@ -169,7 +178,7 @@ class Filtering:
             return Verdict(mood="", sentence="A Wireshark display filter, such as = tcp.analysis.retransmission")
         if wanted in self._found:
             self._keep(self._found[wanted], self._line)
-            return _searched(self._found[wanted])
+            return _searched(self._found[wanted], self._key(LEAVE))
         self._begin(wanted, Search.check)
         return Verdict(mood="busy", sentence="tshark checks the filter …")
 
@@ -186,7 +195,7 @@ class Filtering:
         if self._display and self._display not in self._found and not self.is_searching and self.verdict.mood != "bad":
             self.stop()
             self.is_searching = True
-            self.verdict = Verdict(mood="busy", sentence="tshark searches the capture …  Esc ends it.")
+            self.verdict = Verdict(mood="busy", sentence=f"tshark searches the capture …  {self._key(LEAVE)} ends it.")
             self._begin(self._display, Search.run)
 
     def stop(self) -> None:
@@ -201,7 +210,7 @@ class Filtering:
             return
         problem = message.problem
         if problem is None:
-            self.verdict = Verdict(mood="good", sentence="Enter has tshark search the capture for it.")
+            self.verdict = Verdict(mood="good", sentence=f"{self._key(SUBMIT)} has tshark search the capture for it.")
             return
         self.is_searching = False
         begin = len(self._line) - len(self._line.lstrip().removeprefix(DISPLAY).lstrip())
@@ -215,7 +224,7 @@ class Filtering:
         if message.text == self._display:
             self.is_searching = not message.is_final
             self._keep(message.frames, self._line)
-            self.verdict = _searched(message.frames, is_final=message.is_final)
+            self.verdict = _searched(message.frames, self._key(LEAVE), is_final=message.is_final)
 
     def mask(self, analysis: Analysis, facts: Facts) -> npt.NDArray[np.bool_] | None:
         """Tell of each connection whether it is kept; None where all are."""
@@ -230,8 +239,9 @@ def _begun_token(line: str) -> str:
     return line[completion.start :] if completion.texts and completion.token is None else ""
 
 
-def _searched(frames: Frames, *, is_final: bool = True) -> Verdict:
+def _searched(frames: Frames, key: str, *, is_final: bool = True) -> Verdict:
+    """Say how many packets were found; `key` ends the search."""
     packets = f"{len(frames):,}".replace(",", " ") + f" packet{'' if len(frames) == 1 else 's'}"
     if is_final:
         return Verdict(mood="good", sentence=f"{packets} in the capture match.")
-    return Verdict(mood="busy", sentence=f"tshark searches the capture: {packets} so far.  Esc ends it.")
+    return Verdict(mood="busy", sentence=f"tshark searches the capture: {packets} so far.  {key} ends it.")

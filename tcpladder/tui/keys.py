@@ -2,7 +2,9 @@
 
 import unicodedata
 from collections.abc import Callable
+from typing import Any
 
+from textual.app import App
 from textual.binding import Binding
 from textual.widget import Widget
 
@@ -57,6 +59,21 @@ def character_named(name: str) -> str:
 def words_of(binding: Binding) -> str:
     """Say what a binding does: in full where it says so, else as in the key bar, which has little room."""
     return binding.tooltip or binding.description
+
+
+def key_of(app: App[Any], owner: type[Any], action: str, *, is_typing: bool = False) -> str:
+    """Give the first key of an action of `owner`, by its id, as users have bound it, and as it stands on the keyboard.
+
+    While somebody `is_typing`, characters are no keys: then "" where there is no other. Raises KeyError where `owner`
+    has no such action.
+    """
+    own = [binding.key for binding in Binding.make_bindings(vars(owner)["BINDINGS"]) if binding.id == action]
+    if not own:
+        raise KeyError(action)
+    chosen = app._keymap.get(action)  # noqa: SLF001 - nothing else tells which keys users chose
+    keys = chosen.split(",") if chosen else own
+    fit = (key for key in keys if not (is_typing and (len(key) == 1 or character_named(key))))
+    return next(map(key_name, fit), "")
 
 
 class Count:

@@ -99,9 +99,9 @@ def title_words(analysis: Analysis, shown: int | None, found: str, selected: int
     return "".join(f" · {part}" for part in parts if part)
 
 
-def unmatched_words(line: str, *, is_so_far: bool) -> str:
-    """Say that a filter keeps nothing, and what to do."""
-    return f"No connection matches {printable(line)}{' so far' if is_so_far else ''}.\n\nEsc clears the filter."
+def unmatched_words(line: str, key: str, *, is_so_far: bool) -> str:
+    """Say that a filter keeps nothing, and which `key` clears it."""
+    return f"No connection matches {printable(line)}{' so far' if is_so_far else ''}.\n\n{key} clears the filter."
 
 
 def reading_words(

@@ -15,6 +15,7 @@ from tcpladder.tui.filtering import FilterChecked, Filtering, FramesFound, Searc
 from tests.samples import path_of, sample
 
 RESETS = [84, 89, 91]
+KEYS = {"filter.complete": "Tab", "filter.submit": "Enter", "filter.leave": "Esc"}
 
 
 class Desk:
@@ -23,7 +24,7 @@ class Desk:
     def __init__(self, tools: Callable[[], DisplayFilters] | None = None) -> None:
         self.work: list[Callable[[], None]] = []
         self.told: list[object] = []
-        self.filtering = Filtering(tools or self.tools, self.told.append, self.work.append)
+        self.filtering = Filtering(tools or self.tools, self.told.append, self.work.append, KEYS.__getitem__)
 
     @staticmethod
     def tools() -> DisplayFilters:

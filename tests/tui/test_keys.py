@@ -1,9 +1,12 @@
 """Keys as they are written, and counts before a key."""
 
-import pytest
-from textual.binding import Binding
+from typing import ClassVar
 
-from tcpladder.tui.keys import Count, key_name, words_of
+import pytest
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from tcpladder.tui.keys import Count, key_name, key_of, words_of
 
 
 @pytest.mark.parametrize(
@@ -48,3 +51,32 @@ def test_a_count_is_what_was_typed_right_before(keys: str, count: int | None) ->
         assert counting.press(key) is key.isdigit()
     assert counting.take() == count
     assert counting.take() is None
+
+
+class Keyed(App[None]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", id="keyed.help"),
+        Binding("ctrl+q,q", "quit", id="keyed.quit"),
+        Binding("x", "nothing", id="keyed.nothing"),
+    ]
+
+
+def test_the_key_of_an_action_is_the_one_that_users_gave_it_else_its_own():
+    app = Keyed()
+    assert [key_of(app, Keyed, f"keyed.{name}") for name in ("help", "quit", "nothing")] == ["?", "Ctrl+Q", "x"]
+    app.set_keymap({"keyed.help": "h,f4", "keyed.quit": "left_square_bracket"})
+    assert [key_of(app, Keyed, f"keyed.{name}") for name in ("help", "quit", "nothing")] == ["h", "[", "x"]
+
+
+def test_while_somebody_types_characters_are_no_keys():
+    app = Keyed()
+    assert [key_of(app, Keyed, f"keyed.{name}", is_typing=True) for name in ("help", "quit", "nothing")] == [
+        "F1",
+        "Ctrl+Q",
+        "",
+    ]
+
+
+def test_an_action_that_there_is_not_is_a_mistake():
+    with pytest.raises(KeyError):
+        key_of(Keyed(), Keyed, "keyed.nobody")

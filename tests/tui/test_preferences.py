@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from textual.command import CommandList
 from textual.widgets._toast import Toast
 
 from tcpladder.ladder.options import ColourMode, Detail, SequenceNumbers, TimeFormat
@@ -178,6 +179,42 @@ def test_the_settings_of_ladders_take_what_ladders_know():
         ("ladder.colours", list(ColourMode)),
     ):
         assert known[key] == OneOf(tuple(choices))
+
+
+KEYS = """
+[keys]
+"list.clear_filter" = "x"
+"list.leave" = "X"
+"filter.complete" = "ctrl+t"
+"filter.submit" = "f5"
+"app.help" = "H,f4"
+"ladder.next_finding" = "e"
+"ladder.time" = "b"
+"ladder.reference" = "m"
+"why.close" = "x"
+"""
+
+
+async def test_what_texts_say_of_keys_is_what_they_are(monkeypatch: pytest.MonkeyPatch, path: Path):
+    from_memory(monkeypatch)
+    async with opened_with(path, KEYS) as pilot:
+        assert toasts(pilot) == []
+        await press(pilot, "slash")
+        assert words(pilot, "#hint") == (
+            "Ctrl+T completes port:, rtt> and so on; = begins a Wireshark filter; F4 explains."
+        )
+        await press(pilot, "p o r t colon 1")
+        assert words(pilot, "#empty").endswith("x clears the filter.")
+        await press(pilot, "f5 x enter j j m")
+        assert words(pilot, "#status").startswith("[reference set: b tells times from it, m elsewhere compares]")
+        await press(pilot, "g")
+        assert "e and [ go to them, i explains them" in words(pilot, "#finding")
+        await press(pilot, "w")
+        assert "x closes" in "".join(screen_lines(pilot.app))
+        await press(pilot, "x colon")
+        offered = [str(option.prompt) for option in pilot.app.screen.query_one(CommandList).options]
+        assert any(offer.startswith("Next finding   e") for offer in offered)
+        assert any(offer.startswith("Show these keys   H F4") for offer in offered)
 
 
 async def test_what_is_wrong_is_told_by_its_line_and_the_app_goes_on(monkeypatch: pytest.MonkeyPatch, path: Path):

@@ -11,7 +11,9 @@ from textual.widgets import Static
 
 from tcpladder.ladder.comparison import Comparison
 from tcpladder.printable import printable
+from tcpladder.tui.keys import key_of
 from tcpladder.tui.screens.help import HelpPane
+from tcpladder.tui.widgets.ladder_view import LadderView
 
 DIFFERENT = "≠"
 ASCII_DIFFERENT = "!"
@@ -42,9 +44,12 @@ class ComparisonScreen(ModalScreen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay out the table."""
+        closing = key_of(self.app, ComparisonScreen, "comparison.close")
         with HelpPane() as pane:
             pane.border_title = self._comparison.heading
-            pane.border_subtitle = "Esc closes; Space on the reference forgets it"
+            pane.border_subtitle = (
+                f"{closing} closes; {key_of(self.app, LadderView, 'ladder.reference')} on the reference forgets it"
+            )
             yield Static(_table(self._comparison, self._sign))
 
 

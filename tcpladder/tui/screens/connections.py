@@ -28,6 +28,7 @@ from tcpladder.settings.names import NO_NAMES, Names
 from tcpladder.tui.filter_history import FilterHistory, history_file
 from tcpladder.tui.filtering import FilterChecked, Filtering, FramesFound
 from tcpladder.tui.finding_text import Finds
+from tcpladder.tui.keys import key_of
 from tcpladder.tui.list_finding import list_finder
 from tcpladder.tui.list_words import (
     findings_in_short,
@@ -43,7 +44,7 @@ from tcpladder.tui.list_words import (
 from tcpladder.tui.messages import CaptureJudged, FollowWanted
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
-from tcpladder.tui.widgets.filter_line import FilterLine
+from tcpladder.tui.widgets.filter_line import FilterInput, FilterLine
 from tcpladder.tui.widgets.find_line import FindLine
 from tcpladder.tui.widgets.key_bar import KeyBar
 from tcpladder.tui.widgets.list_keys import SCREEN_KEYS
@@ -63,7 +64,7 @@ SOMETIMES = ("stop", "filter", "clear_filter", "findings", "why", "go_to_packet"
 """Actions that are offered only while they have something to do."""
 NOTHING_THERE = (
     "There is no TCP connection in this file.\n\n"
-    "Capture again with a wider filter, or on the interface that the connections go through. q leaves."
+    "Capture again with a wider filter, or on the interface that the connections go through. {key} leaves."
 )
 
 
@@ -165,9 +166,15 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
         self._annotations: Annotations | None = None
         self._written: Mapping[int, list[Noted]] = {}  # what users wrote, by connection
         self._shown: int | None = None  # how many connections a filter keeps
-        self._filtering = Filtering(display_filters, self.post_message, self._in_thread)
+        self._filtering = Filtering(display_filters, self.post_message, self._in_thread, self._filter_key)
         self.finder = list_finder(self, lambda: self._written)
         self._line = FilterLine(lambda: self._facts, FilterHistory(history_file()), glyphs.moods)
+
+    def _key(self, action: str) -> str:
+        return key_of(self.app, ConnectionsScreen, action)
+
+    def _filter_key(self, action: str) -> str:
+        return key_of(self.app, FilterInput, action)
 
     def _in_thread(self, work: Callable[[], None]) -> None:
         self.run_worker(work, thread=True, group="filtering")
@@ -256,7 +263,7 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
         self.set_class(is_final, "-done")
         self._show_notices(analysis)
         self.set_class(is_final and not len(analysis.connections), "-empty")
-        self.query_one("#empty", Static).update(NOTHING_THERE)
+        self.query_one("#empty", Static).update(NOTHING_THERE.format(key=self._key("list.leave")))
 
     def _list(self, listing: Listing, facts: Facts) -> None:
         facts.names = self._names
@@ -303,7 +310,9 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
         self.set_class(is_unmatched, "-unmatched")
         if is_unmatched:
             is_so_far = self._filtering.is_searching or not self._is_final
-            self.query_one("#empty", Static).update(unmatched_words(self._filtering.in_force, is_so_far=is_so_far))
+            self.query_one("#empty", Static).update(
+                unmatched_words(self._filtering.in_force, self._key("list.clear_filter"), is_so_far=is_so_far)
+            )
         self.query_one(ConnectionTable).show(listing)
 
     def on_filter_line_changed(self, message: FilterLine.Changed) -> None:
@@ -455,18 +464,18 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
 
     def action_compare(self) -> None:
         """Compare the two that are selected; or the one that is, or was under the cursor at this key, with this one."""
-        table = self.query_one(ConnectionTable)
+        table, key = self.query_one(ConnectionTable), self._key("list.compare")
         match table.selected.head(3).to_list():
             case [first, second]:
                 self._compare(first, second)
             case [] | [_] as selected:
                 kept, self._compared = selected[0] if selected else self._compared, table.connection
                 if kept is None or table.connection in (None, kept):
-                    self.notify(f"v on another connection compares it with connection {table.connection}.")
+                    self.notify(f"{key} on another connection compares it with connection {table.connection}.")
                 else:
                     self._compare(kept, self._compared)
             case _:
-                self.notify(f"{len(table.selected)} connections are selected; v compares two of them, no more.")
+                self.notify(f"{len(table.selected)} connections are selected; {key} compares two of them, no more.")
 
     def _compare(self, first: int, second: int | None) -> None:
         if second is not None:

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tcpladder.report.copying import Offer
-from tcpladder.tui.keys import key_name
+from tcpladder.tui.keys import key_name, key_of
 from tcpladder.tui.screens.help import COPYING
 
 WORDS = {
@@ -73,7 +73,7 @@ class CopyScreen(ModalScreen[Offer | None], inherit_bindings=False):
             )
         with Vertical() as box:
             box.border_title = self._title
-            box.border_subtitle = "Esc closes"
+            box.border_subtitle = f"{key_of(self.app, CopyScreen, 'copy.cancel')} closes"
             yield Static(table, id="offers")
             yield Static(COPYING, id="needs", markup=False)
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -26,6 +27,8 @@ from tcpladder.tui.widgets.key_bar import KeyBar
 if TYPE_CHECKING:
     from tcpladder.report.copying import Pointed
 
+DOUBLE = 2  # clicks
+NOWHERE = -1  # of the lines
 OPEN_AT_ONCE = 3  # a rule with no more findings than these shows them at once
 MOST_LINES = 1000  # of one rule: beyond them the list of connections, sorted by findings, is the better way
 
@@ -61,6 +64,14 @@ class FindingTree(Tree[Found], inherit_bindings=False):
         if self.size.width:
             label.truncate(max(room, 1), overflow="ellipsis")
         return label
+
+    def on_click(self, event: events.Click) -> None:
+        """Move to a finding; a double click opens it. A rule is shown or hidden by the first."""
+        line = event.style.meta.get("line", NOWHERE)
+        node = self.get_node_at_line(line)
+        if node is not None and not node.allow_expand and event.chain < DOUBLE:
+            event.prevent_default()
+            self.cursor_line = line
 
 
 class FindingsScreen(Screen[Finding | None], inherit_bindings=False):

@@ -21,6 +21,7 @@ from tcpladder.stream.search import Pattern
 from tcpladder.stream.searching import Matches, Order, search
 from tcpladder.tcp.reassembly import Stream
 from tcpladder.tcp.states import Endpoint
+from tcpladder.tui.keys import key_of
 from tcpladder.tui.screens.save import SaveScreen
 from tcpladder.tui.widgets.find_line import FindLine, place_words
 from tcpladder.tui.widgets.key_bar import KeyBar
@@ -121,11 +122,14 @@ class FollowScreen(Screen[int | None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay out the heading with a line a side, the stream, the find line and the status."""
+        cancel = key_of(self.app, FollowScreen, "follow.back")
         yield Static(f"Follow connection {self._connection}", id="title", markup=False)
         yield Static("", id="of-initiator", classes="total", markup=False)
         yield Static("", id="of-responder", classes="total", markup=False)
         yield Static("", id="notices", markup=False)
-        yield Static(f"Reading what connection {self._connection} carried … Esc cancels.", id="instead", markup=False)
+        yield Static(
+            f"Reading what connection {self._connection} carried … {cancel} cancels.", id="instead", markup=False
+        )
         yield StreamView(self._glyphs)
         yield FindLine()
         yield Static("", id="status", markup=False)

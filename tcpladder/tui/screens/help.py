@@ -14,7 +14,7 @@ from textual.widgets import Static
 from tcpladder.filters.tokens import TOKENS
 from tcpladder.graphs.series import Look
 from tcpladder.ladder.glyphs import Glyphs
-from tcpladder.tui.keys import key_name, words_of
+from tcpladder.tui.keys import key_name, key_of, words_of
 
 PHASE_WORDS = {
     "closed": "CLOSED or LISTEN",
@@ -170,7 +170,7 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
         margin = max((len(left) for left, _ in every), default=0) + LEAST_MARGIN
         with HelpPane() as pane:
             pane.border_title = "Keys"
-            pane.border_subtitle = "Esc closes"
+            pane.border_subtitle = f"{key_of(self.app, HelpScreen, 'help.close')} closes"
             yield Static(_table(self._rows, margin))
             for heading, rows in self._legend:
                 yield Static(f"\n{heading}", markup=False)

@@ -1,6 +1,7 @@
 """The second screen: one connection's ladder."""
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
@@ -28,6 +29,7 @@ from tcpladder.tcp.states import Basis, Endpoint, State
 from tcpladder.tui.annotating_keys import annotating_keys
 from tcpladder.tui.finding_text import Finds, find_bindings
 from tcpladder.tui.info_asking import InfoAsking
+from tcpladder.tui.keys import key_of
 from tcpladder.tui.ladder_finding import Follow, ladder_finder
 from tcpladder.tui.messages import FollowWanted, NamesChanged
 from tcpladder.tui.screens.comparison import ComparisonScreen
@@ -357,9 +359,12 @@ class LadderScreen(Finds, Screen[int], inherit_bindings=False):
     def on_ladder_view_reference_set(self) -> None:
         """Say it."""
         is_set = self._view.reference is not None
+        key = partial(key_of, self.app, LadderView)
         self._tell_status(
             self._view.row,
-            "[reference set: t tells times from it, Space elsewhere compares]" if is_set else "[no reference]",
+            f"[reference set: {key('ladder.time')} tells times from it, {key('ladder.reference')} elsewhere compares]"
+            if is_set
+            else "[no reference]",
         )
 
     def on_ladder_view_comparison_wanted(self, message: LadderView.ComparisonWanted) -> None:
@@ -379,7 +384,10 @@ class LadderScreen(Finds, Screen[int], inherit_bindings=False):
             return f"{self._glyphs.levels[proven[0].level.word]}{more} {proven[0].message}"
         signs = [self._glyphs.levels[finding.level.word] for finding in self._ladder.findings]
         counts = " ".join(f"{sign}{signs.count(sign)}" for sign in dict.fromkeys(signs))
-        return f"{counts} in this connection: ] and [ go to them, i explains them"
+        key = partial(key_of, self.app)
+        after, before = key(LadderView, "ladder.next_finding"), key(LadderView, "ladder.previous_finding")
+        why = key(LadderScreen, "ladder.findings")
+        return f"{counts} in this connection: {after} and {before} go to them, {why} explains them"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the findings where there are some, and to close the find line where it is open."""

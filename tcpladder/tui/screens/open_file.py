@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 from tcpladder.capture.opening import check_openable
 from tcpladder.errors import TcpladderError
 from tcpladder.printable import printable
+from tcpladder.tui.keys import key_of
 from tcpladder.tui.paths import Candidate, candidates, completed
 
 
@@ -74,7 +75,11 @@ class OpenFileScreen(ModalScreen[Path | None], inherit_bindings=False):
         """Lay out the field and what it may go on with."""
         with Vertical() as box:
             box.border_title = "Open a capture"
-            box.border_subtitle = "Tab completes  Enter opens  Esc closes"
+            box.border_subtitle = (
+                f"{key_of(self.app, PathInput, 'open.complete')} completes  "
+                f"{key_of(self.app, PathInput, 'open.choose')} opens  "
+                f"{key_of(self.app, OpenFileScreen, 'open.cancel')} closes"
+            )
             if self._is_ascii:
                 box.styles.border = ("ascii", "white")
             yield PathInput(placeholder="a path", select_on_focus=False)

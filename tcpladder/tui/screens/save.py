@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from tcpladder.printable import printable
 from tcpladder.stream.saving import ExistsError, SavingError, save
+from tcpladder.tui.keys import key_of
 
 
 class SaveScreen(ModalScreen[Path | None], inherit_bindings=False):
@@ -44,7 +45,9 @@ class SaveScreen(ModalScreen[Path | None], inherit_bindings=False):
         with Vertical():
             yield Static(self._question, markup=False)
             yield Input(self._name, placeholder="file name", select_on_focus=False)
-            yield Static("Enter saves, Esc cancels.", id="problem", markup=False)
+            yield Static(
+                f"Enter saves, {key_of(self.app, SaveScreen, 'save.cancel')} cancels.", id="problem", markup=False
+            )
 
     def on_input_changed(self) -> None:
         """Ask anew for another name."""

@@ -14,6 +14,7 @@ from tcpladder.report.text_findings import proof
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.manual import Manual, manual
 from tcpladder.rules import catalogue
+from tcpladder.tui.keys import key_of
 from tcpladder.tui.screens.help import HelpPane
 
 SHOWN = ("What it checks", "Why it matters", "Harmless when", "Likely causes", "What to try next", "References")
@@ -49,7 +50,7 @@ class WhyScreen(ModalScreen[None], inherit_bindings=False):
         pages = {rule.id: manual(rule.manual) for rule in catalogue()}
         with HelpPane() as pane:
             pane.border_title = self._title
-            pane.border_subtitle = "Esc closes"
+            pane.border_subtitle = f"{key_of(self.app, WhyScreen, 'why.close')} closes"
             if self._states:
                 yield Static("\n\n".join(self._states) + "\n", markup=False)
             for finding in self._findings:

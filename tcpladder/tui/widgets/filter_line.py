@@ -19,9 +19,10 @@ from tcpladder.filters.parsing import LONGEST, display_filter
 from tcpladder.printable import printable
 from tcpladder.tui.filter_history import FilterHistory
 from tcpladder.tui.filtering import NOTHING_SAID, Verdict
+from tcpladder.tui.keys import key_of
 
 PROMPT = "filter> "
-HINT = "Tab completes port:, rtt> and so on; = begins a Wireshark filter; F1 explains."
+HINT = "{complete} completes port:, rtt> and so on; = begins a Wireshark filter{help}."
 BETWEEN = "  "
 
 FactsNow = Callable[[], Facts | None]
@@ -226,7 +227,7 @@ class FilterLine(Vertical):
         with Horizontal():
             yield Static(self._prompt(), id="prompt", markup=False)
             yield self._input
-        yield Static(HINT, id="hint", markup=False)
+        yield Static(self._usage(), id="hint", markup=False)
 
     @property
     def line(self) -> str:
@@ -273,6 +274,11 @@ class FilterLine(Vertical):
     def _prompt(self) -> str:
         return f"{self._signs.get(self._verdict.mood, ' ')} {PROMPT}"
 
+    def _usage(self) -> str:
+        explains = key_of(self.app, type(self.app), "app.help", is_typing=True)
+        complete_key = key_of(self.app, FilterInput, "filter.complete")
+        return HINT.format(complete=complete_key, help=f"; {explains} explains" if explains else "")
+
     def _hint(self) -> Text:
         """Say what is wrong, or what Tab goes through, or what the token before the cursor is about."""
         if going_through := self._input.completion:
@@ -284,11 +290,11 @@ class FilterLine(Vertical):
         if self._verdict.sentence:
             return Text(self._verdict.sentence)
         if display_filter(self.line) is not None or not self.line.strip():
-            return Text(HINT)
+            return Text(self._usage())
         completion = complete(self.line, self._input.cursor_position, self._facts_now())
         if completion.token is not None:
             return Text(f"{completion.token.name}: {completion.token.help}, as in {completion.token.example}")
-        return Text(HINT)
+        return Text(self._usage())
 
     @property
     def is_typed_in(self) -> bool:
