@@ -190,7 +190,7 @@ KEYS = """
 "app.help" = "H,f4"
 "ladder.next_finding" = "e"
 "ladder.time" = "b"
-"ladder.reference" = "m"
+"ladder.reference" = "B"
 "why.close" = "x"
 """
 
@@ -205,8 +205,8 @@ async def test_what_texts_say_of_keys_is_what_they_are(monkeypatch: pytest.Monke
         )
         await press(pilot, "p o r t colon 1")
         assert words(pilot, "#empty").endswith("x clears the filter.")
-        await press(pilot, "f5 x enter j j m")
-        assert words(pilot, "#status").startswith("[reference set: b tells times from it, m elsewhere compares]")
+        await press(pilot, "f5 x enter j j B")
+        assert words(pilot, "#status").startswith("[reference set: b tells times from it, B elsewhere compares]")
         await press(pilot, "g")
         assert "e and [ go to them, i explains them" in words(pilot, "#finding")
         await press(pilot, "w")

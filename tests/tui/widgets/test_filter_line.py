@@ -53,7 +53,7 @@ async def test_it_takes_no_room_until_it_is_asked_for(monkeypatch: pytest.Monkey
         assert "initiator" in screen_lines(pilot.app)[1]
         await press(pilot, "slash")
         assert screen_lines(pilot.app)[1].startswith("   filter> ")
-        assert screen_lines(pilot.app)[2].strip() == HINT
+        assert screen_lines(pilot.app)[2].strip() == HINT.format(complete="Tab", help="; F1 explains")
         await press(pilot, "escape")
         assert "initiator" in screen_lines(pilot.app)[1]
 
