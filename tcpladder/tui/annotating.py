@@ -27,6 +27,17 @@ TOLD_S = 12  # seconds: there is a line to be read, with the name of a file
 
 
 @runtime_checkable
+class Asking(Protocol):
+    """A question that takes what was typed before it was on the screen."""
+
+    def press(self, character: str) -> None:
+        """Take a character."""
+
+    def call_later(self, callback: Callable[..., object], *args: object) -> bool:
+        """Have something done in the screen's own turn."""
+
+
+@runtime_checkable
 class Annotatable(Protocol):
     """A screen whose cursor is on something that can be marked and noted."""
 
@@ -100,6 +111,12 @@ class Annotating:
         """Do what a key is for."""
         if self.annotations is not None:
             self._acts[what](self.annotations)
+
+    def hand_on(self, character: str | None) -> None:
+        """Give a question what was typed for it, however quickly, and came to the screen below."""
+        screen = self._app.screen
+        if character and isinstance(screen, Asking):
+            screen.call_later(screen.press, character)  # in its own turn: it may not be mounted yet
 
     def leave(self, then: Callable[[], object]) -> None:
         """Go on to what ends the session, unless something is not saved and the user would rather stay."""

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
@@ -437,6 +438,11 @@ class TcpladderApp(App[None]):
     def on_annotations_found(self, message: AnnotationsFound) -> None:
         """Show what was written about the capture in earlier sessions."""
         self._annotating.begin(message.annotations)
+
+    def on_key(self, event: events.Key) -> None:
+        """Hand on what was typed before the question for it was there."""
+        if event.is_printable:
+            self._annotating.hand_on(event.character)
 
     def action_annotate(self, what: str) -> None:
         """Mark something, or write about it, or go to where that was done."""

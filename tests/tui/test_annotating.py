@@ -112,6 +112,17 @@ async def test_a_letter_marks_one_thing_and_says_what_it_marked_before(monkeypat
         assert shown(pilot).finder.is_open
 
 
+async def test_what_is_typed_quickly_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+    async with opened() as pilot:
+        for keys in ("mq", "Mslow"):
+            for key in keys:
+                pilot.app.simulate_key(key)
+            await settled(pilot)
+        await typed(pilot, "enter")
+        assert list(told(pilot).values()) == ["q:slow"]
+
+
 async def test_a_fold_never_hides_what_is_written_about(monkeypatch: pytest.MonkeyPatch) -> None:
     from_memory(monkeypatch)
     async with opened() as pilot:

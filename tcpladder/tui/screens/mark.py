@@ -36,11 +36,15 @@ class MarkScreen(ModalScreen[str | None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Take a letter; another key does nothing."""
-        if is_mark(event.character):
+        if event.character and event.is_printable:
             event.stop()
-            self.dismiss(event.character)
-        elif event.is_printable:
-            event.stop()
+            self.press(event.character)
+
+    def press(self, character: str) -> None:
+        """Answer with a letter."""
+        if is_mark(character):
+            self.dismiss(character)
+        else:
             self.app.bell()
 
     def action_cancel(self) -> None:

@@ -66,6 +66,7 @@ class NoteScreen(ModalScreen[str | None], inherit_bindings=False):
         self._note = note
         self._shown = writable(note)
         self._is_warned = False
+        self._early = ""  # what was typed before there was a field for it
 
     def compose(self) -> ComposeResult:
         """Lay out the field, and below it its keys."""
@@ -82,6 +83,14 @@ class NoteScreen(ModalScreen[str | None], inherit_bindings=False):
         area.cursor_blink = False
         area.focus()
         area.move_cursor(area.document.end)
+        area.insert(self._early)
+
+    def press(self, character: str) -> None:
+        """Take what was typed before the field was there."""
+        if self.is_mounted:
+            self.query_one(NoteArea).insert(character)
+        else:
+            self._early += character
 
     def on_text_area_changed(self) -> None:
         """Ask anew before something is thrown away, and say where a note is too long."""

@@ -70,15 +70,18 @@ class PlacesScreen(ModalScreen[Noted | None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Go to the mark of a letter."""
-        if not is_mark(event.character):
-            return
-        event.stop()
-        there = next((one for one in self._found if one.what.mark == event.character), None)
-        if there is None:
-            self.app.bell()
-            self.query_one(Vertical).border_subtitle = f"nothing is marked {event.character}  Esc closes"
-        else:
+        if event.character and is_mark(event.character):
+            event.stop()
+            self.press(event.character)
+
+    def press(self, character: str) -> None:
+        """Go to a mark."""
+        there = next((one for one in self._found if is_mark(character) and one.what.mark == character), None)
+        if there is not None:
             self.dismiss(there)
+        elif self.is_mounted and is_mark(character):
+            self.app.bell()
+            self.query_one(Vertical).border_subtitle = f"nothing is marked {character}  Esc closes"
 
     def action_move(self, step: int) -> None:
         """Go to the next line, or to the one before."""
