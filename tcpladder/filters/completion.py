@@ -13,6 +13,7 @@ from tcpladder.filters.values import folded
 MOST = 60
 _FIELD = re.compile(r"[a-z][\w.]*$", re.IGNORECASE | re.ASCII)
 _VALUE = re.compile(r"([A-Za-z_]\w*)(?::|==|!=|<=|>=|[=<>])(?:[^\s,\"()]*,)*([^\s,\"()]*)$", re.ASCII)
+_PLAIN = re.compile(r"(?=.*[^\W\d_])[^\s,\"():/*?\[\]]+")  # a name that may stand in a line as it is
 _NAME = re.compile(r"(?:^|[\s(!-])([A-Za-z_]\w*|)$", re.ASCII)
 
 
@@ -50,7 +51,9 @@ def values_of(token: Token, facts: Facts | None) -> list[str]:
     if facts is not None:
         if token.about in (About.WORD, About.ADDRESS):
             there = [word for source in token.sources for word in facts.words(source)]
-        elif token.name.endswith("port"):
+        if token.about is About.ADDRESS:
+            there += [named.name for named in facts.names.every if _PLAIN.fullmatch(named.name)]
+        if token.name.endswith("port"):
             there = facts.usual_ports()
     return list(dict.fromkeys([*there, *words_known(token)]))
 

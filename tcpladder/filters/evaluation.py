@@ -88,9 +88,12 @@ def _by_address(token: Token, values: Iterable[Value], facts: Facts) -> BoolArra
     wanted = tuple(values)
     hits = functools.reduce(np.logical_or, (_addresses(value, facts) for value in wanted))
     by_address = _any((hits[facts.address_ids(end)] for end in token.sources), facts)
-    every = list(facts.names.every())
+    patterns = [value for value in wanted if isinstance(value, Pattern)]
+    if not patterns:
+        return by_address
+    every = facts.names.every
     texts = [named.name for named in every]
-    places = {at for value in wanted if isinstance(value, Pattern) for at in matching(value, texts)}
+    places = {at for pattern in patterns for at in matching(pattern, texts)}
     return by_address | _named([every[at] for at in places], token.sources, facts)
 
 
@@ -162,7 +165,7 @@ def _shown(text: str, facts: Facts) -> BoolArray:
         for coded in map(facts.coded, SHOWN_WORDS)
     )
     ends = ("initiator", "responder")
-    by_name = _named([named for named in facts.names.every() if wanted in folded(named.name)], ends, facts)
+    by_name = _named([named for named in facts.names.every if wanted in folded(named.name)], ends, facts)
     return _any((*words, by_name), facts) | _any((_endpoint(text, end, facts) for end in ends), facts)
 
 

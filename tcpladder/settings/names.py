@@ -59,6 +59,7 @@ class Names:
                     self.problems.append(say(f"names.{written}", sentence))
         self._networks.sort(key=lambda one: one[0].prefixlen, reverse=True)
         self._learnt: dict[Address, str] = {}
+        self._every: tuple[Named, ...] | None = None
         self._looked_up = functools.lru_cache(CACHED)(self._look_up)
         self.is_shown = True
 
@@ -83,13 +84,20 @@ class Names:
         """Take names that were found elsewhere, which come after those that are there; an empty one is none."""
         self._learnt = {address: name for address, name in found.items() if name} | self._learnt
         self._looked_up.cache_clear()
+        self._every = None
 
     def of(self, address: str, port: int) -> str:
         """Give the name of an endpoint; "" where it has none, or where addresses are wanted."""
         return self._looked_up(address, port) if self.is_shown and self else ""
 
-    def every(self) -> Iterator[Named]:
-        """Give all names, shown or not, and what has them."""
+    @property
+    def every(self) -> tuple[Named, ...]:
+        """All names, shown or not, and what has them."""
+        if self._every is None:
+            self._every = tuple(self._all())
+        return self._every
+
+    def _all(self) -> Iterator[Named]:
         for (address, port), name in self._ends.items():
             yield Named(version=address.version, first=int(address), last=int(address), port=port, name=name)
         for address, name in self._learnt.items():

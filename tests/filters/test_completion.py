@@ -9,6 +9,7 @@ from tcpladder.filters.facts import Facts
 from tcpladder.filters.parsing import parse
 from tcpladder.filters.tokens import TOKENS, Token
 from tcpladder.filters.tree import Problem
+from tcpladder.settings.names import Names
 from tests.samples import sample
 
 
@@ -66,6 +67,17 @@ def test_what_the_capture_has_comes_first_and_the_rest_after_it(facts: Facts) ->
     assert texts[:2] == ("diag-path-loss-reorder", "diag-multiple-clocks")  # of 4 connections each
     assert len(set(texts)) == len(texts)
     assert "hs-backoff" in complete("rule:hs-b", 9, facts).texts
+
+
+def test_names_are_offered_where_they_can_stand_as_they_are() -> None:
+    names = Names({"10.0.0.1": "web-1", "10.0.0.2": "web server", "10.0.0.3": "web*", "10.0.0.4": "17"})
+    analysis = sample("showcase")
+    facts = Facts(analysis, analysis.judgement, names)
+    assert complete("host:we", 7, facts).texts == ("web-1",)
+    assert "web-1" in complete("src:", 4, facts).texts
+    assert complete("class:we", 8, facts).texts == ()
+    for text in complete("host:", 5, facts).texts:
+        assert not isinstance(parse(f"host:{text}"), Problem)
 
 
 def test_without_a_capture_there_are_the_words_that_are_always_known() -> None:

@@ -68,7 +68,7 @@ def test_names_that_are_not_shown_are_known_all_the_same():
     names = Names({"10.0.0.9:443": "web", "2001:db8::/32": "documents"})
     names.is_shown = False
     assert names.of("10.0.0.9", 443) == ""
-    assert [(named.version, named.port, named.name) for named in names.every()] == [
+    assert [(named.version, named.port, named.name) for named in names.every] == [
         (4, 443, "web"),
         (6, None, "documents"),
     ]
