@@ -40,6 +40,7 @@ TESTS_OF_NO_MODULE = {
     "tui/test_bindings.py": "every key of every screen, against what help says",
     "tui/test_changed_captures.py": "the app on a capture that is deleted or replaced while it is open",
     "tui/test_mouse.py": "the wheel and clicks on every screen",
+    "tui/test_every_size.py": "pictures of the screens at three sizes",
     "tui/test_snapshots.py": "pictures of the screens",
 }
 

@@ -119,18 +119,27 @@ class FindingsScreen(Screen[Finding | None], inherit_bindings=False):
         tree.show_root = False
         tree.guide_depth = 2
         ordered = sorted(self._judgement.findings, key=lambda finding: (-finding.level, finding.rule))
-        for (level, rule), group in groupby(ordered, key=lambda finding: (finding.level, finding.rule)):
+        for _, group in groupby(ordered, key=lambda finding: (finding.level, finding.rule)):
             found = tuple(group)
-            sign = self._glyphs.levels[level.word]
-            label = Text.assemble((f"{sign} ", self._colour(level.word)), (rule, "bold"))
-            label.append(f"  ×{len(found)}" if len(found) > 1 else "").append(f"  {self._titles[rule]}")
-            node = tree.root.add(label, data=found)
+            node = tree.root.add(self._label(found), data=found)
             if len(found) <= OPEN_AT_ONCE:
                 node.expand()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._colour_anew())
         self.set_focus(tree)
         if tree.root.children:
             self._tell(tree.root.children[0])
             tree.call_after_refresh(tree.move_cursor, tree.root.children[0])
+
+    def _label(self, found: Found) -> Text:
+        """Name the rule that found these, with its sign in the colour that it has in the theme."""
+        level, rule = found[0].level.word, found[0].rule
+        label = Text.assemble((f"{self._glyphs.levels[level]} ", self._colour(level)), (rule, "bold"))
+        return label.append(f"  ×{len(found)}" if len(found) > 1 else "").append(f"  {self._titles[rule]}")
+
+    def _colour_anew(self) -> None:
+        for node in self.query_one(FindingTree).root.children:
+            if node.data:
+                node.set_label(self._label(node.data))
 
     def _colour(self, level: str) -> str:
         return self.app.get_css_variables().get(f"level-{level}", "")

@@ -94,6 +94,7 @@ class SummaryScreen(Screen[str | None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin to add up."""
         self.set_focus(self.query_one(BarList))
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._fill())
         self.run_worker(lambda: self.post_message(self.Made(self._make())), thread=True, group="summary")
 
     def on_summary_screen_made(self, message: Made) -> None:
