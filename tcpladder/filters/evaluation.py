@@ -3,7 +3,7 @@
 import contextlib
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import polars as pl
@@ -15,6 +15,7 @@ from tcpladder.filters.values import ValueProblem, address, folded, matching
 from tcpladder.settings.names import Named
 
 SHOWN_WORDS = ("ending", "rules")
+ENDS = ("initiator", "responder")
 PORTS = 1 << 16
 
 
@@ -97,6 +98,11 @@ def _by_address(token: Token, values: Iterable[Value], facts: Facts) -> BoolArra
     return by_address | _named([every[at] for at in places], token.sources, facts)
 
 
+def kept_by_name(is_wanted: Callable[[str], bool], facts: Facts) -> BoolArray:
+    """Tell of each connection whether an endpoint has a name for which `is_wanted` says yes."""
+    return _named([named for named in facts.names.every if is_wanted(named.name)], ENDS, facts)
+
+
 def _named(found: Sequence[Named], ends: Iterable[str], facts: Facts) -> BoolArray:
     """Tell of each connection whether one of these names is that of one of its `ends`."""
     mask = _every(facts, is_kept=False)
@@ -164,9 +170,8 @@ def _shown(text: str, facts: Facts) -> BoolArray:
         _having(coded, np.array([at for at, word in enumerate(coded.texts) if wanted in folded(word)], np.int64), facts)
         for coded in map(facts.coded, SHOWN_WORDS)
     )
-    ends = ("initiator", "responder")
-    by_name = _named([named for named in facts.names.every if wanted in folded(named.name)], ends, facts)
-    return _any((*words, by_name), facts) | _any((_endpoint(text, end, facts) for end in ends), facts)
+    by_name = kept_by_name(lambda name: wanted in folded(name), facts)
+    return _any((*words, by_name), facts) | _any((_endpoint(text, end, facts) for end in ENDS), facts)
 
 
 def _endpoint(text: str, end: str, facts: Facts) -> BoolArray:

@@ -14,6 +14,7 @@ from tcpladder.settings.kinds import OneOf
 from tcpladder.settings.table import rows
 from tcpladder.tui.app import TcpladderApp
 from tcpladder.tui.screens.help import HelpScreen
+from tcpladder.tui.widgets.find_line import FindInput
 from tests.tui.driving import SHOWCASE, Driver, from_memory, ladder, lines, press, screen_lines, settled, table, words
 
 
@@ -145,6 +146,12 @@ async def test_a_filter_finds_names_whether_they_are_shown_or_not(monkeypatch: p
         assert len(found) < 24
         await press(pilot, "escape slash w e b enter")
         assert table(pilot).numbers().to_list() == found
+        await press(pilot, "escape ctrl+f W e B enter")
+        assert words(pilot, "#found") == "no match"  # since nothing of it is to be seen
+        await press(pilot, "escape A ctrl+f")
+        pilot.app.screen.query_one(FindInput).value = "web"
+        await press(pilot, "enter")
+        assert words(pilot, "#found").endswith(f" of {len(found)} in names")
 
 
 LADDER = """

@@ -167,7 +167,7 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
         self._written: Mapping[int, list[Noted]] = {}  # what users wrote, by connection
         self._shown: int | None = None  # how many connections a filter keeps
         self._filtering = Filtering(display_filters, self.post_message, self._in_thread, self._filter_key)
-        self.finder = list_finder(self, lambda: self._written)
+        self.finder = list_finder(self, lambda: self._written, lambda: self._facts)
         self._line = FilterLine(lambda: self._facts, FilterHistory(history_file()), glyphs.moods)
 
     def _key(self, action: str) -> str:
