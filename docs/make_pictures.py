@@ -11,7 +11,6 @@ CAPTURE = HERE.parent / "sample_captures" / "showcase.pcap"
 SIZE = (100, 26)
 SETTLING_S = 0.5  # the key bar is made anew when what it offers changes
 PICTURES = {
-    "connections.svg": (),
     "ladder.svg": ("1", "4", "G", "enter", "right_square_bracket"),
 }
 """File by file, the keys that lead to what it shows."""
