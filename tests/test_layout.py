@@ -14,7 +14,9 @@ NEEDS_NO_TEST = {
     "rulebook/rule.py": "records; the tests of judging use them",
     "rulebook/survey.py": "a record; the rules about hosts are run on it",
     "tcp/endings.py": "an enumeration; the tests of teardowns use it",
+    "tui/list_doors.py": "a part of the list's screen; the tests of every key use it",
     "tui/messages.py": "records without behaviour",
+    "tui/wanted.py": "records without behaviour",
     "tui/widgets/ladder_keys.py": "a table; test_bindings.py presses every key",
 }
 RULES = "rules/"  # each rule's manual page is its test: tests/rules/test_every_rule.py

@@ -47,6 +47,7 @@ from tcpladder.tui.preferences import Preferences
 from tcpladder.tui.screen_actions import ScreenActions
 from tcpladder.tui.screens.connections import ConnectionsScreen
 from tcpladder.tui.too_small import TooSmallScreen, fit
+from tcpladder.tui.wanted import ColumnsChosen, ComparisonWanted, ConnectionChosen, GraphsWanted, WhyWanted
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 
 if TYPE_CHECKING:
@@ -205,7 +206,7 @@ class TcpladderApp(App[None]):
                 ladder = ladder_of(message.analysis, screen.connection, message.judgement)
                 screen.judge(self._named(ladder))
 
-    def on_connections_screen_findings_wanted(self) -> None:
+    def on_findings_wanted(self) -> None:
         """Show all findings; what is chosen there opens."""
         from tcpladder.tui.screens.findings import FindingsScreen
 
@@ -215,11 +216,11 @@ class TcpladderApp(App[None]):
                 FindingsScreen(analysis, judgement, self._glyphs, self.preferences.names), self._open_proof
             )
 
-    def on_connections_screen_columns_chosen(self, message: ConnectionsScreen.ColumnsChosen) -> None:
+    def on_columns_chosen(self, message: ColumnsChosen) -> None:
         """Keep the columns for the next time."""
         self.preferences.keep_columns(message.columns)
 
-    def on_connections_screen_why_wanted(self, message: ConnectionsScreen.WhyWanted) -> None:
+    def on_why_wanted(self, message: WhyWanted) -> None:
         """Explain findings."""
         from tcpladder.tui.screens.why import WhyScreen
 
@@ -271,11 +272,11 @@ class TcpladderApp(App[None]):
         self.failure = message.error
         self.exit(return_code=message.error.exit_code)
 
-    def on_connections_screen_reading_stopped(self) -> None:
+    def on_reading_stopped(self) -> None:
         """End the reading; what is there stays."""
         self._loading.stop()
 
-    def on_connections_screen_connection_chosen(self, message: ConnectionsScreen.ConnectionChosen) -> None:
+    def on_connection_chosen(self, message: ConnectionChosen) -> None:
         """Open the ladder of a connection."""
         self._open_ladder(message.connection)
 
@@ -292,7 +293,7 @@ class TcpladderApp(App[None]):
         if frame is not None:
             screen.call_after_refresh(screen.show_frame, frame)
 
-    def on_connections_screen_comparison_wanted(self, message: ConnectionsScreen.ComparisonWanted) -> None:
+    def on_comparison_wanted(self, message: ComparisonWanted) -> None:
         """Compare two connections."""
         from tcpladder.tui.screens.compare import comparison_of
 
@@ -320,7 +321,7 @@ class TcpladderApp(App[None]):
         ladder.name_ends(self.preferences.names)
         return self._annotating.annotated(ladder)
 
-    def on_connections_screen_graphs_wanted(self, message: ConnectionsScreen.GraphsWanted) -> None:
+    def on_graphs_wanted(self, message: GraphsWanted) -> None:
         """Show the graphs of a connection."""
         self._open_graphs(message.connection, None)
 

@@ -3,13 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import ProgressBar, Static
 
 from tcpladder.analysis import Analysis, Progress
@@ -29,6 +26,7 @@ from tcpladder.tui.filter_history import FilterHistory, history_file
 from tcpladder.tui.filtering import FilterChecked, Filtering, FramesFound
 from tcpladder.tui.finding_text import Finds
 from tcpladder.tui.keys import key_of
+from tcpladder.tui.list_doors import ListDoors
 from tcpladder.tui.list_finding import list_finder
 from tcpladder.tui.list_words import (
     findings_in_short,
@@ -41,8 +39,8 @@ from tcpladder.tui.list_words import (
     title_words,
     unmatched_words,
 )
-from tcpladder.tui.messages import CaptureJudged, FollowWanted
-from tcpladder.tui.screens.go_to import GoToScreen
+from tcpladder.tui.messages import CaptureJudged
+from tcpladder.tui.wanted import ConnectionChosen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 from tcpladder.tui.widgets.filter_line import FilterInput, FilterLine
 from tcpladder.tui.widgets.find_line import FindLine
@@ -50,6 +48,7 @@ from tcpladder.tui.widgets.key_bar import KeyBar
 from tcpladder.tui.widgets.list_keys import SCREEN_KEYS
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
     from textual.widget import Widget
 
@@ -68,7 +67,7 @@ NOTHING_THERE = (
 )
 
 
-class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
+class ConnectionsScreen(Finds, ListDoors, inherit_bindings=False):
     """The connection list, with what should be known about the file above it."""
 
     DEFAULT_CSS = """
@@ -91,47 +90,6 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = SCREEN_KEYS
-
-    class ReadingStopped(Message):
-        """The user wants no more of the file."""
-
-    class ConnectionChosen(Message):
-        """A connection's ladder is wanted."""
-
-        def __init__(self, connection: int) -> None:
-            super().__init__()
-            self.connection = connection
-
-    class GraphsWanted(Message):
-        """A connection's graphs are wanted."""
-
-        def __init__(self, connection: int) -> None:
-            super().__init__()
-            self.connection = connection
-
-    class ComparisonWanted(Message):
-        """Two connections are to be compared."""
-
-        def __init__(self, connections: tuple[int, int]) -> None:
-            super().__init__()
-            self.connections = connections
-
-    class ColumnsChosen(Message):
-        """Other columns are wanted; none: those that there is room for."""
-
-        def __init__(self, columns: tuple[ColumnChoice, ...]) -> None:
-            super().__init__()
-            self.columns = columns
-
-    class FindingsWanted(Message):
-        """All findings are to be shown."""
-
-    class WhyWanted(Message):
-        """Findings are to be explained."""
-
-        def __init__(self, findings: tuple[Finding, ...]) -> None:
-            super().__init__()
-            self.findings = findings
 
     def __init__(
         self,
@@ -410,32 +368,17 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
             case "findings":
                 return self._judgement is not None and bool(self._judgement.findings or self._judgement.health)
             case "why":
-                return bool(self._findings())
+                return bool(self.findings)
             case "go_to_packet" | "follow" | "columns" | "summary" | "find" | "find_next":
                 return self._analysis is not None and len(self._analysis.connections) > 0
             case _:
                 return True
 
-    def _findings(self) -> tuple[Finding, ...]:
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found about the connection under the cursor."""
         connection = self.query_one(ConnectionTable).connection if self.is_mounted else None
         return self._judgement.findings_of(connection) if self._judgement and connection else ()
-
-    def action_columns(self) -> None:
-        """Have the columns chosen; the list shows at once what is."""
-        from tcpladder.tui.screens.columns import ColumnsScreen
-
-        table = self.query_one(ConnectionTable)
-
-        def show(columns: tuple[ColumnChoice, ...]) -> list[tuple[str, int]]:
-            table.choose_columns(columns)
-            return table.shown_columns
-
-        def keep(columns: tuple[ColumnChoice, ...] | None) -> None:
-            if columns is not None and columns != self._columns:
-                self._columns = columns
-                self.post_message(self.ColumnsChosen(columns))
-
-        self.app.push_screen(ColumnsScreen(table.chosen, table.shown_columns, show), keep)
 
     def action_summary(self) -> None:
         """Show the capture at one glance; what is chosen there filters the list."""
@@ -453,65 +396,6 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
         if line:
             self._line.put(line)
             self.on_filter_line_submitted()
-
-    def action_findings(self) -> None:
-        """Show all findings."""
-        self.post_message(self.FindingsWanted())
-
-    def action_why(self) -> None:
-        """Explain the findings of the connection under the cursor."""
-        self.post_message(self.WhyWanted(self._findings()))
-
-    def action_compare(self) -> None:
-        """Compare the two that are selected; or the one that is, or was under the cursor at this key, with this one."""
-        table, key = self.query_one(ConnectionTable), self._key("list.compare")
-        match table.selected.head(3).to_list():
-            case [first, second]:
-                self._compare(first, second)
-            case [] | [_] as selected:
-                kept, self._compared = selected[0] if selected else self._compared, table.connection
-                if kept is None or table.connection in (None, kept):
-                    self.notify(f"{key} on another connection compares it with connection {table.connection}.")
-                else:
-                    self._compare(kept, self._compared)
-            case _:
-                self.notify(f"{len(table.selected)} connections are selected; {key} compares two of them, no more.")
-
-    def _compare(self, first: int, second: int | None) -> None:
-        if second is not None:
-            self._compared = None
-            self.app.clear_notifications()  # they would lie over the comparison
-            self.post_message(self.ComparisonWanted((first, second)))
-
-    def action_graphs(self) -> None:
-        """Show the graphs of the connection under the cursor."""
-        connection = self.query_one(ConnectionTable).connection
-        if connection is not None:
-            self.post_message(self.GraphsWanted(connection))
-
-    def action_follow(self) -> None:
-        """Show what the connection under the cursor carried."""
-        connection = self.query_one(ConnectionTable).connection
-        if connection is not None:
-            self.post_message(FollowWanted(connection))
-
-    def action_stop(self) -> None:
-        """End the reading; what was read stays."""
-        self.post_message(self.ReadingStopped())
-
-    def action_go_to_packet(self) -> None:
-        """Ask for a packet's number, and go to its connection."""
-        self.app.push_screen(GoToScreen("Go to packet number:"), self._go_to_packet)
-
-    def _go_to_packet(self, frame: int | None) -> None:
-        if frame is None or self._analysis is None:
-            return
-        numbers = self._analysis.connections.numbers_of(np.array([frame]))
-        connection = int(numbers[0]) if len(numbers) else None
-        if connection is None:
-            self.notify(f"Packet {frame} is not one of the TCP segments that were read.")
-        elif not self.query_one(ConnectionTable).go_to(connection):
-            self.notify(f"Packet {frame} belongs to connection {connection}, which the filter leaves out.")
 
     def pointed(self) -> "Pointed":
         """Give what can be copied: the connections that are selected, or the one under the cursor."""
@@ -543,7 +427,7 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
 
     def on_connection_table_opened(self, message: ConnectionTable.Opened) -> None:
         """Open the ladder."""
-        self.post_message(self.ConnectionChosen(message.connection))
+        self.post_message(ConnectionChosen(message.connection))
 
     def _summarise(self) -> None:
         connection = self.query_one(ConnectionTable).connection
@@ -551,7 +435,7 @@ class ConnectionsScreen(Finds, Screen[None], inherit_bindings=False):
             return
         words = ""
         if connection is not None and connection <= len(self._analysis.connections):
-            found = self._findings()
+            found = self.findings
             words = (
                 findings_in_short(found, self._glyphs)
                 if found

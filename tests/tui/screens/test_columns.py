@@ -5,6 +5,7 @@ import pytest
 from tcpladder.report.columns import OFFERED, ColumnChoice
 from tcpladder.tui.screens.columns import Entry, entries_of
 from tcpladder.tui.screens.connections import ConnectionsScreen
+from tcpladder.tui.wanted import ColumnsChosen
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 from tests.tui.driving import Driver, from_memory, lines, opened, press, table
 
@@ -17,7 +18,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[ColumnChoice, ...]]:
     post = ConnectionsScreen.post_message
 
     def noted(screen: ConnectionsScreen, message: object) -> bool:
-        if isinstance(message, ConnectionsScreen.ColumnsChosen):
+        if isinstance(message, ColumnsChosen):
             told.append(message.columns)
         return post(screen, message)  # type: ignore[arg-type]
 
