@@ -18,6 +18,7 @@ from tcpladder.annotations.sidecar import Annotations
 from tcpladder.annotations.wording import in_words
 from tcpladder.capture.pdml_tree import DissectedPacket, ProtocolNode
 from tcpladder.errors import TcpladderError
+from tcpladder.ladder.notation import elided
 from tcpladder.printable import printable
 from tcpladder.tui.annotating_keys import annotating_keys
 from tcpladder.tui.widgets.hex_pane import HexPane
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 MEDIUM = 120  # columns from which the bytes have a place beside the tree, eight a row
 WIDE = 150  # and from which there is room for sixteen
+EDGES = 2  # cells left and right of the title, both together
+LEAST_END = 8  # cells of an endpoint
+ARROW = " → "
 AHEAD = 8  # how many packets away the next ones to be dissected may be
 
 
@@ -181,9 +185,14 @@ class PacketDetailScreen(Screen[int]):
         """Say which packet it is, with both endpoints as they are named."""
         at = self._position()
         place = "" if at is None else f" ({at + 1} of {len(self._connection)})"
-        words = f"frame {self._frame}{place}  {printable(self._describe(self._frame))}"
+        frame = f"frame {self._frame}{place}  "
+        words = frame + shortened(printable(self._describe(self._frame)), self.app.size.width - EDGES - len(frame))
         written = in_words(self._annotations[self.place()]) if self._annotations else ""
         self.query_one("#title", Static).update("  ".join(part for part in (words, written) if part))
+
+    def on_resize(self) -> None:
+        """Write both endpoints as far as there is room."""
+        self.on_names_changed()
 
     def action_go(self, steps: int) -> None:
         """Go on to another packet of the connection; stops at its ends."""
@@ -281,6 +290,15 @@ class PacketDetailScreen(Screen[int]):
 
     def _set_status(self, words: str) -> None:
         self.query_one("#status", Static).update(words)
+
+
+def shortened(words: str, room: int) -> str:
+    """Shorten both ends of `one → other` in their middle, so that each goes on telling something."""
+    if len(words) <= room:
+        return words
+    ends = words.split(ARROW)
+    each = max((room - len(ARROW) * (len(ends) - 1)) // len(ends), LEAST_END)
+    return ARROW.join(elided(end, each, "…") for end in ends)
 
 
 def _words(field: ProtocolNode) -> str:

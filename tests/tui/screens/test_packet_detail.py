@@ -15,7 +15,7 @@ from tcpladder.capture.dissection import Dissector
 from tcpladder.capture.pdml_tree import DissectedPacket, ProtocolNode
 from tcpladder.capture.tshark_binary import find_tshark
 from tcpladder.errors import CaptureError
-from tcpladder.tui.screens.packet_detail import PacketDetailScreen, PacketSource
+from tcpladder.tui.screens.packet_detail import PacketDetailScreen, PacketSource, shortened
 from tcpladder.tui.widgets.hex_pane import HexPane
 from tcpladder.tui.widgets.protocol_tree import ProtocolTree
 
@@ -103,6 +103,14 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
 
 async def shown(pilot: Pilot[None], app: DetailApp, frame: int) -> None:
     await until(pilot, lambda: app.bytes_pane.data[:1] == bytes([frame]) and app.fields.cursor_node is not None)
+
+
+def test_both_endpoints_are_shortened_where_there_is_no_room() -> None:
+    words = "[2001:db8:1234:5678:9abc:def0:1357:2468]:41950 → [2001:db8:ffff::aaaa]:80"
+    assert shortened(words, len(words)) == words
+    assert shortened(words, 43) == "[2001:db8…468]:41950 → [2001:db8…::aaaa]:80"
+    assert shortened(words, 0) == "[20…1950 → [20…]:80"
+    assert shortened("no arrow", 8) == "no arrow"
 
 
 async def test_a_packet_opens_at_tcp_with_its_bytes_lit() -> None:
