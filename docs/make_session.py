@@ -4,10 +4,15 @@ One SVG that shows scene after scene; who wants nothing to move sees the last on
 """
 
 import asyncio
+import io
 import re
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.console import Console
+from rich.text import Text
 from textual.pilot import Pilot
 
 from tcpladder.tui.app import TcpladderApp
@@ -36,20 +41,31 @@ SCENES = (
     Scene(keys=("right_square_bracket",), caption="] goes to the finding's proof"),
     Scene(keys=("w",), caption="w explains: the clause, what it means, what would make it harmless"),
     Scene(keys=("escape", "enter"), caption="Enter on a row: the packet as Wireshark dissects it"),
-    Scene(keys=("escape", "y"), caption="y copies the ladder, the Wireshark filter, a tshark command"),
+    Scene(keys=("escape", "escape", "1", "6", "G", "T"), caption="T draws the connection over time"),
+    Scene(keys=("escape", "S"), caption="S shows the whole capture at one glance"),
 )
+
+
+PRINTED = "tcpladder findings capture.pcap: the same for tickets and for programs"
+
+
+def printed() -> str:
+    """Give what the command line prints, as far as it fits, as an SVG."""
+    command = [sys.executable, "-m", "tcpladder", "findings", str(CAPTURE)]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    console = Console(record=True, width=SIZE[0], file=io.StringIO())
+    lines = ["$ tcpladder findings capture.pcap", *output.splitlines()][: SIZE[1]]
+    console.print(Text("\n".join(lines), no_wrap=True, overflow="ellipsis"))
+    return console.export_svg(title="tcpladder")
 
 
 async def scenes() -> list[str]:
     """Run the app through all scenes, and give each as an SVG."""
     app = TcpladderApp(CAPTURE)
-    pictures = []
     async with app.run_test(size=SIZE) as pilot:
         while not (isinstance(app.screen, ConnectionsScreen) and app.screen.judgement):
             await pilot.pause(0.05)
-        for scene in SCENES:
-            pictures.append(await _picture(app, pilot, scene))
-    return pictures
+        return [await _picture(app, pilot, scene) for scene in SCENES]
 
 
 async def _picture(app: TcpladderApp, pilot: Pilot[None], scene: Scene) -> str:
@@ -60,21 +76,20 @@ async def _picture(app: TcpladderApp, pilot: Pilot[None], scene: Scene) -> str:
     return app.export_screenshot(title="tcpladder")
 
 
-def film(pictures: list[str]) -> str:
-    """Put pictures of one size into one that shows them one after the other, each with its caption."""
-    width, height = (float(side) for side in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', pictures[0])[0])
+def film(pictures: list[tuple[str, str]]) -> str:
+    """Put pictures, each with its caption, into one that shows them one after the other; the first tells the size."""
+    width, height = (float(side) for side in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', pictures[0][0])[0])
     share = 100 / len(pictures)
     styles, frames = [], []
-    for at, (taken, scene) in enumerate(zip(pictures, SCENES, strict=True)):
+    for at, (taken, said) in enumerate(pictures):
         begin, end = at * share, (at + 1) * share
         picture = taken.replace("<svg ", f'<svg width="{width}" height="{height}" ', 1)
         styles.append(f"@keyframes s{at} {{ 0% {{ opacity: {int(not at)} }} {begin:.2f}% {{ opacity: 1 }} ")
         styles.append(f"{end:.2f}% {{ opacity: {int(at == len(pictures) - 1)} }} }}\n")
         styles.append(f".s{at} {{ animation: s{at} {SECONDS * len(pictures)}s step-end infinite }}\n")
-        caption = scene.caption.replace("&", "&amp;").replace("<", "&lt;")
-        frames.append(
-            f'<g class="s{at}">{picture}<text x="{width / 2}" y="{height + CAPTION_HEIGHT / 2}" class="c">{caption}</text></g>'
-        )
+        caption = said.replace("&", "&amp;").replace("<", "&lt;")
+        below = f'x="{width / 2}" y="{height + CAPTION_HEIGHT / 2}"'
+        frames.append(f'<g class="s{at}">{picture}<text {below} class="c">{caption}</text></g>')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height + CAPTION_HEIGHT}">\n<style>\n'
         f"{''.join(styles)}"
@@ -86,7 +101,9 @@ def film(pictures: list[str]) -> str:
 
 def main() -> None:
     """Take the session."""
-    (HERE / "session.svg").write_text(film(asyncio.run(scenes())))
+    captions = [scene.caption for scene in SCENES]
+    pictures = [*zip(asyncio.run(scenes()), captions, strict=True), (printed(), PRINTED)]
+    (HERE / "session.svg").write_text(film(pictures))
 
 
 if __name__ == "__main__":
