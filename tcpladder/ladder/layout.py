@@ -130,7 +130,10 @@ def draw_title(heading: Heading, total: int, width: int, glyphs: Glyphs) -> Line
     if width < 80 and len(left) + len(right) > width // 2:
         right = " "
     room = (width - len(left) - len(right) - len(glyphs.between) - 2) // 2
-    ends = (introduced(name, *end, room) for name, end in zip(heading.names, heading.endpoints, strict=True))
+    ends = (
+        introduced(name, host, *end, room)
+        for name, host, end in zip(heading.names, heading.hosts, heading.endpoints, strict=True)
+    )
     initiator, responder = (elided(end, room, glyphs.ellipsis) for end in ends)
     middle = f"{initiator} {glyphs.between} {responder}"
     filling = " " * (width - len(left) - len(middle) - len(right))
@@ -149,7 +152,7 @@ def draw_columns(heading: Heading, columns: Layout) -> Line:
     left = " " + "".join(f"{name:>{width}} " for width, name in cells if width)
     room = columns.arrow + 2
     half = (room - 1) // 2
-    ends = zip(heading.names, heading.endpoints, strict=True)
+    ends = zip(heading.hosts, heading.endpoints, strict=True)
     initiator, responder = (
         elided(named(name, endpoint(*end), end[1], half), half, columns.glyphs.ellipsis) for name, end in ends
     )

@@ -45,11 +45,11 @@ def named(name: str, otherwise: str, port: int, width: int | None = None) -> str
     return by_name if name and (width is None or cell_len(by_name) <= width) else otherwise
 
 
-def introduced(name: str, address: str, port: int, width: int) -> str:
-    """Write an endpoint's name and the endpoint where there is room for both, else as `named`."""
+def introduced(name: str, host: str, address: str, port: int, width: int) -> str:
+    """Write an endpoint's `name` and the endpoint where there is room for both, else as `named` by that of its host."""
     written = endpoint(address, port)
     whole = f"{name} {written}" if name else written
-    return whole if cell_len(whole) <= width else named(name, written, port, width)
+    return whole if cell_len(whole) <= width else named(host, written, port, width)
 
 
 def elided(text: str, width: int, ellipsis: str) -> str:

@@ -65,6 +65,7 @@ class Heading:
     payload_bytes: int
     duration: int  # ns
     names: tuple[str, str] = ("", "")  # that users gave to the endpoints, "" where they gave none
+    hosts: tuple[str, str] = ("", "")  # those of them that are not their networks'
 
 
 class Ladder:
@@ -99,7 +100,8 @@ class Ladder:
     def name_ends(self, names: Names) -> None:
         """Have the heading name both endpoints as `names` do."""
         initiator, responder = (names.of(*end) for end in self.heading.endpoints)
-        self.heading = replace(self.heading, names=(initiator, responder))
+        hosts = tuple(names.host(*end) for end in self.heading.endpoints)
+        self.heading = replace(self.heading, names=(initiator, responder), hosts=(hosts[0], hosts[1]))
 
     def __len__(self) -> int:
         return len(self._segments)

@@ -61,10 +61,10 @@ def is_about(finding: Finding, kept: npt.NDArray[np.bool_]) -> bool:
 def where(analysis: Analysis, finding: Finding, names: Names = NO_NAMES) -> str:
     """Name the connection, or the host, that a finding is about, by `names` where it has some."""
     if finding.connection is None:
-        return names.of(finding.about, ANY_PORT) or finding.about
+        return names.host(finding.about, ANY_PORT) or finding.about
     row = analysis.connections.table.row(finding.connection - 1, named=True)
     pairs = [(analysis.addresses[row[end]], row[f"{end}_port"]) for end in ("initiator", "responder")]
-    ends = [named(names.of(*pair), endpoint(*pair), pair[1]) for pair in pairs]
+    ends = [named(names.host(*pair), endpoint(*pair), pair[1]) for pair in pairs]
     return f"#{finding.connection} {ends[0]} > {ends[1]}"
 
 

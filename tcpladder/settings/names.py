@@ -90,6 +90,10 @@ class Names:
         """Give the name of an endpoint; "" where it has none, or where addresses are wanted."""
         return self._looked_up(address, port) if self.is_shown and self else ""
 
+    def host(self, address: str, port: int) -> str:
+        """Give the name that an endpoint has by itself, and so may stand for it: none is that of its network alone."""
+        return self._looked_up(address, port, is_network=False) if self.is_shown and self else ""
+
     @property
     def every(self) -> tuple[Named, ...]:
         """All names, shown or not, and what has them."""
@@ -106,13 +110,14 @@ class Names:
             first, last = int(network.network_address), int(network.broadcast_address)
             yield Named(version=network.version, first=first, last=last, port=None, name=name)
 
-    def _look_up(self, address: str, port: int) -> str:
+    def _look_up(self, address: str, port: int, *, is_network: bool = True) -> str:
         try:
             known = ipaddress.ip_address(address)
         except ValueError:
             return ""
         name = self._ends.get((known, port)) or self._ends.get((known, None))
-        name = name or next((name for network, name in self._networks if known in network), "")
+        if is_network:
+            name = name or next((name for network, name in self._networks if known in network), "")
         return name or self._learnt.get(known, "")
 
 

@@ -119,7 +119,7 @@ class Settings:
         "names",
         Entries("an address, an address with a port, or a network, and its name"),
         {},
-        "Names for addresses, which stand in their place where there is room, such as "
+        "Names for addresses, which stand in their place where there is room (a network's beside them), such as "
         '`"10.0.0.9" = "db"`, `"10.0.0.9:443" = "web"` or `"10.1.0.0/16" = "office"`.',
     )
     keys: Mapping[str, str] = setting(

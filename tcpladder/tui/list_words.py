@@ -74,7 +74,7 @@ def connection_name(analysis: Analysis, connection: int, glyphs: Glyphs, width: 
     head = f"{connection}/{len(analysis.connections)}  "
     room = (width - len(head) - len(glyphs.between) - 2) // 2
     ends = ((analysis.addresses[row[end]], row[f"{end}_port"]) for end in ("initiator", "responder"))
-    written = (introduced(names.of(*end), *end, room) for end in ends)
+    written = (introduced(names.of(*end), names.host(*end), *end, room) for end in ends)
     return head + f" {glyphs.between} ".join(elided(end, room, glyphs.ellipsis) for end in written)
 
 

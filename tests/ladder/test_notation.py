@@ -168,16 +168,20 @@ def test_a_name_stands_for_an_endpoint_where_it_fits(name: str, width: int | Non
 
 
 @pytest.mark.parametrize(
-    ("name", "width", "written"),
+    ("name", "host", "width", "written"),
     [
-        ("web", 15, "web 10.0.0.9:80"),
-        ("web", 14, "web:80"),
-        ("a web server", 12, "10.0.0.9:80"),
-        ("", 5, "10.0.0.9:80"),
+        ("web", "web", 15, "web 10.0.0.9:80"),
+        ("web", "web", 14, "web:80"),
+        ("office", "", 18, "office 10.0.0.9:80"),
+        ("office", "", 17, "10.0.0.9:80"),
+        ("a web server", "a web server", 12, "10.0.0.9:80"),
+        ("", "", 5, "10.0.0.9:80"),
     ],
 )
-def test_a_name_stands_before_an_endpoint_where_there_is_room_for_both(name: str, width: int, written: str) -> None:
-    assert introduced(name, "10.0.0.9", 80, width) == written
+def test_a_name_stands_before_an_endpoint_where_there_is_room_for_both(
+    name: str, host: str, width: int, written: str
+) -> None:
+    assert introduced(name, host, "10.0.0.9", 80, width) == written
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,10 @@ def test_a_name_is_text_from_outside():
     assert "\x1b" not in Names({"10.0.0.9": "a\x1b[2J"}).of("10.0.0.9", 1)
 
 
+def test_a_network_s_name_stands_for_none_of_its_hosts():
+    assert [NAMES.host(*end) for end in (("10.0.0.9", 443), ("10.0.0.9", 80), ("10.0.0.7", 80))] == ["web", "db", ""]
+
+
 def test_what_is_learnt_names_what_nobody_named():
     names = Names({"10.0.0.9": "db", "10.0.0.0/8": "all"})
     names.learn({ip_address("10.0.0.9"): "host9", ip_address("192.0.2.1"): "gate", ip_address("192.0.2.2"): ""})

@@ -205,7 +205,9 @@ class FollowScreen(Screen[int | None], inherit_bindings=False):
             totals = _totals(conversation.stream(sender))
             room = max(self.size.width - EDGES - len(head) - 2 - len(totals) - 2, 15)
             end = conversation.endpoints[sender]
-            name = elided(introduced(self._names.of(*end), *end, room), room, self._glyphs.ellipsis)
+            name = elided(
+                introduced(self._names.of(*end), self._names.host(*end), *end, room), room, self._glyphs.ellipsis
+            )
             self.query_one(selector, Static).update(f"{head} {name}  {totals}")
 
     def _show(self) -> None:

@@ -460,5 +460,5 @@ def describe(ladder: Ladder, frame: int) -> str:
     row = ladder.frames.index(frame)
     sender = ladder.rung(row).sender
     heading = ladder.heading
-    source, destination = (heading.names[end] or endpoint(*heading.endpoints[end]) for end in (sender, sender.peer))
+    source, destination = (heading.hosts[end] or endpoint(*heading.endpoints[end]) for end in (sender, sender.peer))
     return f"{source} → {destination}"

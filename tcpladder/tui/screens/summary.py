@@ -145,7 +145,7 @@ class SummaryScreen(Screen[str | None], inherit_bindings=False):
         yield Text(heading), ""
         if not bars:
             yield Text(f"  {otherwise}"), ""
-        shown = [self._names.of(bar.name, ANY_PORT) or bar.name for bar in bars]
+        shown = [self._names.host(bar.name, ANY_PORT) or bar.name for bar in bars]
         names = min(max(map(cell_len, shown), default=0), LONGEST_NAME)
         amounts = max((len(bar.words) for bar in bars), default=0)
         room = width - amounts - 8

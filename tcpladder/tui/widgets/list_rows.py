@@ -28,7 +28,7 @@ def cells(
     for text, place in zip(texts, places, strict=True):
         key, width = place.column.key, place.width
         if key in ENDPOINTS:
-            name = names.of(listing.addresses[row[key]], row[f"{key}_port"])
+            name = names.host(listing.addresses[row[key]], row[f"{key}_port"])
             text = elided(named(name, text, row[f"{key}_port"], width), width, glyphs.ellipsis)
         elif key == "activity":
             text = "".join(glyphs.bars[height] for height in listing.activity(at, width))
