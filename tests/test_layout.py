@@ -14,6 +14,7 @@ NEEDS_NO_TEST = {
     "rulebook/rule.py": "records; the tests of judging use them",
     "rulebook/survey.py": "a record; the rules about hosts are run on it",
     "tcp/endings.py": "an enumeration; the tests of teardowns use it",
+    "tui/doors.py": "a part of the app; the tests of every key, and of the app, use it",
     "tui/list_doors.py": "a part of the list's screen; the tests of every key use it",
     "tui/messages.py": "records without behaviour",
     "tui/wanted.py": "records without behaviour",
