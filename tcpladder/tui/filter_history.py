@@ -1,12 +1,11 @@
 """Filters that were used before, kept in a small file from one session to the next."""
 
 import contextlib
-import os
-import tempfile
 from pathlib import Path
 
 from platformdirs import user_state_path
 
+from tcpladder.files import write_whole
 from tcpladder.filters.parsing import LONGEST
 from tcpladder.printable import printable
 
@@ -33,7 +32,8 @@ class FilterHistory:
             return
         self.lines = _with(line, self.lines)
         with contextlib.suppress(OSError, ValueError):
-            _write(self._path, _with(line, [*_read(self._path)] or self.lines))
+            kept = _with(line, [*_read(self._path)] or self.lines)
+            write_whole(self._path, "".join(f"{one}\n" for one in kept).encode())
 
 
 def _with(line: str, lines: list[str]) -> list[str]:
@@ -50,16 +50,3 @@ def _read(path: Path) -> list[str]:
         return []
     lines = content.decode(errors="replace").split("\n")
     return [line for line in lines if line.strip() and len(line) <= LONGEST and printable(line) == line][-KEPT:]
-
-
-def _write(path: Path, lines: list[str]) -> None:
-    """Put a whole new file in the place of the old one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write("".join(f"{line}\n" for line in lines).encode())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

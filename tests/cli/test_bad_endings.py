@@ -68,11 +68,14 @@ def test_closed_outputs_are_no_error(closed: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["list"], "Missing argument 'FILE'. See tcpladder list --help."),
+        (["list"], "Missing argument 'FILE...'. See tcpladder list --help."),
         (["ladder", "a.pcap", "x\x1b[31m"], r"'x\x1b[31m' is not a valid integer. See tcpladder ladder --help."),
-        (["list", "a.pcap", "b\x1b]0;t\x07"], r"unexpected extra argument (b\x1b]0;t\x07). See tcpladder list --help."),
-        (["list", "--jsn", str(ONE)], "There is no option --jsn. See tcpladder list --help."),
-        (["list", "--json", "--wide=9", str(ONE)], "There is no option --wide=9. See tcpladder list --help."),
+        (["completion", "bash", "b\x1b]0;t\x07"], r"extra argument (b\x1b]0;t\x07). See tcpladder completion --help."),
+        (["list", "--jsn", str(ONE)], "There is no option and no file '--jsn'. See tcpladder list --help."),
+        (
+            ["list", "--json", "--wide=9", str(ONE)],
+            "There is no option and no file '--wide=9'. See tcpladder list --help.",
+        ),
         (["completion", "tc\nsh"], "is not one of 'bash', 'zsh', 'fish'. See tcpladder completion --help."),
     ],
 )

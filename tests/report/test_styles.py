@@ -3,13 +3,14 @@
 import pytest
 from rich.style import Style
 
-from tcpladder.ladder.glyphs import UNICODE
+from tcpladder.ladder.glyphs import PHASES, UNICODE
 from tcpladder.ladder.rungs import ladder_of
 from tcpladder.report.styles import STYLES
 from tcpladder.report.text import ladder_lines
 from tests import samples
 
-PLAIN = {"", "gutter"}
+BANDS = {f"band.{phase}" for phase in PHASES.values()}  # a printed ladder tells states by its lifelines alone
+PLAIN = {"", "gutter", *BANDS}
 
 
 @pytest.mark.parametrize("token", STYLES)

@@ -44,13 +44,13 @@ def test_what_has_no_room_is_left_out_whole():
 
 async def test_a_narrow_screen_ends_in_an_ellipsis(monkeypatch: pytest.MonkeyPatch) -> None:
     from_memory(monkeypatch)
-    async with opened(size=(40, 10)) as pilot:
+    async with opened(size=(48, 10)) as pilot:
         (line,) = lines(pilot.app.screen.query_one(KeyBar))
         assert "…" in line
         assert line.endswith(": palette ")
-        await pilot.resize_terminal(20, 10)
+        await pilot.resize_terminal(41, 10)
         await settled(pilot)
-        assert lines(pilot.app.screen.query_one(KeyBar))[0].startswith(" Enter Ladder …")
+        assert lines(pilot.app.screen.query_one(KeyBar))[0].startswith(" Enter Ladder  <> Sort …")
         await pilot.resize_terminal(160, 10)
         await settled(pilot)
         assert "…" not in lines(pilot.app.screen.query_one(KeyBar))[0]
