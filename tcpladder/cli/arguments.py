@@ -160,9 +160,9 @@ def tell_problems(problems: "Iterable[Problem]") -> None:
 def check_is_no_option(file: Path) -> None:
     """Raise CaptureError where a mistyped option was taken for the file."""
     if str(file).startswith("-") and not file.exists():
-        raise CaptureError(
-            f"There is no option and no file {quoted(file)}.", f"See {click.get_current_context().command_path} --help."
-        )
+        context = click.get_current_context(silent=True)
+        command = context.command_path if context else "tcpladder"
+        raise CaptureError(f"There is no option and no file {quoted(file)}.", f"See {command} --help.")
 
 
 def glyphs(*, is_ascii: bool) -> "Glyphs":

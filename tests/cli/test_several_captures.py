@@ -27,4 +27,4 @@ def test_one_that_is_named_twice_is_told(tmp_path: Path) -> None:
 def test_a_mistyped_option_is_no_capture() -> None:
     ran = tcpladder("list", ONE, "--jsno")
     assert ran.code == 2
-    assert ran.err == "tcpladder: There is no option and no file '--jsno'. See tcpladder --help.\n"
+    assert ran.err == "tcpladder: There is no option and no file '--jsno'. See tcpladder list --help.\n"
