@@ -1,8 +1,10 @@
 """The terminal app in web browsers: textual-serve runs one app a page, and the page has nothing from elsewhere."""
 
 import asyncio
+import contextlib
 import html
 import ipaddress
+import os
 import shlex
 import signal
 import socket
@@ -44,7 +46,9 @@ class Session(AppService):
         except TimeoutError:
             pass
         if self._process is not None and self._process.returncode is None:
-            self._process.kill()
+            with contextlib.suppress(ProcessLookupError):
+                # Not by `kill` of the process: it would take the exit status that asyncio waits for.
+                os.kill(self._process.pid, signal.SIGKILL)
             await self._process.wait()
 
 
