@@ -1,22 +1,18 @@
 """Wireshark's display filters, by tshark itself: whether it takes one, and the numbers of the frames that match."""
 
 import math
-import os
 import re
-import select
-import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 import numpy.typing as npt
 
-from tcpladder.capture.tshark_job import POLL_S, READ_SIZE, CancelledError, Child, Job, last_words_of, not_started
+from tcpladder.capture.tshark_job import CUT_SHORT, CancelledError, Child, Job, last_words_of, started, whole_lines
 from tcpladder.capture.unchanged import Seen, check_unchanged
 from tcpladder.errors import TsharkError
 from tcpladder.printable import printable
@@ -24,7 +20,6 @@ from tcpladder.printable import printable
 CHECK_S = 10.0
 LONGEST = 4000  # bytes: what the system takes as an argument has an end
 KEPT_CHECKS = 256
-CUT_SHORT = b"cut short"  # what tshark says of a file that ends within a frame
 _EMPTY_CAPTURE = bytes.fromhex("d4c3b2a1020004000000000000000000ffff000001000000")  # a pcap header: Ethernet, no frames
 _MARK = re.compile(r"^\s*\^~*\s*$", re.MULTILINE)
 _SIGNED = re.compile(r"^tshark: ")
@@ -107,9 +102,10 @@ class DisplayFilters:
         if problem is not None:
             raise DisplayFilterError(problem.sentence)
         arguments = ["-n", "-l", "-r", str(self._path), "-Y", display_filter, "-T", "fields", "-e", "frame.number"]
-        with tempfile.TemporaryFile() as errors, _started(job, arguments, errors) as process:
+        with tempfile.TemporaryFile() as errors, started(job, arguments, errors) as process:
             try:
-                yield from _numbers(process, job)
+                for lines in whole_lines(process, job):
+                    yield np.array([line for line in lines if line.isdigit()], np.uint32)
                 status = process.wait()
                 errors.seek(0)
                 words = errors.read()
@@ -146,30 +142,3 @@ def _problem(words: bytes, status: int, display_filter: str) -> FilterProblem:
     told = [line for line in lines if _SIGNED.match(line)]
     sentence = printable(_SIGNED.sub("", told[0])) if told else last_words_of(words, status)
     return FilterProblem(position=position, sentence=sentence)
-
-
-def _started(job: Job, arguments: list[str], errors: IO[bytes]) -> subprocess.Popen[bytes]:
-    try:
-        return subprocess.Popen(
-            [job.tshark, *job.arguments, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
-        )
-    except OSError as error:
-        raise not_started(job.tshark, error) from error
-
-
-def _numbers(process: subprocess.Popen[bytes], job: Job) -> Iterator[Frames]:
-    """Read lines of numbers up to the end of the output; each array has the whole lines of a moment."""
-    if process.stdout is None:
-        raise AssertionError("the output is a pipe")
-    descriptor = process.stdout.fileno()
-    unfinished = b""
-    while True:
-        job.check()
-        if not select.select([descriptor], [], [], POLL_S)[0]:
-            yield np.empty(0, np.uint32)
-            continue
-        piece = os.read(descriptor, READ_SIZE)
-        if not piece:
-            return
-        lines, _, unfinished = (unfinished + piece).rpartition(b"\n")
-        yield np.array([line for line in lines.split() if line.isdigit()], np.uint32)

@@ -1,12 +1,15 @@
 """One piece of work for tshark: which one, how long it may take, whether it is still wanted; and how it ended."""
 
 import contextlib
+import os
+import select
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 from tcpladder.errors import TsharkError, quoted
 from tcpladder.printable import printable
@@ -14,6 +17,7 @@ from tcpladder.printable import printable
 POLL_S = 0.05
 READ_SIZE = 1 << 20
 KEPT_ERROR_LINES = 5
+CUT_SHORT = b"cut short"  # what tshark says of a file that ends within a frame
 TSHARK_HINT = "Does this tshark open the file by itself?"
 
 
@@ -68,6 +72,37 @@ class Child:
     def last_words(self, status: int) -> str:
         """Give what tshark said about an error."""
         return last_words_of(self._errors.read_bytes(), status)
+
+
+def started(job: Job, arguments: list[str], errors: IO[bytes]) -> "subprocess.Popen[bytes]":
+    """Start a tshark whose output is read while it works. Raises TsharkError."""
+    try:
+        return subprocess.Popen(
+            [job.tshark, *job.arguments, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
+        )
+    except OSError as error:
+        raise not_started(job.tshark, error) from error
+
+
+def whole_lines(process: "subprocess.Popen[bytes]", job: Job) -> Iterator[list[bytes]]:
+    """Give the lines of a moment, which may be none, up to the end of the output; raises when the job is over before.
+
+    What stands behind the last end of a line is left out.
+    """
+    if process.stdout is None:
+        raise AssertionError("the output is a pipe")
+    descriptor = process.stdout.fileno()
+    unfinished = b""
+    while True:
+        job.check()
+        if not select.select([descriptor], [], [], POLL_S)[0]:
+            yield []
+            continue
+        piece = os.read(descriptor, READ_SIZE)
+        if not piece:
+            return
+        *lines, unfinished = (unfinished + piece).split(b"\n")
+        yield lines
 
 
 def not_started(tshark: str, error: OSError) -> TsharkError:

@@ -1,21 +1,18 @@
 """The payload of segments that only tshark can read: in fragments, in tunnels, in other formats."""
 
 import math
-import os
-import select
-import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
 
 from tcpladder.capture.tshark_columns import PREFERENCES
-from tcpladder.capture.tshark_job import POLL_S, READ_SIZE, Job, last_words_of, not_started
+from tcpladder.capture.tshark_job import CUT_SHORT, Job, last_words_of, started, whole_lines
 from tcpladder.errors import TsharkError
 
-CUT_SHORT = b"cut short"  # what tshark says of a file that ends within a frame
 FIELDS = ("frame.number", "tcp.seq_raw", "tcp.payload")
 
 
@@ -34,9 +31,9 @@ def payloads_by_tshark(
     }
     job = Job(tshark, math.inf, cancelled, arguments)
     with tempfile.TemporaryFile() as errors:
-        process = _started(job, _arguments(path.absolute(), wanted), errors.fileno())
+        process = started(job, _arguments(path.absolute(), wanted), errors)
         try:
-            for line in _lines(process, job):
+            for line in chain.from_iterable(whole_lines(process, job)):
                 frame, _, rest = line.partition(b"\t")
                 seq, _, digits = rest.partition(b"\t")
                 row, length = rows.pop((frame, seq), (-1, -1))
@@ -68,32 +65,6 @@ def _arguments(path: Path, wanted: pl.DataFrame) -> list[str]:
     for name, value in PREFERENCES.items():
         arguments += ["-o", f"{name}:{value}"]
     return arguments
-
-
-def _started(job: Job, arguments: list[str], errors: int) -> subprocess.Popen[bytes]:
-    try:
-        return subprocess.Popen(
-            [job.tshark, *job.arguments, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
-        )
-    except OSError as error:
-        raise not_started(job.tshark, error) from error
-
-
-def _lines(process: subprocess.Popen[bytes], job: Job) -> Iterator[bytes]:
-    """Read whole lines up to the end of the output."""
-    if process.stdout is None:
-        raise AssertionError("the output is a pipe")
-    descriptor = process.stdout.fileno()
-    unfinished = b""
-    while True:
-        job.check()
-        if not select.select([descriptor], [], [], POLL_S)[0]:
-            continue
-        piece = os.read(descriptor, READ_SIZE)
-        if not piece:
-            return
-        *lines, unfinished = (unfinished + piece).split(b"\n")
-        yield from lines
 
 
 def _bytes(digits: bytes) -> bytes | None:
