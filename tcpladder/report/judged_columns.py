@@ -74,7 +74,7 @@ def judged_columns(count: int, judgement: "Judgement | None", found: Found) -> d
     return {
         **_findings(count, found),
         "irtt": verdicts["handshake_rtt_initiator_ns"] + verdicts["handshake_rtt_responder_ns"],
-        "retransmissions": _retransmissions(judgement),
+        "retransmissions": retransmissions(judgement),
         **{name: verdicts[name] for name in _VERDICTS},
     }
 
@@ -92,7 +92,7 @@ def _findings(count: int, found: Found) -> dict[str, pl.Series]:
     }
 
 
-def _retransmissions(judgement: "Judgement") -> pl.Series:
+def retransmissions(judgement: "Judgement") -> pl.Series:
     """Count the segments of each connection that were sent again."""
     starts = judgement.capture.connections.offsets[:-1]
     if not len(starts):

@@ -94,6 +94,19 @@ class Histories:
             ends=ends - first,
         )
 
+    def only(self, numbers: Int64Array) -> "Histories":
+        """Give those of some connections, whose numbers rise, numbered from 1, without the codes of single segments."""
+        places = numbers - 1
+        counts = np.diff(self.ends, prepend=0)[places]
+        ends = np.cumsum(counts)
+        return replace(
+            self,
+            codes=np.empty(0, np.uint32),
+            shape_of=self.shape_of[places],
+            control=self.control[np.repeat(self.ends[places] - ends, counts) + np.arange(counts.sum())],
+            ends=ends,
+        )
+
     def last_states(self) -> tuple[StateArray, StateArray]:
         """Give, for all connections, the initiator's and the responder's last known state."""
         last = np.array([[history.states[-1] for history in pair] for pair in self.shapes], np.uint8).reshape(-1, 2)
