@@ -104,7 +104,7 @@ class Analysis:
 
     def timeline(self, connection: int) -> "Timeline":
         """Give both endpoints' states, segment by segment. Raises UsageError when there is no such connection."""
-        self._check(connection)
+        self.check(connection)
         if self._judged:
             return self.judgement.histories.timeline(connection, len(self.connections.rows_of(connection)))
         return self._timeline(connection)
@@ -121,10 +121,11 @@ class Analysis:
 
     def segments_of(self, connection: int) -> pl.DataFrame:
         """Give a connection's segments in frame order. Raises UsageError when there is no such connection."""
-        self._check(connection)
+        self.check(connection)
         return self.connections.segments_of(connection)
 
-    def _check(self, connection: int) -> None:
+    def check(self, connection: int) -> None:
+        """Raise UsageError when there is no such connection."""
         if not 1 <= connection <= len(self.connections):
             known = f"numbered 1 to {len(self.connections)}" if len(self.connections) else "none"
             raise UsageError(

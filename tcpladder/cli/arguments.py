@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tcpladder.ladder.glyphs import Glyphs
     from tcpladder.ladder.layout import Line
     from tcpladder.settings.in_force import InForce
+    from tcpladder.settings.names import Names
     from tcpladder.settings.reading import Problem
     from tcpladder.settings.table import Settings
 
@@ -135,6 +136,18 @@ def annotations_of(analysis: "Analysis") -> "Annotations":
     for notice in annotations.notices:
         click.echo(f"tcpladder: {notice}", err=True)
     return annotations
+
+
+def names_of(analysis: "Analysis") -> "Names":
+    """Give the names by which endpoints are found: those of the settings, and where wanted those that are here."""
+    from tcpladder.capture.name_records import local_names
+    from tcpladder.settings.names import Names
+
+    settings = settings_of_command().settings
+    names = Names(settings.names)
+    if settings.resolve != "off":
+        names.learn(local_names(analysis.named))
+    return names
 
 
 def in_force(

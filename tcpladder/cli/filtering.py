@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tcpladder.cli.arguments import settings_of_command
+from tcpladder.cli.arguments import names_of
 from tcpladder.errors import UsageError, quoted
 
 if TYPE_CHECKING:
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from tcpladder.analysis import Analysis
     from tcpladder.capture.tshark_binary import Tshark
-    from tcpladder.settings.names import Names
 
 filter_option = click.option(
     "--filter",
@@ -55,7 +54,7 @@ def kept_connections(analysis: "Analysis", line: str | None, tshark: "Tshark") -
     wanted = display_filter(line)
     if wanted is None:
         node = parse(line)
-        facts = Facts(analysis, analysis.judgement, _names(analysis))
+        facts = Facts(analysis, analysis.judgement, names_of(analysis))
         return kept(EVERYTHING if isinstance(node, Problem) else node, facts)
     found = find_tshark(tshark)
     tools = DisplayFilters(analysis.path, found.path, arguments=found.arguments)
@@ -64,15 +63,3 @@ def kept_connections(analysis: "Analysis", line: str | None, tshark: "Tshark") -
     except DisplayFilterError as error:
         raise UsageError(f"The display filter {quoted(wanted)} is not understood: {error.sentence}") from error
     return holding(analysis.connections, np.concatenate(frames))
-
-
-def _names(analysis: "Analysis") -> "Names":
-    """Give the names by which endpoints are found: those of the settings, and where wanted those that are here."""
-    from tcpladder.capture.name_records import local_names
-    from tcpladder.settings.names import Names
-
-    settings = settings_of_command().settings
-    names = Names(settings.names)
-    if settings.resolve != "off":
-        names.learn(local_names(analysis.named))
-    return names

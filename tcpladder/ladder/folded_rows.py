@@ -12,8 +12,6 @@ from tcpladder.ladder.options import ColourMode
 from tcpladder.ladder.rungs import Ladder
 from tcpladder.tcp.states import Endpoint
 
-UNFOLDS = "z unfolds"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSums:
@@ -73,8 +71,8 @@ def _count(count: int, what: str) -> str:
     return f"{count} {what}{'s' * (count != 1)}"
 
 
-def draw_run(ladder: Ladder, row: Row, columns: Layout) -> Line:
-    """Draw a run as one arrow: towards whom data went, with two heads where it went both ways."""
+def draw_run(ladder: Ladder, row: Row, columns: Layout, hint: str = "") -> Line:
+    """Draw a run as one arrow: towards whom data went, with two heads where it went both ways; `hint` is its note."""
     glyphs, rung, sums = columns.glyphs, ladder.rung(row.first), run_sums(ladder, row)
     words = f" {run_words(sums, columns.arrow - 6, glyphs)} "
     goes = _directions(sums, rung.sender)
@@ -95,7 +93,7 @@ def draw_run(ladder: Ladder, row: Row, columns: Layout) -> Line:
         lifeline(states[1], columns),
         band(states[1]),
         Span(" " * columns.state),
-        *note_cell(UNFOLDS, columns),
+        *note_cell(hint, columns),
     )
 
 
@@ -106,7 +104,7 @@ def _directions(sums: RunSums, sender: Endpoint) -> tuple[bool, bool]:
     return sender is Endpoint.INITIATOR, sender is Endpoint.RESPONDER
 
 
-def draw_gap(ladder: Ladder, row: Row, columns: Layout) -> Line:
+def draw_gap(ladder: Ladder, row: Row, columns: Layout, _hint: str = "") -> Line:
     """Draw a time in which nothing was captured, before the segment that ends it."""
     glyphs = columns.glyphs
     time = ladder.column("time")
@@ -131,6 +129,15 @@ def _dotted(words: str, width: int, glyphs: Glyphs) -> str:
     dots = f" {glyphs.dot}" * min(room // 4, width // 6)
     left = (room - 2 * len(dots)) // 2
     return f"{' ' * left}{dots}{words}{dots[::-1]}".ljust(width)[:width]
+
+
+def draw_left_out(words: str, columns: Layout) -> Line:
+    """Draw the place of rows that are left out."""
+    return (
+        Span(columns.glyphs.gap, "gap"),
+        Span(" " * (columns.before_lifeline - 1)),
+        Span(words.center(columns.arrow + 2).rstrip(), "gap"),
+    )
 
 
 DRAWN = {Kind.RUN: draw_run, Kind.GAP: draw_gap}

@@ -1,6 +1,6 @@
 """The connection list and the ladder as lines of spans, for a terminal or a file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -9,11 +9,26 @@ from tcpladder.analysis import Analysis
 from tcpladder.annotations.sidecar import Annotations
 from tcpladder.annotations.wording import in_words
 from tcpladder.ladder.annotated import annotated
+from tcpladder.ladder.folded_rows import DRAWN, draw_left_out
+from tcpladder.ladder.folding import Kind, Row
 from tcpladder.ladder.glyphs import Glyphs
-from tcpladder.ladder.layout import Line, Span, draw_columns, draw_ghost, draw_initial, draw_rung, draw_title, layout
+from tcpladder.ladder.layout import (
+    Layout,
+    Line,
+    Span,
+    draw_columns,
+    draw_ghost,
+    draw_initial,
+    draw_rung,
+    draw_title,
+    layout,
+)
+from tcpladder.ladder.options import LadderOptions
 from tcpladder.ladder.rungs import Ladder
+from tcpladder.ladder.wording import STANDARD
 from tcpladder.report.annotation_list import by_connection, in_short, noted
 from tcpladder.report.columns import COLUMNS
+from tcpladder.report.drawn import LeftOut
 from tcpladder.report.listing import Listing
 
 GAP = 2  # cells between two columns
@@ -58,23 +73,42 @@ def _aligned(cells: list[str], widths: list[int]) -> str:
     return (" " * GAP).join(padded).rstrip()
 
 
-def ladder_lines(ladder: Ladder, total: int, width: int, glyphs: Glyphs) -> Iterator[Line]:
+def ladder_lines(  # noqa: PLR0913 - few give all of them
+    ladder: Ladder,
+    total: int,
+    width: int,
+    glyphs: Glyphs,
+    rows: Iterable[Row | LeftOut] | None = None,
+    options: LadderOptions = STANDARD,
+) -> Iterator[Line]:
     """Give a ladder with its headings, `width` cells wide; `total` is how many connections the capture has.
 
-    What users wrote follows in full.
+    It has the `rows` that are given, or one for each segment. What users wrote follows in full.
     """
-    columns = layout(ladder, width, glyphs)
+    columns = layout(ladder, width, glyphs, options)
     yield draw_title(ladder.heading, total, width, glyphs)
     yield draw_columns(ladder.heading, columns)
     yield annotated(draw_initial(ladder, columns), ladder.own_annotation, columns)
-    for row in range(len(ladder)):
-        line = draw_rung(ladder.rung(row), columns, is_partial=ladder.heading.is_partial)
-        yield annotated(line, ladder.annotations.get(row), columns)
+    for row in _every(ladder) if rows is None else rows:
+        yield _ladder_row(ladder, row, columns)
     for ghost in ladder.ghosts:
         yield draw_ghost(ghost, columns)
     if ladder.own_annotation or ladder.annotations:
         yield (Span(""),)
     if ladder.own_annotation:
         yield Span("connection  ", "note"), Span(in_words(ladder.own_annotation), "mark")
-    for row, what in sorted(ladder.annotations.items()):
-        yield Span(f"no.{ladder.frames[row]}  ", "note"), Span(in_words(what), "mark")
+    for at, what in sorted(ladder.annotations.items()):
+        yield Span(f"no.{ladder.frames[at]}  ", "note"), Span(in_words(what), "mark")
+
+
+def _every(ladder: Ladder) -> Iterator[Row]:
+    return (Row(kind=Kind.SEGMENT, first=row, last=row) for row in range(len(ladder)))
+
+
+def _ladder_row(ladder: Ladder, row: Row | LeftOut, columns: Layout) -> Line:
+    if isinstance(row, LeftOut):
+        return draw_left_out(row.words, columns)
+    if row.kind in DRAWN:
+        return DRAWN[row.kind](ladder, row, columns)
+    line = draw_rung(ladder.rung(row.first), columns, is_partial=ladder.heading.is_partial)
+    return annotated(line, ladder.annotations.get(row.first), columns)

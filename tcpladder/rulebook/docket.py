@@ -23,6 +23,7 @@ from tcpladder.tcp.tracking import tracked
 
 Int64Array = npt.NDArray[np.int64]
 
+MOST_SUBJECTS = 1_000  # connections that are made ready together
 KEPT_SUBJECTS = 64
 TOGETHER = 512  # segments that are made ready at a time: so many stay in the cache
 
@@ -43,6 +44,13 @@ class Capture:
     def subject(self, number: int) -> Subject:
         """Give a connection, by its number, as the rules see it."""
         return docket(self.brief(np.array([number])), self.subject).subject(0)
+
+    def subjects(self, numbers: Int64Array) -> Iterator[tuple[int, Subject]]:
+        """Give several connections, by their numbers, which rise: in all much sooner than one by one."""
+        for begin in range(0, len(numbers), MOST_SUBJECTS):
+            part = numbers[begin : begin + MOST_SUBJECTS]
+            for place, subject in docket(self.brief(part), self.subject).subjects(np.arange(len(part))):
+                yield int(part[place]), subject
 
     def brief(self, numbers: Int64Array) -> "Brief":
         """Take out what is needed to judge some connections, given by their numbers, which rise."""

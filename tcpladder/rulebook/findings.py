@@ -27,6 +27,11 @@ class Finding:
     rests_on_missing: tuple[str, ...] = ()
 
 
+def concerned(finding: Finding) -> tuple[int, ...]:
+    """Give the connection that a finding is about, or those that it rests on."""
+    return finding.connections if finding.connection is None else (finding.connection,)
+
+
 def by_gravity(finding: Finding) -> tuple[int, int, int, int, str]:
     """Order findings: the gravest first, then by connection and frame."""
     first = finding.frames[0] if finding.frames else 0

@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tcpladder.printable import printable
-from tcpladder.stream.saving import ExistsError, SavingError, save
+from tcpladder.saving import ExistsError, SavingError, save
 from tcpladder.tui.keys import key_of
 
 

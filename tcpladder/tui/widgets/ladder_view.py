@@ -47,6 +47,7 @@ HEADINGS = 2  # lines that stay where they are while the rest scrolls
 TITLE, COLUMNS = -2, -1  # the headings' keys among the strips; rows count from 0
 FIRST_ROW = 1  # that of the first segment; row 0 shows the states before it
 KEPT_STRIPS = 2000
+UNFOLDS = "z unfolds"
 PAN = 8  # cells by which labels are scrolled at a time
 
 
@@ -243,7 +244,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
             return draw_ghost(self._ladder.ghosts[row - len(self._folding) - 1], columns)
         shown = self._folding.row(row - 1)
         if shown.kind in DRAWN:
-            line = DRAWN[shown.kind](self._ladder, shown, columns)
+            line = DRAWN[shown.kind](self._ladder, shown, columns, UNFOLDS)
             holds_reference = self._reference is not None and shown.first <= self._reference <= shown.last
             if shown.kind is Kind.RUN and holds_reference:
                 return (Span(self._glyphs.reference, "reference"), *line[1:])

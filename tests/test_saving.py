@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tcpladder.stream.saving import ExistsError, SavingError, save
+from tcpladder.saving import ExistsError, SavingError, save
 
 
 def test_a_file_is_written(tmp_path: Path) -> None:

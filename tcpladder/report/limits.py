@@ -1,0 +1,87 @@
+"""What a finding rests on, what the capture lacks for it, and what would change the verdict."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from tcpladder.rulebook.findings import Finding, concerned
+from tcpladder.rulebook.judging import DAMAGED, LACKS, Judgement
+from tcpladder.rulebook.levels import Missing
+from tcpladder.rulebook.manual import Manual, manual
+from tcpladder.rules import catalogue
+
+WOULD_TELL = {
+    Missing.BEGINNING: "a capture that has the handshake",
+    Missing.SEGMENTS: "a capture that has the missing segments",
+    Missing.DIRECTION: "a capture of both directions",
+    Missing.HEADERS: "a capture with a longer snap length",
+    Missing.END: "a capture that goes on for longer",
+}
+"""What would show what a capture lacks."""
+MOST_LOOKED_AT = 20
+"""Connections that a finding rests on and that are asked for what is missing from them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How far a finding goes.
+
+    `evidence` names its proof; `missing` has, in words, what the capture lacks of its connections, of which
+    `rests_on_missing` made the finding weaker; `would_change` has, in sentences, what would make it graver or harmless.
+    """
+
+    evidence: str
+    missing: tuple[str, ...]
+    rests_on_missing: tuple[str, ...]
+    would_change: tuple[str, ...]
+
+
+def lacking(judgement: Judgement, findings: Iterable[Finding]) -> Mapping[int, Missing]:
+    """Tell of each connection that findings are about, by its number, what the capture lacks of it."""
+    numbers = {number for each in findings for number in concerned(each)[:MOST_LOOKED_AT]}
+    ordered = np.array(sorted(numbers), np.int64)
+    return {number: subject.missing for number, subject in judgement.capture.subjects(ordered)}
+
+
+def limits(finding: Finding, missing: Mapping[int, Missing]) -> Limits:
+    """Say how far a finding goes; `missing` is what `lacking` gives of it."""
+    flags = Missing.NOTHING
+    for number in concerned(finding):
+        flags |= missing.get(number, Missing.NOTHING)
+    absent = [flag for flag in LACKS if flag in flags]
+    words = [LACKS[flag] for flag in absent]
+    if DAMAGED in finding.rests_on_missing:
+        words.append(DAMAGED)
+    return Limits(
+        evidence=_evidence(finding),
+        missing=tuple(words),
+        rests_on_missing=finding.rests_on_missing,
+        would_change=tuple(_changes(finding, [WOULD_TELL[flag] for flag in absent])),
+    )
+
+
+def _evidence(finding: Finding) -> str:
+    parts = []
+    if finding.frames:
+        parts.append(f"frame{'s' * (len(finding.frames) > 1)} {', '.join(map(str, finding.frames))}")
+    if finding.connections:
+        parts.append(f"{len(finding.connections)} connection{'s' * (len(finding.connections) > 1)}")
+    return "; ".join([*parts, f"confidence {finding.confidence.word}"])
+
+
+def _changes(finding: Finding, would_tell: list[str]) -> Iterable[str]:
+    if would_tell:
+        effect = "would make it surer, or show that there is nothing" if finding.rests_on_missing else "would tell more"
+        yield f"{_listed(would_tell).capitalize()} {effect}."
+    yield f"Harmless when: {' '.join(_page(finding.rule).sections['Harmless when'].split())}"
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+@cache
+def _page(rule: str) -> Manual:
+    return next(manual(each.manual) for each in catalogue() if each.id == rule)

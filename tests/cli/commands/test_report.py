@@ -1,0 +1,65 @@
+"""`tcpladder report`: which connections, which format, and what becomes of the file."""
+
+from pathlib import Path
+
+import pytest
+
+from tcpladder.cli.main import run
+from tests.cli.running import SHOWCASE
+
+
+def reported(capsys: pytest.CaptureFixture[str], *options: str | Path) -> tuple[int, str, str]:
+    """Run the command in this process; give its exit code and what it printed."""
+    code = run(["report", str(SHOWCASE), *map(str, options)])
+    told = capsys.readouterr()
+    return code, told.out, told.err
+
+
+def test_the_format_follows_the_file_s_ending(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = reported(capsys, "-o", tmp_path / "out.txt", "--only", "deviating", "--ladders", "none")
+    assert code == 0
+    assert "has 1 connection and 5 findings" in err
+    assert "connections with findings: deviating" in (tmp_path / "out.txt").read_text().splitlines()[0]
+
+
+def test_a_report_may_go_to_standard_output(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    arguments = ["-o", "-", "--format", "text", "--connection", "3", "--connection", "14", "--ladders", "none"]
+    assert run(["report", str(SHOWCASE), *arguments]) == 0
+    heading = capsysbinary.readouterr().out.decode().splitlines()[0]
+    assert heading == "TCP connections of showcase.pcap: connections number 3, 14"
+
+
+def test_what_is_there_is_replaced_only_by_force(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "out.txt"
+    path.write_text("old")
+    code, _, err = reported(capsys, "-o", path, "--connection", "1")
+    assert (code, path.read_text()) == (2, "old")
+    assert err.splitlines() == [f"tcpladder: '{path}' is there already. --force replaces it."]
+    assert reported(capsys, "-o", path, "--connection", "1", "--force")[0] == 0
+    assert path.read_text() != "old"
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("-o", "out.doc"), "The ending of 'out.doc' is that of no format."),
+        (("-o", "-"), "Standard output has no ending that tells the format."),
+        (("-o", "out.txt", "--format", "doc"), "There is no format 'doc'."),
+        (("-o", "out.txt", "--only", "td-fin"), "There is no rule 'td-fin'."),
+        (("-o", "out.txt", "--connection", "99"), "has no connection 99."),
+        (("-o", "no/out.txt"), "'no/out.txt' can't be written: No such file or directory. Make its directory first."),
+    ],
+)
+def test_what_can_not_be_had_is_one_sentence(
+    options: tuple[str, ...],
+    sentence: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, out, err = reported(capsys, *options)
+    assert (code, out) == (2, "")
+    assert sentence in err
+    assert len(err.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,60 @@
+"""Every export format, on a few sample captures: what it writes is that of the golden files, byte by byte.
+
+The golden files are tests/golden/report/NAME.SUFFIX. After a change of a format that is meant,
+`TCPLADDER_GOLDEN=1 pytest tests/report/formats/test_every_format.py` writes them anew; read the difference.
+"""
+
+import io
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tcpladder.analysis import Analysis
+from tcpladder.report.format import Covers, Format, formats
+from tcpladder.report.model import Contents, Report, whole_report
+from tests.samples import sample
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "report"
+SAMPLES = ("graceful-close-by-client.client", "reset-in-reply-to-fin.server", "half-close-with-data.server")
+NOT_COMPARED = {"parquet"}
+"""Formats whose bytes depend on the version of the library that writes them; tests of their own read them."""
+
+
+def written(report: Report, form: Format) -> bytes:
+    """Write a report in a format."""
+    out = io.BytesIO()
+    form.write(report, out)
+    return out.getvalue()
+
+
+def report_for(form: Format, analysis: Analysis) -> Report:
+    """Make a report of all that a format can have."""
+    if form.covers is Covers.CONNECTIONS:
+        return whole_report(analysis)
+    return Report(analysis=analysis, numbers=np.array([1]), scope="connection number 1")
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize(
+    "form", [each for each in formats() if each.name not in NOT_COMPARED], ids=lambda form: form.name
+)
+def test_a_report_is_that_of_the_golden_file(form: Format, name: str) -> None:
+    golden = GOLDEN / f"{name}{form.suffixes[0]}"
+    found = written(report_for(form, sample(name)), form)
+    if "TCPLADDER_GOLDEN" in os.environ:
+        golden.write_bytes(found)
+    assert found == golden.read_bytes()
+
+
+def test_every_golden_file_is_compared() -> None:
+    compared = {f"{name}{form.suffixes[0]}" for name in SAMPLES for form in formats()}
+    assert {path.name for path in GOLDEN.iterdir()} <= compared
+
+
+@pytest.mark.parametrize("form", formats(), ids=lambda form: form.name)
+def test_a_report_without_connections_can_be_written(form: Format) -> None:
+    nothing = Report(analysis=sample(SAMPLES[0]), numbers=np.empty(0, np.int64), scope="none", contents=Contents())
+    if form.covers is Covers.CONNECTIONS:
+        assert written(nothing, form)

@@ -1,0 +1,52 @@
+"""How far findings go."""
+
+from tcpladder.report.limits import limits
+from tcpladder.rulebook.findings import Finding
+from tcpladder.rulebook.judging import DAMAGED
+from tcpladder.rulebook.levels import Confidence, Level, Missing
+
+FINDING = Finding(
+    rule="td-fin-unacked", level=Level.NOTE, confidence=Confidence.LOW, frames=(7, 9), message="", connection=3
+)
+
+
+def test_the_proof_is_named() -> None:
+    assert limits(FINDING, {}).evidence == "frames 7, 9; confidence low"
+
+
+def test_what_the_capture_lacks_is_told_and_what_would_show_it() -> None:
+    found = limits(FINDING, {3: Missing.BEGINNING | Missing.END})
+    assert found.missing == ("the beginning of the connection was not captured", "the capture ends too soon after it")
+    assert (
+        found.would_change[0]
+        == "A capture that has the handshake and a capture that goes on for longer would tell more."
+    )
+
+
+def test_a_whole_connection_lacks_nothing_and_the_rule_says_when_it_is_harmless() -> None:
+    found = limits(FINDING, {3: Missing.NOTHING})
+    assert found.missing == ()
+    (sentence,) = found.would_change
+    assert sentence.startswith("Harmless when: It happens once: a segment was lost")
+
+
+def test_a_finding_about_a_host_lacks_what_its_connections_lack() -> None:
+    host = Finding(
+        rule="diag-syn-flood", level=Level.NOTE, confidence=Confidence.LOW, frames=(), message="", connections=(1, 2)
+    )
+    found = limits(host, {1: Missing.DIRECTION, 2: Missing.HEADERS})
+    assert len(found.missing) == 2
+    assert found.evidence == "2 connections; confidence low"
+
+
+def test_a_wrong_checksum_in_the_proof_is_told() -> None:
+    weak = Finding(
+        rule="td-fin-moved",
+        level=Level.NOTE,
+        confidence=Confidence.LOW,
+        frames=(1,),
+        message="",
+        connection=1,
+        rests_on_missing=(DAMAGED,),
+    )
+    assert limits(weak, {}).missing == (DAMAGED,)
