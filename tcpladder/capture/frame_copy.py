@@ -4,19 +4,15 @@ What is neither pcap nor pcapng (compressed, or another program's) is first rewr
 where nothing is filtered or printed.
 """
 
-import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
-from tcpladder.capture.tshark_job import READ_SIZE, TSHARK_HINT, Child, Job
+from tcpladder.capture.blocks import READ_SIZE, Block, blocks_of
+from tcpladder.capture.tshark_job import TSHARK_HINT, Child, Job
 from tcpladder.errors import CaptureError, quoted
 
 WHOLE_CAPTURE_BYTES = 2 << 20  # up to here the copy is the whole capture, and every number is the capture's own
-LARGEST_RECORD = 64 << 20
-
-Block = tuple[bytes, slice | None]  # a piece of a capture file, and where in it the bytes of a frame are, if it is one
 
 Watched = Callable[[Iterator[Block], frozenset[int]], Iterator[Block]]
 """Passes blocks on, and takes note of what it wants to know of the frames that are wanted."""
@@ -68,7 +64,7 @@ def _gathered(blocks: Iterator[Block], chosen: frozenset[int], job: Job) -> Copy
     """Keep all blocks as long as they are few, else those of the chosen frames and those that hold no frame."""
     kept: list[tuple[int, bytes, slice | None]] = []
     last, number, size, whole = max(chosen), 0, 0, True
-    for block, where in blocks:
+    for _, _, block, where in blocks:
         if where:
             number += 1
             if not number % 4096:
@@ -88,56 +84,3 @@ def _gathered(blocks: Iterator[Block], chosen: frozenset[int], job: Job) -> Copy
         data=[block[where] for _, block, where in kept if where],
         whole=whole,
     )
-
-
-def blocks_of(stream: BinaryIO) -> Iterator[Block]:
-    """Cut a pcap or pcapng file into its pieces; ends before the first piece that is cut off or not understood."""
-    magic = stream.read(4)
-    if magic in (b"\xa1\xb2\xc3\xd4", b"\xa1\xb2\x3c\x4d"):
-        return _pcap_blocks(magic + stream.read(20), stream, ">")
-    if magic in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1"):
-        return _pcap_blocks(magic + stream.read(20), stream, "<")
-    if magic == b"\x0a\x0d\x0d\x0a":
-        return _pcapng_blocks(magic, stream)
-    return iter(())
-
-
-def _pcap_blocks(header: bytes, stream: BinaryIO, order: str) -> Iterator[Block]:
-    yield header, None
-    captured = struct.Struct(f"{order}8xI4x")
-    while len(record := stream.read(captured.size)) == captured.size:
-        (length,) = captured.unpack(record)
-        if length > LARGEST_RECORD or len(data := stream.read(length)) < length:
-            return
-        yield record + data, slice(captured.size, captured.size + length)
-
-
-SECTION, INTERFACE, OLD_PACKET, SIMPLE_PACKET, NAMES, STATISTICS, PACKET, SECRETS = 0x0A0D0D0A, 1, 2, 3, 4, 5, 6, 10
-WITHOUT_FRAME = frozenset({SECTION, INTERFACE, NAMES, STATISTICS, SECRETS})
-
-
-def _pcapng_blocks(start: bytes, stream: BinaryIO) -> Iterator[Block]:
-    order = "<"
-    snap_length = 0
-    while len(start := start + stream.read(12 - len(start))) == 12:
-        if start[:4] == b"\x0a\x0d\x0d\x0a":  # the same in both byte orders; the order of all else follows it
-            order = ">" if start[8:12] == b"\x1a\x2b\x3c\x4d" else "<"
-        kind, length = struct.unpack_from(f"{order}II", start)
-        if not 12 <= length <= LARGEST_RECORD or length % 4:
-            return
-        block = start + stream.read(length - 12)
-        if len(block) < length:
-            return
-        if kind == INTERFACE and length >= 20:
-            (snap_length,) = struct.unpack_from(f"{order}I", block, 12)
-        if kind in (PACKET, OLD_PACKET) and length >= 32:
-            (captured,) = struct.unpack_from(f"{order}I", block, 20)
-            yield block, slice(28, 28 + captured)
-        elif kind == SIMPLE_PACKET and length >= 16:
-            (original,) = struct.unpack_from(f"{order}I", block, 8)
-            yield block, slice(12, 12 + min(original, snap_length or original))
-        elif kind in WITHOUT_FRAME:
-            yield block, None
-        else:
-            return
-        start = b""

@@ -9,10 +9,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tcpladder.capture.frame_copy import INTERFACE, PACKET, Block, blocks_of
+from tcpladder.capture.blocks import PCAP_HEADER, Block, blocks_of
+from tcpladder.capture.native.pcapng import INTERFACE, PACKET
 from tcpladder.errors import quoted
-
-INTERFACES = (INTERFACE.to_bytes(4, "little"), INTERFACE.to_bytes(4, "big"))
 
 
 class Origins:
@@ -36,16 +35,16 @@ class Origins:
             return
         counts: collections.Counter[Path] = collections.Counter()
         number = 0
-        for block, where in blocks:
-            if where and int.from_bytes(block[:4], sys.byteorder) == PACKET:
+        for block in blocks:
+            if block.kind == PACKET:
                 number += 1
-                interface = int.from_bytes(block[8:12], sys.byteorder)
+                interface = int.from_bytes(block.data[8:12], sys.byteorder)
                 if interface < len(self._owners):
                     owner = self._owners[interface]
                     counts[owner] += 1
                     if number in chosen:
                         self._found[number] = owner, counts[owner]
-            yield block, where
+            yield block
 
     def words(self, frame: int) -> str:
         """Say where a frame came from; nothing where that is not known."""
@@ -59,10 +58,8 @@ def _interfaces(file: Path) -> int:
     """Count the interfaces that a capture has before its first frame; 0 where that can't be told."""
     with file.open("rb") as stream:
         count = 0
-        for at, (block, where) in enumerate(blocks_of(stream)):
-            if where:
+        for block in blocks_of(stream):
+            if block.frame:
                 return count
-            if not at and len(block) == 24:  # the header of a pcap file, which has one
-                return 1
-            count += block[:4] in INTERFACES
+            count += block.kind in (INTERFACE, PCAP_HEADER)  # a pcap file has one
         return count

@@ -29,7 +29,7 @@ _OPTION_LENGTHS = {FLAGS: 4, 4: 8, 5: 8, 6: 4}
 _STRANGE_OPTIONS = (3, 7)  # hashes and verdicts, whose lengths depend on what they hold
 
 
-def _is_strange_block(kinds: Numbers) -> npt.NDArray[np.bool_]:
+def is_strange_block(kinds: Numbers) -> npt.NDArray[np.bool_]:
     """Tell which blocks are frames for some tshark and for others not: journals, custom blocks, system calls."""
     is_strange: npt.NDArray[np.bool_] = (
         (kinds == 9) | (kinds & 0xBFFFFFFF == 0xBAD) | ((kinds >= 0x200) & (kinds < 0x300))
@@ -142,7 +142,7 @@ class PcapngFile:
             return at, State.DAMAGED
         if total <= LARGEST_KEPT:
             return at, State.UNFINISHED
-        is_passed = kind not in (INTERFACE, OLD_PACKET, SIMPLE_PACKET, PACKET) and not _is_strange_block(np.array(kind))
+        is_passed = kind not in (INTERFACE, OLD_PACKET, SIMPLE_PACKET, PACKET) and not is_strange_block(np.array(kind))
         return (at + total, State.UNFINISHED) if is_passed else (at, State.STRANGE)
 
     def _frames(self, content: Content, places: Places, number: int) -> tuple[Frames, int, State | None]:
@@ -176,7 +176,7 @@ class PcapngFile:
         is_damaged = is_frame & (
             (totals < header + 4) | (rest < 0) | (captured > LARGEST_FRAME) | (interfaces >= known)
         )
-        is_strange = _is_strange_block(kinds) | (is_simple & (rest != 0))
+        is_strange = is_strange_block(kinds) | (is_simple & (rest != 0))
         with_options = np.flatnonzero(is_frame & ~is_simple & (rest > 0))
         if len(with_options):
             begin = places + header + padded
