@@ -1,7 +1,5 @@
 """Words for loss, order and windows: what each means, and that Wireshark says the same of real connections."""
 
-import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from tcpladder.connections.table import group
 from tcpladder.packets.schema import CAPTURED, GROUPED
 from tcpladder.tcp.labels import Label, labels, words
 from tcpladder.tcp.tracking import tracked
-from tests import samples
+from tests import samples, wireshark
 from tests.building import Segment, segments, table
 from tests.generating import any_segments, maimed_lives
 
@@ -284,24 +282,6 @@ def test_other_connections_say_nothing(rows: list[Segment], others: list[Segment
     assert mine(longer) == mine(rows)
 
 
-WIRESHARKS = {
-    Label.RETRANSMISSION: "retransmission",
-    Label.FAST_RETRANSMISSION: "fast_retransmission",
-    Label.SPURIOUS_RETRANSMISSION: "spurious_retransmission",
-    Label.OUT_OF_ORDER: "out_of_order",
-    Label.DUPLICATE_ACK: "duplicate_ack",
-    Label.ZERO_WINDOW: "zero_window",
-    Label.ZERO_WINDOW_PROBE: "zero_window_probe",
-    Label.ZERO_WINDOW_PROBE_ACK: "zero_window_probe_ack",
-    Label.KEEP_ALIVE: "keep_alive",
-    Label.KEEP_ALIVE_ACK: "keep_alive_ack",
-    Label.WINDOW_FULL: "window_full",
-    Label.WINDOW_UPDATE: "window_update",
-    Label.PORT_REUSED: "reused_ports",
-    Label.PREVIOUS_SEGMENT_NOT_CAPTURED: "lost_segment",
-    Label.ACKED_UNSEEN_SEGMENT: "ack_lost_segment",
-}
-
 DIFFERENCES: dict[str, set[tuple[str, str]]] = {
     # The numbers of an RST that the receiver ignored are no progress.
     "blind-reset-ignored.client": {("retransmission", "")},
@@ -326,27 +306,11 @@ DIFFERENCES: dict[str, set[tuple[str, str]]] = {
 
 def wiresharks(path: Path) -> dict[int, Label]:
     """Give what tshark says of each TCP segment, by frame."""
-    tshark = shutil.which("tshark")
-    assert tshark, "these tests need tshark"
-    fields = ["frame.number", *(f"tcp.analysis.{name}" for name in WIRESHARKS.values())]
-    command = [
-        tshark,
-        "-n",
-        "-r",
-        str(path),
-        "-Y",
-        "tcp",
-        "-T",
-        "fields",
-        *(w for name in fields for w in ("-e", name)),
-    ]
-    told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
     found = {}
-    for line in told.splitlines():
-        frame, *flags = line.split("\t")
-        mask = Label(sum(label for label, flag in zip(WIRESHARKS, flags, strict=True) if flag))
+    for frame, fields in wireshark.told(path).items():
+        mask = Label(sum(label for label, name in wireshark.FLAGS.items() if fields[f"tcp.analysis.{name}"]))
         # Wireshark says retransmission of the special kinds too.
-        found[int(frame)] = mask & ~Label.RETRANSMISSION if mask & (SENT_AGAIN & ~Label.RETRANSMISSION) else mask
+        found[frame] = mask & ~Label.RETRANSMISSION if mask & (SENT_AGAIN & ~Label.RETRANSMISSION) else mask
     return found
 
 

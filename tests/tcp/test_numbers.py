@@ -1,9 +1,5 @@
 """Relative numbers and windows, as people read them: as Wireshark writes them."""
 
-import csv
-import io
-import shutil
-import subprocess
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +10,7 @@ from hypothesis import strategies as st
 from tcpladder.connections.table import group
 from tcpladder.packets.flags import ACK, RST, SYN
 from tcpladder.tcp.numbers import offered_windows, relative_numbers
-from tests import samples
+from tests import samples, wireshark
 from tests.building import Segment, one_connection, table
 from tests.generating import any_segments
 
@@ -111,20 +107,10 @@ def test_relative_numbers_do_not_depend_on_the_isns(rows: list[Segment], one: in
         assert before.tolist() == after.tolist()
 
 
-def wireshark(path: Path) -> list[dict[str, str]]:
-    """Give what tshark says of each TCP segment."""
-    fields = ("frame.number", "tcp.stream", "tcp.seq", "tcp.ack", "tcp.window_size", "tcp.flags")
-    tshark = shutil.which("tshark")
-    assert tshark, "these tests need tshark"
-    command = [tshark, "-n", "-r", str(path), "-T", "fields", *(word for field in fields for word in ("-e", field))]
-    told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
-    return list(csv.DictReader(io.StringIO(told), fieldnames=fields, delimiter="\t"))
-
-
 @pytest.mark.parametrize("path", samples.CAPTURES, ids=lambda path: path.stem)
 def test_relative_numbers_and_windows_are_wiresharks(path: Path) -> None:
     analysis = samples.analysis_of(path)
-    expected = {int(row["frame.number"]): row for row in wireshark(path)}
+    expected = wireshark.told(path)
     for number in range(1, len(analysis.connections) + 1):
         segments = analysis.segments_of(number)
         seq, ack = relative_numbers(segments)
