@@ -60,24 +60,52 @@ def check(content: bytes, directory: Path) -> None:
     check_both_tell_the_same(path)
 
 
-@pytest.mark.parametrize("path", [*CAPTURES, *RECORDED], ids=lambda path: path.name)
-def test_every_capture_of_this_repository(path: Path) -> None:
+# Starting tshark takes longer than all that it does here: what can be is put into one file.
+
+
+def of_one_kind(paths: list[Path]) -> list[list[Path]]:
+    """Put those pcap files together that have the same header."""
+    kinds: dict[bytes, list[Path]] = {}
+    for path in paths:
+        head = path.read_bytes()[:FILE_HEADER] if path.suffix == ".pcap" else bytes(path)
+        kinds.setdefault(head, []).append(path)
+    return list(kinds.values())
+
+
+@pytest.mark.parametrize(
+    "paths", of_one_kind([*CAPTURES, *RECORDED]), ids=lambda paths: f"{len(paths)} as {paths[0].name}"
+)
+def test_every_capture_of_this_repository(paths: list[Path], tmp_path: Path) -> None:
+    first, *others = [path.read_bytes() for path in paths]
+    path = tmp_path / paths[0].name
+    path.write_bytes(first + b"".join(content[FILE_HEADER:] for content in others))
     assert len(check_both_tell_the_same(path).segments)
 
 
+def order(name: str) -> str:
+    """Choose a byte order, for each name always the same."""
+    return random.Random(name).choice("<>")  # noqa: S311 - no secret
+
+
 @pytest.mark.parametrize("name", LINKS)
-@pytest.mark.parametrize("form", ["pcap", "pcapng"])
-def test_links(name: str, form: str, tmp_path: Path) -> None:
+def test_links(name: str, tmp_path: Path) -> None:
     link, wrap = LINKS[name]
-    frames, order = framed(PACKETS, wrap), random.Random(name).choice("<>")  # noqa: S311 - no secret
-    write = pcap if form == "pcap" else pcapng
-    check(write(frames, link_type=link, order=order), tmp_path)
+    check(pcap(framed(PACKETS, wrap), link_type=link, order=order(name)), tmp_path)
 
 
-@pytest.mark.parametrize("name", TUNNELS)
-def test_tunnels_beside_other_frames(name: str, tmp_path: Path) -> None:
-    wrap, _ = TUNNELS[name]
-    packets = [wrap(packet) if number % 4 == 1 else packet for number, packet in enumerate(PACKETS)]
+def test_sections_of_different_links(tmp_path: Path) -> None:
+    sections = [
+        pcapng(framed(PACKETS, wrap), link_type=link, order=order(name)) for name, (link, wrap) in LINKS.items()
+    ]
+    check(b"".join(sections), tmp_path)
+
+
+def test_tunnels_beside_other_frames(tmp_path: Path) -> None:
+    packets = [
+        wrap(packet) if number % 4 == 1 else packet
+        for wrap, _ in TUNNELS.values()
+        for number, packet in enumerate(PACKETS)
+    ]
     check(pcap(framed(packets)), tmp_path)
 
 
