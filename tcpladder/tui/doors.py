@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from tcpladder.ladder.options import LadderOptions
     from tcpladder.ladder.rungs import Ladder
     from tcpladder.stream.conversation import Conversation
+    from tcpladder.tui.ladder_messages import OptionsChanged
     from tcpladder.tui.screens.compare import CompareScreen
     from tcpladder.tui.screens.graphs import Left
     from tcpladder.tui.screens.ladder import LadderScreen
-    from tcpladder.tui.widgets.ladder_view import LadderView
 
 
 class Doors(App[None]):
@@ -179,7 +179,7 @@ class Doors(App[None]):
         screen.name_payloads(self._infos)
         return screen
 
-    def on_ladder_view_options_changed(self, message: "LadderView.OptionsChanged") -> None:
+    def on_ladder_view_options_changed(self, message: "OptionsChanged") -> None:
         """Keep how the user wants to have ladders."""
         self._ladder_options = message.options
 
@@ -206,7 +206,7 @@ class Doors(App[None]):
 
     def on_ladder_screen_packet_chosen(self, message: "LadderScreen.PacketChosen") -> None:
         """Open a packet's detail."""
-        from tcpladder.tui.screens.ladder import describe
+        from tcpladder.tui.ladder_words import describe
         from tcpladder.tui.screens.packet_detail import PacketDetailScreen
 
         ladder = message.ladder

@@ -19,15 +19,16 @@ from tcpladder.ladder.notation import elided
 from tcpladder.printable import printable
 from tcpladder.report.annotation_list import Noted, by_connection, in_short, noted
 from tcpladder.report.columns import ColumnChoice
-from tcpladder.report.listing import Listing, Totals
+from tcpladder.report.listing import Listing
 from tcpladder.rulebook.findings import Finding
 from tcpladder.settings.names import NO_NAMES, Names
 from tcpladder.tui.filter_history import FilterHistory, history_file
-from tcpladder.tui.filtering import FilterChecked, Filtering, FramesFound
+from tcpladder.tui.filtering import Filtering
 from tcpladder.tui.finding_text import Finds
 from tcpladder.tui.keys import key_of
-from tcpladder.tui.list_doors import ListDoors
+from tcpladder.tui.list_filtering import FilteredList
 from tcpladder.tui.list_finding import list_finder
+from tcpladder.tui.list_messages import Opened
 from tcpladder.tui.list_words import (
     findings_in_short,
     found_words,
@@ -37,7 +38,6 @@ from tcpladder.tui.list_words import (
     reading_words,
     summary,
     title_words,
-    unmatched_words,
 )
 from tcpladder.tui.messages import CaptureJudged
 from tcpladder.tui.wanted import ConnectionChosen
@@ -67,7 +67,7 @@ NOTHING_THERE = (
 )
 
 
-class ConnectionsScreen(Finds, ListDoors, inherit_bindings=False):
+class ConnectionsScreen(Finds, FilteredList, inherit_bindings=False):
     """The connection list, with what should be known about the file above it."""
 
     DEFAULT_CSS = """
@@ -107,7 +107,6 @@ class ConnectionsScreen(Finds, ListDoors, inherit_bindings=False):
         super().__init__()
         self._names = names
         self._columns = columns
-        self._totals: Totals | None = None  # of what is listed
         self._offered: tuple[bool | None, ...] = ()
         self._file = printable(name_of_file)
         self.hint_line: Widget | None = None  # what is to be told to new users
@@ -119,11 +118,8 @@ class ConnectionsScreen(Finds, ListDoors, inherit_bindings=False):
         self._progress: Progress | None = None
         self._analysis: Analysis | None = None
         self._is_final = False
-        self._listing: Listing | None = None
-        self._facts: Facts | None = None
         self._annotations: Annotations | None = None
         self._written: Mapping[int, list[Noted]] = {}  # what users wrote, by connection
-        self._shown: int | None = None  # how many connections a filter keeps
         self._filtering = Filtering(display_filters, self.post_message, self._in_thread, self._filter_key)
         self.finder = list_finder(self, lambda: self._written, lambda: self._facts)
         self._line = FilterLine(lambda: self._facts, FilterHistory(history_file()), glyphs.moods)
@@ -256,74 +252,6 @@ class ConnectionsScreen(Finds, ListDoors, inherit_bindings=False):
                 }
             )
 
-    def _show_list(self) -> None:
-        """Show the connections that the filter keeps, or say that there are none."""
-        if self._analysis is None or self._listing is None or self._facts is None:
-            return
-        mask = self._filtering.mask(self._analysis, self._facts)
-        listing = self._listing if mask is None else self._listing.filtered(mask)
-        self._shown = None if mask is None else len(listing)
-        self._totals = listing.totals()
-        is_unmatched = self._shown == 0 and len(self._listing) > 0
-        self.set_class(is_unmatched, "-unmatched")
-        if is_unmatched:
-            is_so_far = self._filtering.is_searching or not self._is_final
-            self.query_one("#empty", Static).update(
-                unmatched_words(self._filtering.in_force, self._key("list.clear_filter"), is_so_far=is_so_far)
-            )
-        self.query_one(ConnectionTable).show(listing)
-
-    def on_filter_line_changed(self, message: FilterLine.Changed) -> None:
-        """Filter by what is typed, as soon as it is a filter."""
-        self._filtering.follow(message.line)
-        self._show_filtered()
-
-    def on_filter_line_submitted(self) -> None:
-        """Go to the list, unless there is nothing to go to."""
-        self._filtering.follow(self._line.line)  # the last keys may not have been looked at
-        self._filtering.submit()
-        self._show_filtered()
-        if self._filtering.verdict.mood == "bad":
-            self.app.bell()
-            return
-        self._line.keep()
-        self._focus_list()
-
-    def on_filter_line_left(self) -> None:
-        """Clear the filter, and go to the list."""
-        self.action_clear_filter()
-
-    def on_filter_checked(self, message: FilterChecked) -> None:
-        """Show what tshark thinks of a display filter."""
-        self._filtering.checked(message)
-        self._show_filtered()
-
-    def on_frames_found(self, message: FramesFound) -> None:
-        """Show the connections that a display filter has found up to now."""
-        self._filtering.found(message)
-        self._show_filtered()
-
-    def _show_filtered(self) -> None:
-        self._line.tell(self._filtering.verdict)
-        self._show_list()
-        self._show_title()
-        self._summarise()
-        self._offer()
-
-    def _focus_list(self) -> None:
-        self.set_focus(self.query_one(ConnectionTable))
-
-    def action_filter(self) -> None:
-        """Open the filter line."""
-        self._line.open()
-
-    def action_clear_filter(self) -> None:
-        """Show all connections again."""
-        self._filtering.follow("")
-        self._line.clear()
-        self._show_filtered()
-        self._focus_list()
-
     def _show_title(self) -> None:
         words = reading_words(self._progress, self.size.width, self._totals, is_filtered=self._shown is not None)
         selected = len(self.query_one(ConnectionTable).selected)
@@ -392,11 +320,6 @@ class ConnectionsScreen(Finds, ListDoors, inherit_bindings=False):
             screen = SummaryScreen(title, lambda: summarised(analysis, judgement), self._glyphs, self._names)
             self.app.push_screen(screen, self._filter_by)
 
-    def _filter_by(self, line: str | None) -> None:
-        if line:
-            self._line.put(line)
-            self.on_filter_line_submitted()
-
     def pointed(self) -> "Pointed":
         """Give what can be copied: the connections that are selected, or the one under the cursor."""
         from tcpladder.report.copying import pointed_in
@@ -425,7 +348,7 @@ class ConnectionsScreen(Finds, ListDoors, inherit_bindings=False):
         """Count them in the title."""
         self._show_title()
 
-    def on_connection_table_opened(self, message: ConnectionTable.Opened) -> None:
+    def on_connection_table_opened(self, message: Opened) -> None:
         """Open the ladder."""
         self.post_message(ConnectionChosen(message.connection))
 

@@ -7,30 +7,28 @@ from typing import TYPE_CHECKING, ClassVar
 import polars as pl
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tcpladder.annotations.document import NOTHING, Place, Subject
+from tcpladder.annotations.document import Place, Subject
 from tcpladder.annotations.sidecar import Annotations
-from tcpladder.annotations.wording import in_words
 from tcpladder.capture.infos import Infos
 from tcpladder.ladder.comparison import compared
 from tcpladder.ladder.details import details
 from tcpladder.ladder.folding import LEAST_RUN, Kind, Row
 from tcpladder.ladder.glyphs import ASCII, Glyphs
-from tcpladder.ladder.notation import endpoint, seconds, state_word
 from tcpladder.ladder.options import LadderOptions
 from tcpladder.ladder.reasons import reasons
 from tcpladder.ladder.rungs import Ladder
-from tcpladder.tcp.states import Basis, Endpoint, State
-from tcpladder.tui.annotating_keys import annotating_keys
-from tcpladder.tui.finding_text import Finds, find_bindings
+from tcpladder.tui.finding_text import Finds
 from tcpladder.tui.info_asking import InfoAsking
 from tcpladder.tui.keys import key_of
 from tcpladder.tui.ladder_finding import Follow, ladder_finder
+from tcpladder.tui.ladder_messages import ComparisonWanted, Moved, OptionsChanged, Selected
+from tcpladder.tui.ladder_words import since_reference, status
 from tcpladder.tui.messages import FollowWanted, NamesChanged
 from tcpladder.tui.screens.comparison import ComparisonScreen
 from tcpladder.tui.screens.go_to import GoToScreen
@@ -38,6 +36,7 @@ from tcpladder.tui.screens.why import WhyScreen
 from tcpladder.tui.widgets.find_line import FindLine
 from tcpladder.tui.widgets.key_bar import KeyBar
 from tcpladder.tui.widgets.ladder_detail import LadderDetail
+from tcpladder.tui.widgets.ladder_keys import SCREEN_KEYS
 from tcpladder.tui.widgets.ladder_view import LadderView
 
 if TYPE_CHECKING:
@@ -45,8 +44,6 @@ if TYPE_CHECKING:
 
 WIDE = 140  # columns from which the explanation has a place beside the ladder
 WIDER = 160
-
-NEIGHBOURS = Binding.Group("Next", compact=True)
 
 
 class LadderScreen(Finds, Screen[int], inherit_bindings=False):
@@ -83,51 +80,7 @@ class LadderScreen(Finds, Screen[int], inherit_bindings=False):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide"), (WIDER, "-wider")]  # noqa: RUF012 - as in Textual
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "J",
-            "neighbour(1)",
-            "Next",
-            tooltip="Next connection of the list",
-            group=NEIGHBOURS,
-            show=False,
-            id="ladder.next_connection",
-        ),
-        Binding(
-            "K",
-            "neighbour(-1)",
-            "Previous",
-            tooltip="Previous connection of the list",
-            group=NEIGHBOURS,
-            show=False,
-            id="ladder.previous_connection",
-        ),
-        Binding("f", "follow", "Follow", tooltip="Follow what was sent, from here on", show=False, id="ladder.follow"),
-        Binding("w", "why", "Why", tooltip="Explain the states of this row, and what was found in it", id="ladder.why"),
-        Binding(
-            "i",
-            "findings",
-            "Findings",
-            tooltip="Explain all findings of the connection",
-            show=False,
-            id="ladder.findings",
-        ),
-        Binding("T", "graphs", "Graphs", tooltip="Graphs, at this packet", show=False, id="ladder.graphs"),
-        Binding(
-            "ctrl+g",
-            "go_to_packet",
-            "Go to",
-            tooltip="Go to a packet by its number",
-            show=False,
-            id="ladder.go_to_packet",
-        ),
-        Binding("d", "details", "Details", tooltip="Show or hide the explanation", show=False, id="ladder.details"),
-        Binding("backslash", "zoom", "Zoom", tooltip="Enlarge the explanation", show=False, id="ladder.zoom"),
-        Binding("tab", "switch_pane", "Pane", tooltip="To the other pane", show=False, id="ladder.pane"),
-        *annotating_keys("ladder"),
-        *find_bindings("ladder", "a text, a regular expression or bytes in rows and payload"),
-        Binding("escape,q", "back", "Back", tooltip="Back to the list", id="ladder.back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = SCREEN_KEYS
 
     class NeighbourWanted(Message):
         """The next connection in the order of the list is wanted, or the one before."""
@@ -339,7 +292,7 @@ class LadderScreen(Finds, Screen[int], inherit_bindings=False):
         frames = (self._ladder.frames[row.first],) if row is not None and row.kind is Kind.SEGMENT else ()
         return Pointed(connections=(self.connection,), frames=frames, row=self._view.row_text)
 
-    def on_ladder_view_moved(self, message: LadderView.Moved) -> None:
+    def on_ladder_view_moved(self, message: Moved) -> None:
         """Say more about the row under the cursor."""
         self._tell_status(message.row)
         self._explain_soon()
@@ -348,11 +301,11 @@ class LadderScreen(Finds, Screen[int], inherit_bindings=False):
 
     def _tell_status(self, row: Row | None, told: str = "") -> None:
         """Say where the cursor is, how far from the reference; or what was just chosen."""
-        words = _status(self._ladder, row)
+        words = status(self._ladder, row)
         since = since_reference(self._ladder, self._view.reference, row)
         self.query_one("#status", Static).update("   ".join(part for part in (told, since, words) if part))
 
-    def on_ladder_view_options_changed(self, message: LadderView.OptionsChanged) -> None:
+    def on_ladder_view_options_changed(self, message: OptionsChanged) -> None:
         """Say what was chosen; the app, which gets it too, keeps it for the next ladder."""
         self._tell_status(self._view.row, f"[{message.told}]")
 
@@ -367,7 +320,7 @@ class LadderScreen(Finds, Screen[int], inherit_bindings=False):
             else "[no reference]",
         )
 
-    def on_ladder_view_comparison_wanted(self, message: LadderView.ComparisonWanted) -> None:
+    def on_ladder_view_comparison_wanted(self, message: ComparisonWanted) -> None:
         """Compare two packets."""
         comparison = compared(self._ladder, message.reference, message.segment)
         self.app.push_screen(ComparisonScreen(comparison, is_ascii=self._glyphs is ASCII))
@@ -414,51 +367,6 @@ class LadderScreen(Finds, Screen[int], inherit_bindings=False):
         """Explain all findings of the connection."""
         self.app.push_screen(WhyScreen(self._ladder.findings, title="Findings"))
 
-    def on_ladder_view_selected(self, message: LadderView.Selected) -> None:
+    def on_ladder_view_selected(self, message: Selected) -> None:
         """Open the packet's detail."""
         self.post_message(self.PacketChosen(self._ladder, message.row))
-
-
-def _status(ladder: Ladder, row: Row | None) -> str:
-    """Name the packets of a row, and both states with what they rest on."""
-    passed: tuple[tuple[State, ...], ...] = ((), ())
-    if row is None:
-        states, bases = ladder.initial, ladder.initial_bases
-        told = "before the first segment"
-    elif row.kind is Kind.GAP:
-        rung = ladder.rung(row.first - 1)
-        states, bases = rung.after, rung.bases
-        told = f"idle between no.{rung.frame} and no.{ladder.frames[row.first]}"
-    else:
-        rung = ladder.rung(row.last)
-        states, bases, passed = rung.after, rung.bases, rung.passed
-        told = f"no.{rung.frame}  {row.last + 1}/{len(ladder)}"
-        if row.kind is Kind.RUN:
-            told = f"no.{ladder.frames[row.first]}-{rung.frame}  {row.first + 1}-{row.last + 1}/{len(ladder)}"
-    written = in_words(ladder.own_annotation if row is None else ladder.annotations.get(row.first, NOTHING))
-    told = f"{told}  {written}" if written else told
-    paths = [" → ".join(state_word(state) for state in (*passed[end], states[end])) for end in Endpoint]
-    words = (f"{end.name.lower()} {paths[end]}{_basis(bases[end])}" for end in Endpoint)
-    return f"{told}   {'   '.join(words)}"
-
-
-def since_reference(ladder: Ladder, reference: int | None, row: Row | None) -> str:
-    """Say how long after the reference a row's segment came."""
-    if reference is None or row is None:
-        return ""
-    time = ladder.column("time")
-    since = int(time[row.first]) - int(time[reference])
-    return f"{seconds(since, 16, sign=True)} s since no.{ladder.frames[reference]}"
-
-
-def _basis(basis: Basis) -> str:
-    return "" if basis is Basis.UNKNOWN else f" ({basis.word})"
-
-
-def describe(ladder: Ladder, frame: int) -> str:
-    """Name a packet of the ladder for the title of its detail: who sent it to whom."""
-    row = ladder.frames.index(frame)
-    sender = ladder.rung(row).sender
-    heading = ladder.heading
-    source, destination = (heading.hosts[end] or endpoint(*heading.endpoints[end]) for end in (sender, sender.peer))
-    return f"{source} → {destination}"

@@ -7,12 +7,10 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.cache import LRUCache
 from textual.geometry import Size
-from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -21,10 +19,11 @@ from tcpladder.ladder.glyphs import PHASES, UNICODE, Glyphs
 from tcpladder.report.columns import Column, ColumnChoice, known
 from tcpladder.report.listing import Listing, Rows
 from tcpladder.settings.names import NO_NAMES, Names
-from tcpladder.tui.cursor import cursor_style
 from tcpladder.tui.keys import Count, does
+from tcpladder.tui.list_messages import Moved, Opened, Selected
 from tcpladder.tui.widgets.column_fitting import Place, placed
 from tcpladder.tui.widgets.list_keys import LIST_KEYS
+from tcpladder.tui.widgets.list_look import LIST_CSS, PARTS, Look, component_class
 from tcpladder.tui.widgets.list_rows import LEVELS, cells, heading, signed
 from tcpladder.tui.widgets.selection import Selection
 
@@ -32,62 +31,17 @@ HEADINGS = 1  # lines that stay where they are while the rest scrolls
 KEPT_STRIPS = 1000
 NOTHING: Rows = np.empty(0, np.uint32)
 
-PARTS = ("heading", "heading-under-mouse", "cursor", "under-mouse", "selected", "activity", "mark")
-
-
-def component_class(token: str) -> str:
-    """Give the CSS component class of a phase of PHASES, of a finding's level, or of a part of the list."""
-    return f"connections--{token}"
-
 
 class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
     """The connections of a Listing, a row each, sorted by one column."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {component_class(token) for token in (*PHASES.values(), *LEVELS, *PARTS)}
 
-    DEFAULT_CSS = """
-    ConnectionTable {
-        height: 1fr;
-        max-height: 100%;
-        background: $background;
-        color: $foreground;
-        scrollbar-size-vertical: 1;
-        scrollbar-size-horizontal: 1;
-        & > .connections--heading { background: $panel; text-style: bold; }
-        & > .connections--heading-under-mouse { background: $panel-lighten-2; text-style: bold; }
-        & > .connections--cursor { background: $ladder-cursor; }
-        & > .connections--under-mouse { background: $boost; }
-        & > .connections--selected { color: $ladder-opening; text-style: bold; }
-        & > .connections--mark { color: $ladder-opening; text-style: bold; }
-        & > .connections--activity { color: $ladder-initiator; }
-        & > .connections--unknown { color: $ladder-quiet; }
-        & > .connections--closed { color: $ladder-quiet; }
-        & > .connections--opening { color: $ladder-opening; }
-        & > .connections--established { color: $ladder-established; }
-        & > .connections--closing { color: $ladder-closing; }
-        & > .connections--time-wait { color: $ladder-closing; }
-        & > .connections--violation { color: $level-violation; }
-        & > .connections--deviation { color: $level-deviation; }
-        & > .connections--note { color: $level-note; }
-    }
-    """
+    DEFAULT_CSS = LIST_CSS
 
     BINDINGS: ClassVar[list[BindingType]] = LIST_KEYS
 
     cursor_row: reactive[int] = reactive(0, repaint=False)
-
-    class Moved(Message):
-        """The cursor is on another row, or on another connection."""
-
-    class Opened(Message):
-        """A connection was chosen, by its number."""
-
-        def __init__(self, connection: int) -> None:
-            super().__init__()
-            self.connection = connection
-
-    class Selected(Message):
-        """Other connections are selected."""
 
     def __init__(
         self, glyphs: Glyphs = UNICODE, chosen: tuple[ColumnChoice, ...] = (), names: Names = NO_NAMES
@@ -106,7 +60,7 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._is_sorted_by_user = False
         self._places: tuple[Place, ...] = ()
         self._strips: LRUCache[int, Strip] = LRUCache(KEPT_STRIPS)
-        self._styles_by_token: dict[str, Style] = {}
+        self._look = Look(self)
         self._under_mouse: tuple[int, int] | None = None  # a cell of the widget
         self._count = Count(partial(does, self, "last"))
         self._wanted: int | None = None  # a connection that was asked for while it was not read yet
@@ -210,7 +164,7 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
     def notify_style_update(self) -> None:
         """Forget what was drawn in the old theme's colours."""
         super().notify_style_update()
-        self._styles_by_token.clear()
+        self._look.clear()
         self._strips.clear()
 
     # -- drawing --------------------------------------------------------------------------------
@@ -232,7 +186,7 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         left, width = self.scroll_offset.x, self.scrollable_content_region.width
         row = y - HEADINGS + self.scroll_offset.y
         if y < HEADINGS:
-            strip, ground = self._heading(), self._style("heading")
+            strip, ground = self._heading(), self._look.style("heading")
         elif row < len(self._order):
             strip, ground = self._row(int(self._order[row])), self.rich_style
         else:
@@ -241,8 +195,8 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         if y < HEADINGS:
             return shown
         if row == self.cursor_row:
-            return self._lit(shown, "cursor")
-        return self._lit(shown, "under-mouse") if self._under_mouse and self._under_mouse[1] == y else shown
+            return self._look.lit(shown, "cursor")
+        return self._look.lit(shown, "under-mouse") if self._under_mouse and self._under_mouse[1] == y else shown
 
     def _heading(self) -> Strip:
         return Strip([self._heading_of(place) for place in self._places])
@@ -251,7 +205,7 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         mark = self._glyphs.descending if self._is_descending else self._glyphs.ascending
         text = heading(place, mark if place.column.key == self._sort_key else "", self._glyphs)
         is_under_mouse = self._column_under_mouse() == place
-        return Segment(text, self._style("heading-under-mouse" if is_under_mouse else "heading"))
+        return Segment(text, self._look.style("heading-under-mouse" if is_under_mouse else "heading"))
 
     def _column_under_mouse(self) -> Place | None:
         if self._under_mouse is None or self._under_mouse[1] >= HEADINGS:
@@ -267,32 +221,15 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         strip = self._strips.get(at)
         if strip is None and self._listing is not None:
             drawn = cells(self._listing, at, self._places, self._glyphs, self._names)
-            segments = [Segment(text, self._style(token)) for text, token in drawn]
+            segments = [Segment(text, self._look.style(token)) for text, token in drawn]
             if at + 1 in self._signs and segments:
-                segments = signed(segments, Segment(self._signs[at + 1], self._style("mark")), self._places[0])
+                segments = signed(segments, Segment(self._signs[at + 1], self._look.style("mark")), self._places[0])
             if at in self._selection and segments:  # its sign takes the blank before the first cell
                 first = segments[0]
                 segments[0] = Segment(first.text[1:], first.style)
-                segments.insert(0, Segment(self._glyphs.selected, self._style("selected")))
+                segments.insert(0, Segment(self._glyphs.selected, self._look.style("selected")))
             strip = self._strips[at] = Strip(segments)
         return strip or Strip([])
-
-    def _lit(self, strip: Strip, token: str) -> Strip:
-        light = self._style(token)
-        return Strip((Segment(text, (style or Style.null()) + light) for text, style, _ in strip), strip.cell_length)
-
-    def _style(self, token: str) -> Style:
-        if token not in self._styles_by_token:
-            self._styles_by_token[token] = self._make_style(token)
-        return self._styles_by_token[token]
-
-    def _make_style(self, token: str) -> Style:
-        if not token:
-            return self.rich_style
-        if token in ("cursor", "under-mouse"):
-            ground = self.get_component_rich_style(component_class(token)).bgcolor
-            return cursor_style(ground, is_ansi=self.app.native_ansi_color and token == "cursor")
-        return self.rich_style + self.get_component_rich_style(component_class(token), partial=True)
 
     # -- moving ---------------------------------------------------------------------------------
 
@@ -305,7 +242,7 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         for row in (old, new):
             self.refresh_line(row + HEADINGS)
         self._keep_cursor_in_view()
-        self.post_message(self.Moved())
+        self.post_message(Moved())
 
     @property
     def _height(self) -> int:
@@ -372,14 +309,14 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
             self._strips.discard(row)
             self.refresh_line(self.cursor_row + HEADINGS)
             self._move_to(self.cursor_row + 1)
-            self.post_message(self.Selected())
+            self.post_message(Selected())
 
     def action_select_all(self) -> None:
         """Select all connections that are listed, or none of them if all are selected."""
         self._selection.toggle_all(self._order)
         self._strips.clear()
         self.refresh()
-        self.post_message(self.Selected())
+        self.post_message(Selected())
 
     def _leap(self, rows: np.ndarray[tuple[int], np.dtype[np.int64]], direction: int) -> None:
         ahead = rows[rows > self.cursor_row] if direction > 0 else rows[rows < self.cursor_row][::-1]
@@ -397,7 +334,7 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
     def action_open(self) -> None:
         """Choose the connection under the cursor."""
         if self.connection is not None:
-            self.post_message(self.Opened(self.connection))
+            self.post_message(Opened(self.connection))
 
     # -- sorting --------------------------------------------------------------------------------
 
@@ -434,7 +371,7 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
             self.cursor_row = 0
         elif 0 <= line < self._height:
             self.scroll_to(y=self.cursor_row - line, animate=False)
-        self.post_message(self.Moved())
+        self.post_message(Moved())
 
     # -- keys and mouse -------------------------------------------------------------------------
 

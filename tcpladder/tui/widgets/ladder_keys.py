@@ -1,9 +1,13 @@
-"""The keys of a ladder."""
+"""The keys of a ladder, and of the screen that it is on."""
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
+
+from tcpladder.tui.annotating_keys import annotating_keys
+from tcpladder.tui.finding_text import find_bindings
 
 STATE_CHANGES = Binding.Group("State", compact=True)
 FINDINGS = Binding.Group("Found", compact=True)
+NEIGHBOURS = Binding.Group("Next", compact=True)
 
 LADDER_KEYS = (
     Binding("enter", "select", "Packet", tooltip="Open the packet", id="ladder.open"),
@@ -52,3 +56,49 @@ LADDER_KEYS = (
     Binding("g,home", "first", "First row", show=False, id="ladder.first"),
     Binding("G,end", "last", "Last segment; 12G goes to segment 12", show=False, id="ladder.last"),
 )
+
+SCREEN_KEYS: list[BindingType] = [
+    Binding(
+        "J",
+        "neighbour(1)",
+        "Next",
+        tooltip="Next connection of the list",
+        group=NEIGHBOURS,
+        show=False,
+        id="ladder.next_connection",
+    ),
+    Binding(
+        "K",
+        "neighbour(-1)",
+        "Previous",
+        tooltip="Previous connection of the list",
+        group=NEIGHBOURS,
+        show=False,
+        id="ladder.previous_connection",
+    ),
+    Binding("f", "follow", "Follow", tooltip="Follow what was sent, from here on", show=False, id="ladder.follow"),
+    Binding("w", "why", "Why", tooltip="Explain the states of this row, and what was found in it", id="ladder.why"),
+    Binding(
+        "i",
+        "findings",
+        "Findings",
+        tooltip="Explain all findings of the connection",
+        show=False,
+        id="ladder.findings",
+    ),
+    Binding("T", "graphs", "Graphs", tooltip="Graphs, at this packet", show=False, id="ladder.graphs"),
+    Binding(
+        "ctrl+g",
+        "go_to_packet",
+        "Go to",
+        tooltip="Go to a packet by its number",
+        show=False,
+        id="ladder.go_to_packet",
+    ),
+    Binding("d", "details", "Details", tooltip="Show or hide the explanation", show=False, id="ladder.details"),
+    Binding("backslash", "zoom", "Zoom", tooltip="Enlarge the explanation", show=False, id="ladder.zoom"),
+    Binding("tab", "switch_pane", "Pane", tooltip="To the other pane", show=False, id="ladder.pane"),
+    *annotating_keys("ladder"),
+    *find_bindings("ladder", "a text, a regular expression or bytes in rows and payload"),
+    Binding("escape,q", "back", "Back", tooltip="Back to the list", id="ladder.back"),
+]

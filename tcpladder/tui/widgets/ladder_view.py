@@ -11,13 +11,11 @@ from textual import events
 from textual.binding import BindingType
 from textual.cache import LRUCache
 from textual.geometry import Size
-from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tcpladder.ladder.annotated import annotated
-from tcpladder.ladder.folded_rows import DRAWN
 from tcpladder.ladder.folding import Folding, Kind, Row, folding, refolded
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.layout import (
@@ -25,11 +23,9 @@ from tcpladder.ladder.layout import (
     WITH_NUMBERS,
     Layout,
     Line,
-    Span,
     draw_columns,
     draw_ghost,
     draw_initial,
-    draw_rung,
     draw_title,
     layout,
     overflow,
@@ -37,8 +33,18 @@ from tcpladder.ladder.layout import (
 from tcpladder.ladder.options import TIME_WORDS, LadderOptions
 from tcpladder.ladder.rungs import Ladder
 from tcpladder.tui.keys import Count, does
+from tcpladder.tui.ladder_messages import (
+    ComparisonWanted,
+    Moved,
+    NothingToFold,
+    OptionsChanged,
+    ReferenceSet,
+    Scrolled,
+    Selected,
+)
 from tcpladder.tui.widgets.ladder_keys import LADDER_KEYS
 from tcpladder.tui.widgets.ladder_look import LADDER_CSS, TOKENS, Styles, component_class
+from tcpladder.tui.widgets.ladder_rows import draw_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +53,6 @@ HEADINGS = 2  # lines that stay where they are while the rest scrolls
 TITLE, COLUMNS = -2, -1  # the headings' keys among the strips; rows count from 0
 FIRST_ROW = 1  # that of the first segment; row 0 shows the states before it
 KEPT_STRIPS = 2000
-UNFOLDS = "z unfolds"
 PAN = 8  # cells by which labels are scrolled at a time
 
 
@@ -61,45 +66,6 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [*LADDER_KEYS]
 
     cursor: reactive[int] = reactive(FIRST_ROW, repaint=False)
-
-    class Moved(Message):
-        """The cursor is on another row, or what is known of it has changed. Before the first segment `row` is None."""
-
-        def __init__(self, row: Row | None) -> None:
-            super().__init__()
-            self.row = row
-
-    class OptionsChanged(Message):
-        """The user has chosen how the ladder is shown; `told` says what, in words."""
-
-        def __init__(self, options: LadderOptions, told: str) -> None:
-            super().__init__()
-            self.options = options
-            self.told = told
-
-    class ReferenceSet(Message):
-        """Times are told from another segment, or from the start again."""
-
-    class ComparisonWanted(Message):
-        """The reference and another segment are to be compared; both count from 0."""
-
-        def __init__(self, reference: int, segment: int) -> None:
-            super().__init__()
-            self.reference = reference
-            self.segment = segment
-
-    class Scrolled(Message):
-        """Other rows are in view."""
-
-    class NothingToFold(Message):
-        """The segment at the cursor belongs to no run."""
-
-    class Selected(Message):
-        """A segment was chosen; `row` counts from 0."""
-
-        def __init__(self, row: int) -> None:
-            super().__init__()
-            self.row = row
 
     def __init__(self, ladder: Ladder, total: int, glyphs: Glyphs, options: LadderOptions) -> None:
         """Show `ladder`; `total` is how many connections the capture has."""
@@ -186,7 +152,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
             self._keep_cursor_in_view()
 
     def _tell(self) -> None:
-        self.post_message(self.Moved(self.row))
+        self.post_message(Moved(self.row))
 
     def on_mount(self) -> None:
         """Start on the first segment."""
@@ -243,21 +209,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         if row > len(self._folding):
             return draw_ghost(self._ladder.ghosts[row - len(self._folding) - 1], columns)
         shown = self._folding.row(row - 1)
-        if shown.kind in DRAWN:
-            line = DRAWN[shown.kind](self._ladder, shown, columns, UNFOLDS)
-            holds_reference = self._reference is not None and shown.first <= self._reference <= shown.last
-            if shown.kind is Kind.RUN and holds_reference:
-                return (Span(self._glyphs.reference, "reference"), *line[1:])
-            return line
-        rung = self._ladder.rung(shown.first)
-        line = draw_rung(
-            rung,
-            columns,
-            is_partial=self._ladder.heading.is_partial,
-            is_reference=shown.first == self._reference,
-            info=self.info_of(rung.frame),
-        )
-        return annotated(line, self._ladder.annotations.get(shown.first), columns)
+        return draw_row(self._ladder, shown, columns, reference=self._reference, info_of=self.info_of)
 
     def draw_anew(self) -> None:
         """Draw what is in view again: more is known of it."""
@@ -274,7 +226,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         """Tell that other rows are in view."""
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
-            self.post_message(self.Scrolled())
+            self.post_message(Scrolled())
 
     def _refusal(self, y: int, width: int) -> Strip:
         """Say, in place of a broken ladder, that there is no room for one."""
@@ -351,7 +303,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         row = self.row
         new = self._folding.toggled(row.first) if row is not None and row.kind is not Kind.GAP else None
         if new is None:
-            self.post_message(self.NothingToFold())
+            self.post_message(NothingToFold())
         self._refold(new)
         self._tell()
 
@@ -366,7 +318,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         """Show the ladder in another way."""
         self._options = options
         self._lay_out()
-        self.post_message(self.OptionsChanged(options, told))
+        self.post_message(OptionsChanged(options, told))
 
     def action_time(self) -> None:
         """Tell another time beside the segments."""
@@ -408,17 +360,17 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         if segment is None:
             return
         if self._reference is not None and self._reference != segment:
-            self.post_message(self.ComparisonWanted(self._reference, segment))
+            self.post_message(ComparisonWanted(self._reference, segment))
             return
         self._reference = segment if self._reference is None else None
         self._lay_out()
-        self.post_message(self.ReferenceSet())
+        self.post_message(ReferenceSet())
 
     def action_select(self) -> None:
         """Choose the segment under the cursor."""
         segment = self.segment
         if segment is not None:
-            self.post_message(self.Selected(segment))
+            self.post_message(Selected(segment))
 
     def on_key(self, event: events.Key) -> None:
         """Keep the digits of a number that is typed."""

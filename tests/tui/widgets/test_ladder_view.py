@@ -14,7 +14,7 @@ from tcpladder.tui.palette import DARK, LIGHT
 from tcpladder.tui.screens.comparison import ComparisonScreen
 from tcpladder.tui.screens.ladder import LadderScreen
 from tcpladder.tui.screens.packet_detail import PacketDetailScreen
-from tcpladder.tui.widgets import ladder_view
+from tcpladder.tui.widgets import ladder_rows, ladder_view
 from tcpladder.tui.widgets.ladder_view import HEADINGS, PAN, LadderView
 from tests.building import analysed, segments
 from tests.samples import path_of
@@ -30,7 +30,8 @@ class Counter:
         self.drawn: list[str] = []
         self.painted: list[int] = []
         for name in ("draw_title", "draw_columns", "draw_initial", "draw_rung"):
-            monkeypatch.setattr(ladder_view, name, self._counting(name, getattr(drawing, name)))
+            drawn_by = ladder_rows if name == "draw_rung" else ladder_view
+            monkeypatch.setattr(drawn_by, name, self._counting(name, getattr(drawing, name)))
         render = LadderView.render_line
 
         def render_line(view: LadderView, y: int) -> Any:
