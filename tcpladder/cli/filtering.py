@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import click
 
 from tcpladder.cli.arguments import names_of
-from tcpladder.errors import UsageError, quoted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,14 +23,10 @@ filter_option = click.option(
 
 def check_filter(line: str | None) -> None:
     """Raise UsageError where a line of tokens is no filter, before anything is read."""
-    from tcpladder.filters.parsing import display_filter, parse
-    from tcpladder.filters.tree import Problem
+    from tcpladder.filters.choosing import check
 
-    if line is not None and display_filter(line) is None:
-        problem = parse(line)
-        if isinstance(problem, Problem):
-            place = f"at character {problem.position + 1}"
-            raise UsageError(f"The filter {quoted(line)} is not understood {place}: {problem.sentence}")
+    if line is not None:
+        check(line)
 
 
 def kept_connections(analysis: "Analysis", line: str | None, tshark: "Tshark") -> "npt.NDArray[np.bool_] | None":
@@ -41,25 +36,6 @@ def kept_connections(analysis: "Analysis", line: str | None, tshark: "Tshark") -
     """
     if line is None:
         return None
-    import numpy as np
+    from tcpladder.filters.choosing import chosen
 
-    from tcpladder.capture.display_filter import DisplayFilterError, DisplayFilters
-    from tcpladder.capture.tshark_binary import find_tshark
-    from tcpladder.filters.evaluation import kept
-    from tcpladder.filters.facts import Facts
-    from tcpladder.filters.frames import holding
-    from tcpladder.filters.parsing import display_filter, parse
-    from tcpladder.filters.tree import EVERYTHING, Problem
-
-    wanted = display_filter(line)
-    if wanted is None:
-        node = parse(line)
-        facts = Facts(analysis, analysis.judgement, names_of(analysis))
-        return kept(EVERYTHING if isinstance(node, Problem) else node, facts)
-    found = find_tshark(tshark)
-    tools = DisplayFilters(analysis.path, found.path, arguments=found.arguments)
-    try:
-        frames = [np.empty(0, np.uint32), *tools.matching_frames(wanted)]
-    except DisplayFilterError as error:
-        raise UsageError(f"The display filter {quoted(wanted)} is not understood: {error.sentence}") from error
-    return holding(analysis.connections, np.concatenate(frames))
+    return chosen(analysis, line, names_of(analysis), tshark)

@@ -134,6 +134,21 @@ SEGMENT_COLUMNS: dict[str, FrameColumn] = {
 }
 """A row a segment, connection by connection, in frame order."""
 
+STATE_COLUMNS: dict[str, FrameColumn] = {
+    "connection": FrameColumn(NUMBER, "Number of the connection."),
+    "endpoint": FrameColumn(END, "Whose state it is."),
+    "state": FrameColumn(STATE, "The state, as RFC 9293 names it, or `UNKNOWN`."),
+    "basis": FrameColumn(BASIS, "What this rests on. `unknown` < `inferred` < `seen`."),
+    "event": FrameColumn(WORDS, "What brought it about, in words; null for the state before the first segment."),
+    "frame": FrameColumn(NUMBER, "The frame at which it began; null likewise."),
+    "cause_frame": FrameColumn(
+        NUMBER, "The frame that brought it about: an earlier one where its arrival shows later."
+    ),
+    "time": FrameColumn(TIME, "When it began; the first segment's time for the state before that."),
+    "duration_s": FrameColumn(SECONDS, "Seconds until the next state, or until the connection's last segment."),
+}
+"""A row for each state that an endpoint was in: connection by connection, in order, first the initiator's."""
+
 FINDING_COLUMNS: dict[str, FrameColumn] = {
     "rule": FrameColumn(WORDS, "The rule, as `tcpladder explain` takes it."),
     "level": FrameColumn(LEVEL, "How grave it is. `note` < `deviation` < `violation`."),

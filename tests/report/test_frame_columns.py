@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from tcpladder.report.frame_columns import CONNECTION_COLUMNS, FINDING_COLUMNS, SEGMENT_COLUMNS
+from tcpladder.report.frame_columns import CONNECTION_COLUMNS, FINDING_COLUMNS, SEGMENT_COLUMNS, STATE_COLUMNS
 
-ALL = {**CONNECTION_COLUMNS, **SEGMENT_COLUMNS, **FINDING_COLUMNS}
+ALL = {**CONNECTION_COLUMNS, **SEGMENT_COLUMNS, **STATE_COLUMNS, **FINDING_COLUMNS}
 
 
 def test_each_is_described_by_a_sentence() -> None:
