@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -190,7 +191,9 @@ def _unwinding() -> Iterator[None]:
     def leave(number: int, _frame: FrameType | None) -> None:
         raise SystemExit(128 + number)
 
-    wanted = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is signal.SIG_DFL]
+    is_main = threading.current_thread() is threading.main_thread()  # no other thread may ask for signals
+    numbers = (signal.SIGTERM, signal.SIGHUP) if is_main else ()
+    wanted = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
     for number in wanted:
         signal.signal(number, leave)
     try:
