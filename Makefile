@@ -2,7 +2,7 @@
 
 set_up = root="$(CURDIR)"; . .ci/setup.sh; set_up dev; PATH="$$venv/bin:$$PATH"
 
-.PHONY: check format snapshots samples bench rule-pages settings-page
+.PHONY: check format snapshots samples bench rule-pages settings-page columns-page
 
 check: # everything CI checks
 	@sh .ci/test
@@ -24,3 +24,6 @@ rule-pages: # writes the rules' pages from the rules
 
 settings-page: # writes docs/settings.md from the table of settings and the keys
 	@$(set_up); python docs/make_settings_page.py
+
+columns-page: # writes docs/columns.md from the table of the data frames' columns
+	@$(set_up); python docs/make_columns_page.py

@@ -70,13 +70,15 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'tcpladder' has no attribute {name!r}")
-    from importlib import import_module
+if not TYPE_CHECKING:  # who checks types is told above, and of misspelt names as well
 
-    found = globals()[name] = getattr(import_module(f"tcpladder.{_HOMES[name]}"), name)
-    return found
+    def __getattr__(name: str) -> object:
+        if name not in _HOMES:
+            raise AttributeError(f"module 'tcpladder' has no attribute {name!r}")
+        from importlib import import_module
+
+        found = globals()[name] = getattr(import_module(f"tcpladder.{_HOMES[name]}"), name)
+        return found
 
 
 def __dir__() -> list[str]:

@@ -26,6 +26,7 @@ NEEDS_NO_TEST = {
 RULES = "rules/"  # each rule's manual page is its test: tests/rules/test_every_rule.py
 TESTS_OF_NO_MODULE = {
     "test_building.py": "the tests' own builder",
+    "test_columns_page.py": "docs/columns.md",
     "test_layout.py": "the layout of both trees",
     "test_rule_pages.py": "docs/rules",
     "test_settings_page.py": "docs/settings.md",

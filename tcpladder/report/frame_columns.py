@@ -166,6 +166,8 @@ FINDING_COLUMNS: dict[str, FrameColumn] = {
     "frames": FrameColumn(WORDS, "All frames that prove it, the decisive one first, with `;` between them."),
     "connections": FrameColumn(WORDS, "Connections that it rests on, where they are several, with `;` between them."),
     "lacking": FrameColumn(WORDS, "What the capture lacks, where that made it weaker, with `;` between."),
+    "missing": FrameColumn(WORDS, "All that the capture lacks of its connections, with `;` between."),
+    "would_change": FrameColumn(WORDS, "What would make it graver, surer or harmless, in sentences."),
 }
 """A row a finding, the gravest first."""
 

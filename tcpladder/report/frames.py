@@ -24,6 +24,7 @@ from tcpladder.report.frame_columns import (
 )
 from tcpladder.report.json_lines import ROUND_TRIPS
 from tcpladder.report.judged_columns import retransmissions
+from tcpladder.report.limits import lacking, limits
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.judging import Judgement
 from tcpladder.tcp.inference import History
@@ -91,6 +92,8 @@ def finding_frame(analysis: Analysis, numbers: Int64Array | None = None) -> pl.D
 def finding_rows(analysis: Analysis, findings: Iterable[Finding]) -> pl.DataFrame:
     """Give a row for each of some findings, in their order, with FINDING_COLUMNS."""
     found = list(findings)
+    missing = lacking(analysis.judgement, found)
+    far = [limits(finding, missing) for finding in found]
     frames = pl.Series([finding.frames[0] if finding.frames else None for finding in found], dtype=pl.UInt32)
     connection = pl.Series([finding.connection for finding in found], dtype=pl.UInt32)
     of_connection = analysis.connections.table[:, list(_ENDS)][(connection.fill_null(1) - 1)] if found else None
@@ -107,6 +110,8 @@ def finding_rows(analysis: Analysis, findings: Iterable[Finding]) -> pl.DataFram
         "frames": _words(_joined(finding.frames) for finding in found),
         "connections": _words(_joined(finding.connections) for finding in found),
         "lacking": _words(_joined(finding.rests_on_missing) for finding in found),
+        "missing": _words(_joined(each.missing) for each in far),
+        "would_change": _words(" ".join(each.would_change) for each in far),
     }
     if of_connection is not None:
         is_none = connection.is_null()

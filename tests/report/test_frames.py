@@ -12,6 +12,7 @@ from tcpladder.annotations.document import Annotation
 from tcpladder.report.frame_columns import CONNECTION_COLUMNS, END_NAMES, FINDING_COLUMNS, schema
 from tcpladder.report.frames import connection_frame, finding_frame
 from tcpladder.report.json_lines import connection_lines, finding_lines
+from tcpladder.report.limits import lacking, limits
 from tests.annotating import annotations
 from tests.building import analysed
 from tests.samples import sample
@@ -94,13 +95,16 @@ def test_findings_say_what_their_json_lines_say(name: str) -> None:
     lines = [json.loads(line) for line in finding_lines(analysis)][len(analysis.judgement.health) :]
     connections = {row["connection"]: row for row in connection_frame(analysis).iter_rows(named=True)}
     times = dict(analysis.connections.segments.select("frame", pl.col("time").cast(frame.schema["time"])).iter_rows())
-    for row, finding in zip(frame.iter_rows(named=True), lines, strict=True):
+    for about, row, finding in zip(analysis.judgement.findings, frame.iter_rows(named=True), lines, strict=True):
         for key in ("rule", "level", "confidence", "connection", "endpoint", "about", "message"):
             assert row[key] == finding[key]
         for key in ("frames", "connections", "lacking"):
             assert row[key] == (";".join(map(str, finding[key])) or None)
         assert row["frame"] == next(iter(finding["frames"]), None)
         assert row["time"] == (None if row["frame"] is None else times[row["frame"]])
+        found = limits(about, lacking(analysis.judgement, [about]))
+        assert row["missing"] == (";".join(found.missing) or None)
+        assert row["would_change"] == " ".join(found.would_change)
         ends = connections.get(row["connection"], {})
         for key in ("initiator", "initiator_port", "responder", "responder_port"):
             assert row[key] == ends.get(key)
