@@ -95,7 +95,7 @@ def copy_frames(  # noqa: PLR0913 - what, from where, to where, how
         job = Job(found.path, math.inf, job.cancelled, found.arguments)
         with tempfile.TemporaryFile() as errors, rewritten(path, job, errors, copy.last) as stream:
             copy.take(blocks_of(stream, is_from_tshark=True))
-    copy.flush()
+    copy.finish()
     if copy.wanted:
         raise CaptureError(f"Frame {copy.wanted} of {quoted(path)} can't be read any more.", HINT)
 
@@ -136,6 +136,7 @@ class _Copy:
     _links: list[int] = field(default_factory=list)  # of the section's interfaces
     _ticks: int = 0  # of a pcap file in a second
     _next: Said | None = None
+    _has_begun: bool = False
 
     @property
     def wanted(self) -> int:
@@ -164,15 +165,21 @@ class _Copy:
             if not wanted and block.kind == PCAP_RECORD:  # nothing but frames follows
                 return
 
-    def flush(self) -> None:
-        """Write what is gathered."""
+    def finish(self) -> None:
+        """Write what is left; where there is nothing at all, it is a section of nothing."""
+        if not self._has_begun:
+            self._write(written_block(SECTION, "<", struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)))
+        self._flush()
+
+    def _flush(self) -> None:
         self.out.write(b"".join(self._pieces))
         self._pieces.clear()
 
     def _write(self, piece: bytes) -> None:
         self._pieces.append(piece)
+        self._has_begun = True
         if len(self._pieces) >= AT_ONCE:
-            self.flush()
+            self._flush()
 
     def _comments(self, frame: int) -> Sequence[str]:
         while self._next is None or self._next[0] < frame:

@@ -12,14 +12,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from tcpladder.capture.blocks import NAMES, SECRETS, STATISTICS, Block, blocks_of, options_of
 from tcpladder.capture.native.pcapng import INTERFACE, OLD_PACKET, PACKET, SECTION, SIMPLE_PACKET, pcapng_file
 from tcpladder.capture.pcapng_copy import PLAIN, Manner, copy_frames
 from tcpladder.capture.tshark_job import CancelledError
 from tcpladder.errors import CaptureError, TcpladderError
+from tests.capture.native.comparing import told
 from tests.capture.native.contents import content_of
 from tests.capture.wrapping import Frame, block, enhanced, interface, option, padded, pcap, section
+from tests.samples import CAPTURES
 
 SECOND = 10**9
 FRAMES = [Frame(1_600_000_000 * SECOND + 123_456_789 + at, b"abcde" * (at + 1), 60 + at) for at in range(3)]
@@ -183,12 +186,29 @@ def test_a_frame_that_is_not_there_is_told(tmp_path: Path) -> None:
         copied(file, [1, 4], tshark=None)
 
 
+def test_of_no_frames_there_is_a_file_without_any(tmp_path: Path) -> None:
+    file = written(tmp_path / "a.pcap", pcap(FRAMES))
+    assert [piece.kind for piece in pieces(copied(file, []))] == [SECTION, INTERFACE]
+    assert copied(written(tmp_path / "a.snoop", b"snoop\0\0\0"), []) == section()
+
+
 def test_it_can_be_cancelled(tmp_path: Path) -> None:
     file = written(tmp_path / "a.pcap", pcap(FRAMES * 2000))
     cancelled = threading.Event()
     cancelled.set()
     with pytest.raises(CancelledError):
         copy_frames(file, np.arange(1, 6001), io.BytesIO(), cancelled=cancelled)
+
+
+def test_every_sample_s_copy_has_the_same_segments_to_the_nanosecond(tmp_path: Path) -> None:
+    """So it has the same connections, states and findings: they are made of nothing else."""
+    for path in CAPTURES:
+        own = told(path, "native")
+        frames = own.segments["frame"].to_list()
+        file = written(tmp_path / path.name, copied(path, frames, [(frame, ["ours"]) for frame in frames]))
+        copy = told(file, "native")
+        assert_frame_equal(copy.segments.drop("position", "frame"), own.segments.drop("position", "frame"))
+        assert comments(file.read_bytes()) == [[b"ours"]] * len(frames)
 
 
 @pytest.fixture(scope="module")
