@@ -22,6 +22,11 @@ def printable(text: str) -> str:
     return "".join(character if _is_harmless(character) else _escape(character) for character in text)
 
 
+def encodable(text: str) -> str:
+    r"""Give a text as UTF-8 can have it: a lone surrogate is shown as an escape such as `\ud800`."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
 def _is_harmless(character: str) -> bool:
     """Tell whether one character may reach a terminal as it is."""
     if character.isprintable():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcpladder.printable import printable
+from tcpladder.printable import encodable, printable
 
 any_text = st.text(st.characters(exclude_categories=()))
 
@@ -54,3 +54,10 @@ def test_showing_twice_changes_nothing(text: str) -> None:
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E)))
 def test_plain_text_is_untouched(text: str) -> None:
     assert printable(text) == text
+
+
+@given(any_text)
+def test_any_text_can_be_encoded_and_stays_what_it_is_if_it_could_be(text: str) -> None:
+    shown = encodable(text)
+    shown.encode("utf-8")
+    assert (shown == text) == ("Cs" not in map(unicodedata.category, text))

@@ -12,6 +12,7 @@ import polars as pl
 from tcpladder.analysis import Analysis
 from tcpladder.annotations.document import Annotation, Subject
 from tcpladder.annotations.sidecar import Annotations
+from tcpladder.printable import encodable
 from tcpladder.report.frame_columns import (
     CONNECTION_COLUMNS,
     END_NAMES,
@@ -154,7 +155,7 @@ def written(frames: pl.Series, subject: Subject, annotations: Annotations | None
     own = [found.get(frame) for frame in frames.to_list()] if found else []
     texts = {
         "mark": [what.mark or None if what else None for what in own],
-        "note": [what.note or None if what else None for what in own],
+        "note": [encodable(what.note) or None if what else None for what in own],
     }
     return {
         name: pl.Series(values, dtype=pl.String) if own else pl.repeat(None, len(frames), dtype=pl.String, eager=True)

@@ -39,6 +39,7 @@ from tcpladder.annotations.document import Annotation
 from tcpladder.annotations.sidecar import Annotations
 from tcpladder.ladder.rungs import Ladder, Rung
 from tcpladder.packets.flags import flag_names
+from tcpladder.printable import encodable
 from tcpladder.report.annotation_list import Noted, by_connection, noted
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.levels import Confidence, Level
@@ -97,7 +98,7 @@ def _written(noted: Sequence[Noted]) -> dict[str, Json]:
 
 def _annotation(what: Annotation | None) -> dict[str, Json]:
     pairs = {"mark": what.mark, "note": what.note} if what else {}
-    return {key: text for key, text in pairs.items() if text}
+    return {key: encodable(text) for key, text in pairs.items() if text}
 
 
 def _template(columns: Columns) -> str:
