@@ -75,7 +75,7 @@ def draw_run(ladder: Ladder, row: Row, columns: Layout, hint: str = "") -> Line:
     """Draw a run as one arrow: towards whom data went, with two heads where it went both ways; `hint` is its note."""
     glyphs, rung, sums = columns.glyphs, ladder.rung(row.first), run_sums(ladder, row)
     words = f" {run_words(sums, columns.arrow - 6, glyphs)} "
-    goes = _directions(sums, rung.sender)
+    goes = directions(sums, rung.sender)
     line = columns.arrow - len(words) - sum(goes)
     first, second = glyphs.line * (line // 2), glyphs.line * (line - line // 2)
     is_coloured = columns.options.colours is ColourMode.DIRECTION and not all(goes)
@@ -97,7 +97,7 @@ def draw_run(ladder: Ladder, row: Row, columns: Layout, hint: str = "") -> Line:
     )
 
 
-def _directions(sums: RunSums, sender: Endpoint) -> tuple[bool, bool]:
+def directions(sums: RunSums, sender: Endpoint) -> tuple[bool, bool]:
     """Tell whether the initiator sent data, and whether the responder did; without any, who sent the first ACK."""
     if any(sums.data):
         return sums.data[0] > 0, sums.data[1] > 0
