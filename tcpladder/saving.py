@@ -27,16 +27,30 @@ def target(path: Path, *, replace: bool = False, sources: Iterable[Path] = ()) -
     Raises ExistsError where there is one and it is not to be replaced; SavingError where it can't be written, or is one
     of the `sources`, which are never written over.
     """
-    name = quoted(path)
-    try:
-        _check(path, name, replace=replace, sources=sources)
+    with _telling(path):
+        _check(path, quoted(path), replace=replace, sources=sources)
         with whole_file(path, PUBLIC) as file:
             yield file
+
+
+def check_target(path: Path, *, replace: bool = False, sources: Iterable[Path] = ()) -> None:
+    """Raise what `target` would raise at once, before there is anything to write."""
+    with _telling(path):
+        _check(path, quoted(path), replace=replace, sources=sources)
+        if not path.absolute().parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    """Say in a sentence why a file can't be written."""
+    try:
+        yield
     except OSError as error:
         if error.filename is not None and not _is_beside(Path(os.fsdecode(error.filename)), path):
             raise  # what failed is not the writing
         reason = printable(error.strerror or str(error))
-        raise SavingError(f"{name} can't be written: {reason}.", _HINTS.get(error.errno or 0, "")) from error
+        raise SavingError(f"{quoted(path)} can't be written: {reason}.", _HINTS.get(error.errno or 0, "")) from error
 
 
 _HINTS = {

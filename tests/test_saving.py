@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tcpladder.saving import ExistsError, SavingError, save
+from tcpladder.saving import ExistsError, SavingError, check_target, save
 
 
 def test_a_file_is_written(tmp_path: Path) -> None:
@@ -35,7 +35,21 @@ def test_what_is_there_is_replaced_only_when_asked(tmp_path: Path) -> None:
 def test_what_can_not_be_written_is_told_in_a_sentence(name: str, sentence: str, tmp_path: Path) -> None:
     with pytest.raises(SavingError, match=sentence):
         save(tmp_path / name, b"x", replace=True)
+    with pytest.raises(SavingError, match=sentence):
+        check_target(tmp_path / name, replace=True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_can_be_written_is_told_beforehand(tmp_path: Path) -> None:
+    path = tmp_path / "there"
+    check_target(path)
+    assert not path.exists()
+    path.write_bytes(b"old")
+    with pytest.raises(ExistsError):
+        check_target(path)
+    check_target(path, replace=True)
+    with pytest.raises(SavingError, match="is the capture itself"):
+        check_target(path, replace=True, sources=[path])
 
 
 def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,13 +29,20 @@ class Limits:
     """How far a finding goes.
 
     `evidence` names its proof; `missing` has, in words, what the capture lacks of its connections, of which
-    `rests_on_missing` made the finding weaker; `would_change` has, in sentences, what would make it graver or harmless.
+    `rests_on_missing` made the finding weaker; `would_tell` has, in sentences, which other capture would change it, and
+    `harmless_when`, which is the same for all findings of a rule, when there is nothing to it.
     """
 
     evidence: str
     missing: tuple[str, ...]
     rests_on_missing: tuple[str, ...]
-    would_change: tuple[str, ...]
+    would_tell: tuple[str, ...]
+    harmless_when: str
+
+    @property
+    def would_change(self) -> tuple[str, ...]:
+        """Say, in sentences, what would make the finding graver or harmless."""
+        return (*self.would_tell, f"Harmless when: {self.harmless_when}")
 
 
 def lacking(judgement: Judgement, findings: Iterable[Finding]) -> Mapping[int, Missing]:
@@ -58,7 +65,8 @@ def limits(finding: Finding, missing: Mapping[int, Missing]) -> Limits:
         evidence=_evidence(finding),
         missing=tuple(words),
         rests_on_missing=finding.rests_on_missing,
-        would_change=tuple(_changes(finding, [WOULD_TELL[flag] for flag in absent])),
+        would_tell=tuple(_changes(finding, [WOULD_TELL[flag] for flag in absent])),
+        harmless_when=" ".join(_page(finding.rule).sections["Harmless when"].split()),
     )
 
 
@@ -75,7 +83,6 @@ def _changes(finding: Finding, would_tell: list[str]) -> Iterable[str]:
     if would_tell:
         effect = "would make it surer, or show that there is nothing" if finding.rests_on_missing else "would tell more"
         yield f"{_listed(would_tell).capitalize()} {effect}."
-    yield f"Harmless when: {' '.join(_page(finding.rule).sections['Harmless when'].split())}"
 
 
 def _listed(words: list[str]) -> str:

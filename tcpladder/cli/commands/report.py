@@ -103,6 +103,7 @@ def write_report(  # noqa: PLR0913 - one parameter an option
     chosen = _format(output, format_name)
     check_filter(filter_line)
     check_only(only)
+    replace = output != STANDARD_OUTPUT and _may_replace(Path(output), files, force=force)
     contents = Contents(
         ladders=Ladders(ladders), has_notes=not no_notes, is_folded=is_folded, is_ascii=is_ascii, table=Table(table)
     )
@@ -122,8 +123,23 @@ def write_report(  # noqa: PLR0913 - one parameter an option
             writing.check(report, chosen)
             chosen.write(report, cast("BinaryIO", sys.stdout.buffer))
         else:
-            writing.write_report(report, chosen, Path(output), replace=force)
+            writing.write_report(report, chosen, Path(output), replace=replace)
             click.echo(f"tcpladder: {writing.told(report, Path(output))}", err=True)
+
+
+def _may_replace(path: Path, files: tuple[Path, ...], *, force: bool) -> bool:
+    """Tell whether what is at a path may be replaced; who sits at a terminal is asked. Raises SavingError if not."""
+    from tcpladder.saving import ExistsError, SavingError, check_target
+
+    try:
+        check_target(path, replace=force, sources=files)
+    except ExistsError as error:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise
+        if not click.confirm(f"{error.sentence} Replace it?", err=True):
+            raise SavingError("Nothing was written.") from error
+        return True
+    return force
 
 
 def _format(output: str, name: str | None) -> "Format":

@@ -1,10 +1,12 @@
 """Plain text, for mails, tickets and `less`: the list, the findings with their proof, and the ladders."""
 
+import textwrap
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from tcpladder.ladder.glyphs import ASCII, UNICODE
 from tcpladder.ladder.layout import Line
+from tcpladder.report.by_rule import by_rule
 from tcpladder.report.format import Format
 from tcpladder.report.model import Report
 from tcpladder.report.text import connection_list, ladder_lines
@@ -17,7 +19,8 @@ def write(report: Report, out: BinaryIO) -> None:
     """Write a report as lines of text, in ASCII if its contents say so."""
     for line in _lines(report):
         text = f"{line.rstrip()}\n"
-        out.write(text.encode("ascii", "backslashreplace") if report.contents.is_ascii else text.encode())
+        is_ascii = report.contents.is_ascii
+        out.write(text.replace("§", "section ").encode("ascii", "backslashreplace") if is_ascii else text.encode())
 
 
 def _lines(report: Report) -> Iterator[str]:
@@ -40,13 +43,18 @@ def _lines(report: Report) -> Iterator[str]:
 def _findings(report: Report) -> Iterator[str]:
     if not report.findings:
         yield from ("", f"No findings in {len(report)} connections.")
-    for finding in report.findings:
-        limits = report.limits_of(finding)
-        yield from ("", f"{finding.level.word}  {finding.rule}  {where(report.analysis, finding, report.names)}")
-        yield f"    {finding.message}"
-        yield f"    proof: {limits.evidence}"
-        yield from (f"    missing: {words}" for words in limits.missing)
-        yield from (f"    {sentence}" for sentence in limits.would_change)
+    for found in by_rule(report.findings):
+        count = f" x{len(found.findings)}" if len(found.findings) > 1 else ""
+        yield from ("", f"{found.level.word}  {found.rule}{count}  {found.page.title}")
+        yield f"    {', '.join(found.clauses)}"
+        for finding in found.findings:
+            limits = report.limits_of(finding)
+            yield f"  {where(report.analysis, finding, report.names)}  {finding.message}"
+            yield f"      proof: {limits.evidence}"
+            yield from (f"      missing: {words}" for words in limits.missing)
+            yield from (f"      {sentence}" for sentence in limits.would_tell)
+        harmless = f"Harmless when: {' '.join(found.section('Harmless when').splitlines())}"
+        yield from textwrap.wrap(harmless, WIDTH, initial_indent="    ", subsequent_indent="    ")
 
 
 def _plain(line: Line) -> str:

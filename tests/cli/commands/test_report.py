@@ -1,5 +1,6 @@
 """`tcpladder report`: which connections, which format, and what becomes of the file."""
 
+import io
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,25 @@ def test_what_is_there_is_replaced_only_by_force(tmp_path: Path, capsys: pytest.
     assert err.splitlines() == [f"tcpladder: '{path}' is there already. --force replaces it."]
     assert reported(capsys, "-o", path, "--connection", "1", "--force")[0] == 0
     assert path.read_text() != "old"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 2), ("", 2)])
+def test_who_sits_at_a_terminal_is_asked_before_a_file_is_replaced(
+    answer: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, told = tmp_path / "out.txt", Terminal()
+    path.write_text("old")
+    monkeypatch.setattr("sys.stdin", Terminal(f"{answer}\n"))
+    monkeypatch.setattr("sys.stderr", told)
+    assert run(["report", str(SHOWCASE), "-o", str(path), "--connection", "1"]) == code
+    assert f"'{path}' is there already. Replace it? [y/N]: " in told.getvalue()
+    assert (path.read_text() == "old") == (code != 0)
+    assert ("Nothing was written." in told.getvalue()) == (code != 0)
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,14 @@ def text_of(contents: Contents) -> str:
     return out.getvalue().decode()
 
 
-def test_each_finding_says_what_it_rests_on_and_when_it_is_harmless() -> None:
+def test_findings_stand_below_their_rule_with_its_clause_and_its_harmless_case() -> None:
     lines = [*text_of(Contents(ladders=Ladders.NONE)).splitlines(), ""]
     at = next(at for at, line in enumerate(lines) if line.startswith(("note  td-rst", "deviation  td-rst")))
-    own = lines[at + 2 : lines.index("", at)]
-    assert own[0].startswith("    proof: frames ")
+    heading, clause, *own = lines[at : lines.index("", at)]
+    assert heading.endswith("A FIN is answered with RST instead of a FIN")
+    assert clause == "    RFC 9293 §3.6, RFC 9293 §3.5.2"
+    assert own[0].startswith("  #1 ")
+    assert own[1].startswith("      proof: frames ")
     assert own[-1].startswith("    Harmless when: ")
 
 
