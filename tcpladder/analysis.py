@@ -92,6 +92,29 @@ class Analysis:
         except _StoppedError:
             return
 
+    def changed(
+        self,
+        *,
+        path: Path,
+        files: tuple[Path, ...],
+        addresses: AddressBook,
+        connections: Connections,
+        notices: tuple[CaptureNotice, ...],
+    ) -> "Analysis":
+        """Give the same capture, to be judged anew, with something else in place of what tells whose it is."""
+        judges = self.judges
+        if judges is not None and judges.is_taken:
+            judges = _judges(len(connections.segments), 0, None, here=False)
+        return replace(
+            self,
+            path=path,
+            files=files,
+            addresses=addresses,
+            connections=connections,
+            notices=notices,
+            judges=judges,
+        )
+
     @property
     def named(self) -> tuple[Path, ...]:
         """The captures as the user knows them: those that were merged, or the one."""

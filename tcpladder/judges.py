@@ -135,6 +135,7 @@ class Judges:
         self._here = here
         self._judges: list[_Judge] = []
         self._is_closed = False
+        self.is_taken = False  # whether they were given something to judge
         with contextlib.suppress(
             OSError
         ):  # where no more processes can be had, those that there are judge, or this one
@@ -146,6 +147,7 @@ class Judges:
 
         A shard that a process does not answer for is judged here. Closing the iterator ends the processes.
         """
+        self.is_taken = True
         if not self._judges:
             yield from map(hear, briefs)
             return

@@ -94,14 +94,14 @@ def group(captured: pl.DataFrame) -> Connections:
             _sums(captured, grouping, sent) if len(order) else {},
         ),
         segments=captured.with_columns(
-            connection=_in_chunks(connection, captured), from_initiator=_in_chunks(from_initiator, captured)
+            connection=in_chunks(connection, captured), from_initiator=in_chunks(from_initiator, captured)
         ),
         order=order.astype(np.uint32),
         offsets=offsets,
     )
 
 
-def _in_chunks(values: npt.NDArray[np.generic], table: pl.DataFrame) -> pl.Series:
+def in_chunks(values: npt.NDArray[np.generic], table: pl.DataFrame) -> pl.Series:
     """Make a column with the chunks of a table. Beside one with others, polars would copy the table to even them."""
     lengths = table.to_series(0).chunk_lengths() if table.width else []
     parts = np.split(values, np.cumsum(lengths)[:-1]) if lengths else [values]

@@ -1,6 +1,7 @@
 """Addresses as small numbers, so that a segment holds 4 bytes for each in place of a text."""
 
 from collections.abc import Iterable
+from typing import Self
 
 
 class AddressBook:
@@ -13,6 +14,15 @@ class AddressBook:
     def __init__(self) -> None:
         self._texts: list[str] = []
         self._ids: dict[str, int] = {}
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Self:
+        """Make a book of texts in the order of their ids; of one that comes twice, the first id is found by it."""
+        book = cls()
+        for text in texts:
+            book._ids.setdefault(text, len(book._texts))  # noqa: SLF001 - its own
+            book._texts.append(text)  # noqa: SLF001
+        return book
 
     def __len__(self) -> int:
         return len(self._texts)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from tcpladder.analysis import Analysis
 from tcpladder.annotations.sidecar import Annotations
+from tcpladder.anonymity.disguise import Disguise
 from tcpladder.ladder.folding import Folding, folding
 from tcpladder.ladder.options import LadderOptions
 from tcpladder.ladder.rungs import Ladder, ladder_of
@@ -64,9 +65,20 @@ class Contents:
     foldings: Mapping[int, Folding] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What a report in disguise was made of, and how: for what reads the capture once more."""
+
+    analysis: Analysis
+    disguise: Disguise
+
+
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What is written. `numbers` (int64, rising) are the connections in it; `scope` names them in words."""
+    """What is written. `numbers` (int64, rising) are the connections in it; `scope` names them in words.
+
+    Where it is in disguise, it has an `origin`, and there is no file at the path of `analysis`.
+    """
 
     analysis: Analysis
     numbers: Int64Array
@@ -74,6 +86,7 @@ class Report:
     contents: Contents = Contents()
     annotations: Annotations | None = None
     names: Names = NO_NAMES
+    origin: Origin | None = None
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -82,6 +95,11 @@ class Report:
     def name(self) -> str:
         """The name of the capture, or the names of those that were merged, without their directories."""
         return ", ".join(printable(path.name) for path in self.analysis.named)
+
+    @property
+    def source(self) -> Analysis:
+        """The analysis of the capture itself, whose files are there."""
+        return self.analysis if self.origin is None else self.origin.analysis
 
     @property
     def judgement(self) -> Judgement:

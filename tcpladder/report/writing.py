@@ -32,7 +32,7 @@ def write_report(report: Report, chosen: Format, path: Path, *, replace: bool = 
 
 def sources_of(report: Report) -> Iterable[Path]:
     """Give the files that no report may be written over."""
-    return (report.analysis.path, *report.analysis.named)
+    return (report.source.path, *report.source.named)
 
 
 def told(report: Report, path: Path) -> str:

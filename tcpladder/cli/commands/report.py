@@ -21,12 +21,15 @@ from tcpladder.errors import UsageError
 from tcpladder.printable import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     import numpy.typing as npt
 
     from tcpladder.analysis import Analysis
     from tcpladder.capture.tshark_binary import TsharkOptions
     from tcpladder.report.format import Format
+    from tcpladder.report.model import Report
 
 STANDARD_OUTPUT = "-"
 
@@ -73,6 +76,18 @@ class _FormatName(click.ParamType[str]):
 @click.option(
     "--fold/--no-fold", "is_folded", default=None, help="Fold the data of ladders, or not; else long ones are folded."
 )
+@click.option(
+    "--anonymise",
+    "--anonymize",
+    "is_anonymous",
+    is_flag=True,
+    help="Disguise addresses and clients' ports; leave out names and notes.",
+)
+@click.option(
+    "--key",
+    metavar="FILE|TEXT",
+    help="What the disguise is made of, so that it is the same in several reports; else it is a new one each time.",
+)
 @click.option("--ascii", "is_ascii", is_flag=True, help="Text with ASCII characters only.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 @resolve_option
@@ -90,6 +105,8 @@ def write_report(  # noqa: PLR0913 - one parameter an option
     ladders: str,
     no_notes: bool,
     is_folded: bool | None,
+    is_anonymous: bool,
+    key: str | None,
     is_ascii: bool,
     force: bool,
     tshark: "TsharkOptions",
@@ -104,6 +121,7 @@ def write_report(  # noqa: PLR0913 - one parameter an option
     check_filter(filter_line)
     check_only(only)
     replace = output != STANDARD_OUTPUT and _may_replace(Path(output), files, force=force)
+    disguised = _disguise(key, is_wanted=is_anonymous)
     contents = Contents(
         ladders=Ladders(ladders), has_notes=not no_notes, is_folded=is_folded, is_ascii=is_ascii, table=Table(table)
     )
@@ -119,6 +137,7 @@ def write_report(  # noqa: PLR0913 - one parameter an option
             annotations=None if no_notes else annotations_of(analysis),
             names=names_of(analysis),
         )
+        report = disguised(report)
         if output == STANDARD_OUTPUT:
             writing.check(report, chosen)
             chosen.write(report, cast("BinaryIO", sys.stdout.buffer))
@@ -154,6 +173,19 @@ def _format(output: str, name: str | None) -> "Format":
     if output == STANDARD_OUTPUT and not chosen.is_text and sys.stdout.isatty():
         raise UsageError(f"The format {chosen.name} is nothing for a terminal.", "Write it into a file.")
     return chosen
+
+
+def _disguise(key: str | None, *, is_wanted: bool) -> "Callable[[Report], Report]":
+    """Give what makes a report one for strangers, where that is wanted. Raises UsageError for a key that is none."""
+    if not is_wanted:
+        if key is not None:
+            raise UsageError("A key disguises, and nothing is to be disguised.", "Say --anonymise as well.")
+        return lambda report: report
+    from tcpladder.anonymity.keys import key_of, random_key
+    from tcpladder.report.anonymising import anonymised
+
+    chosen = random_key() if key is None else key_of(key)
+    return lambda report: anonymised(report, chosen)
 
 
 def _kept(
