@@ -21,7 +21,7 @@ _FAMILIES = {4: socket.AF_INET, 16: socket.AF_INET6}
 
 
 class Range(NamedTuple):
-    """Addresses that mean something together: `bits` is their prefix, of which and after which up to `kept` bits stay."""
+    """Addresses that mean something together: `bits` is their prefix, and their first `kept` bits stay."""
 
     bits: str
     kept: int

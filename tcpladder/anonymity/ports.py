@@ -5,6 +5,8 @@ those that clients are given. So who opened is guessed alike where a capture doe
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -54,11 +56,13 @@ def _places(hosts: Hosts, ports: Ports16) -> Int64Array:
     return hosts.astype(np.int64) << 16 | ports
 
 
+@lru_cache(maxsize=4)
 def _others(key: Key) -> Ports16:
     """Shuffle the ports of each kind."""
     drawn_numbers = b"".join(drawn(key, "ports", block.to_bytes(2), 64) for block in range(1 << 13))
     numbers = np.frombuffer(drawn_numbers, "<u8")
     shuffled = np.empty(1 << 16, np.uint16)
-    for first, end in zip(KINDS, KINDS[1:], strict=False):
+    for first, end in pairwise(KINDS):
         shuffled[first:end] = first + np.argsort(numbers[first:end], kind="stable")
+    shuffled.setflags(write=False)
     return shuffled

@@ -20,8 +20,8 @@ class AddressBook:
         """Make a book of texts in the order of their ids; of one that comes twice, the first id is found by it."""
         book = cls()
         for text in texts:
-            book._ids.setdefault(text, len(book._texts))  # noqa: SLF001 - its own
-            book._texts.append(text)  # noqa: SLF001
+            book._ids.setdefault(text, len(book._texts))
+            book._texts.append(text)
         return book
 
     def __len__(self) -> int:

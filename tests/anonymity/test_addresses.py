@@ -76,7 +76,7 @@ def test_a_network_becomes_a_network_of_all_its_addresses(network: str) -> None:
         assert len({int.from_bytes(each) >> (len(each) * 8 - length) for each in found}) == 1
 
 
-@pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1", "255.255.255.255", "::", "::1"])
+@pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1", "255.255.255.255", "::", "::1"])  # noqa: S104 - nothing is bound
 def test_addresses_that_are_nobodys_stay(address: str) -> None:
     assert ADDRESSES.text(address) == address
 

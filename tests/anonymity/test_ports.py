@@ -14,7 +14,8 @@ NONE = Ports.made(KEY, np.empty(0, np.uint32), np.empty(0, np.uint16))
 
 def of_host(ports: Ports, host: int) -> list[int]:
     """Disguise all ports of a host."""
-    return ports.of(np.full(len(EVERY), host, np.uint32), EVERY).tolist()
+    found: list[int] = ports.of(np.full(len(EVERY), host, np.uint32), EVERY).tolist()
+    return found
 
 
 def test_each_port_has_another_of_its_kind() -> None:

@@ -6,6 +6,7 @@ Wireshark shows the comments above a packet, and filters by them: `frame.comment
 from typing import BinaryIO
 
 from tcpladder.capture.pcapng_copy import copy_frames
+from tcpladder.errors import UsageError
 from tcpladder.report.format import Format
 from tcpladder.report.model import Report
 from tcpladder.report.packet_comments import frames_in, packet_comments
@@ -13,6 +14,8 @@ from tcpladder.report.packet_comments import frames_in, packet_comments
 
 def write(report: Report, out: BinaryIO) -> None:
     """Copy the packets of a report's connections, and say of each what there is to say."""
+    if report.origin is not None:
+        raise UsageError("Annotated captures can't be disguised.", "Choose another format.")
     frames = frames_in(report.analysis.connections, report.numbers)
     copy_frames(report.analysis.path, frames, out, packet_comments(report, frames))
 

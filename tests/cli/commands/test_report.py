@@ -66,6 +66,8 @@ def test_who_sits_at_a_terminal_is_asked_before_a_file_is_replaced(
         (("-o", "-"), "Standard output has no ending that tells the format."),
         (("-o", "out.txt", "--format", "doc"), "There is no format 'doc'."),
         (("-o", "out.txt", "--only", "td-fin"), "There is no rule 'td-fin'."),
+        (("-o", "out.txt", "--key", "words"), "nothing is to be disguised. Say --anonymise as well."),
+        (("-o", "out.txt", "--anonymise", "--key", ""), "The key is empty."),
         (("-o", "out.txt", "--connection", "99"), "has no connection 99."),
         (("-o", "no/out.txt"), "'no/out.txt' can't be written: No such file or directory. Make its directory first."),
     ],
@@ -83,3 +85,11 @@ def test_what_can_not_be_had_is_one_sentence(
     assert sentence in err
     assert len(err.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_key_disguises_alike_each_time_and_is_not_told(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ("-o", "-", "--format", "csv", "--only", "deviating")
+    written = [reported(capsys, *options, flag, "--key", "mill wheel")[1] for flag in ("--anonymise", "--anonymize")]
+    assert written[0] == written[1] != reported(capsys, *options, "--anonymise")[1]
+    assert written[0].count("\n") == reported(capsys, *options)[1].count("\n")
+    assert "mill wheel" not in written[0]
