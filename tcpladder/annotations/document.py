@@ -41,13 +41,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
-    """A mark (a letter from a to z, or none) and a note (or none)."""
+    """A mark (a letter from a to z, or none) and a note (or none).
+
+    `comment` is what the capture itself says, for what is shown: it is not the user's, and never in a document.
+    """
 
     mark: str = ""
     note: str = ""
+    comment: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.mark or self.note)
+        return bool(self.mark or self.note or self.comment)
 
 
 NOTHING = Annotation()

@@ -68,7 +68,10 @@ class Saved:
 
 @dataclass(slots=True, kw_only=True)
 class Annotations:
-    """The annotations of one capture, with changes that may not be saved yet."""
+    """The annotations of one capture, with changes that may not be saved yet.
+
+    What the capture itself says of packets stands beside them, and stays what it is: it is never saved.
+    """
 
     capture: Path
     states: Path  # the folder for copies
@@ -77,6 +80,7 @@ class Annotations:
     _document: Document
     _changes: dict[Place, Annotation] = field(default_factory=dict)
     _sorted: dict[Subject, dict[int, Annotation]] = field(default_factory=dict)  # of what is in force
+    _comments: dict[int, Annotation] = field(default_factory=dict)  # of the capture's own, by frame
 
     def __getitem__(self, place: Place) -> Annotation:
         return self.of(place.subject).get(place.frame, NOTHING)
@@ -94,7 +98,21 @@ class Annotations:
             for place, what in sorted({**self._document.annotations, **self._changes}.items()):
                 if what:
                     self._sorted[place.subject][place.frame] = what
+            self._sorted[Subject.PACKET] = self._beside_comments(self._sorted[Subject.PACKET])
         return self._sorted[subject]
+
+    def _beside_comments(self, own: dict[int, Annotation]) -> dict[int, Annotation]:
+        """Put what users wrote about packets beside what the capture says of them."""
+        comments = self._comments
+        if not comments:
+            return own
+        noted = {frame: replace(what, comment=comments.get(frame, NOTHING).comment) for frame, what in own.items()}
+        return dict(sorted({**comments, **noted}.items()))
+
+    def show_comments(self, comments: Mapping[int, str]) -> None:
+        """Have what a capture itself says of packets, by frame number, stand beside what is written about them."""
+        self._comments = {frame: Annotation(comment=comment) for frame, comment in comments.items()}
+        self._sorted = {}
 
     @property
     def is_unsaved(self) -> bool:
@@ -118,6 +136,7 @@ class Annotations:
         self._change(place, replace(self[place], note=note.strip()))
 
     def _change(self, place: Place, what: Annotation) -> None:
+        what = replace(what, comment="")
         if what == self._document.annotations.get(place, NOTHING):
             self._changes.pop(place, None)
         else:

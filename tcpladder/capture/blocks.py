@@ -23,6 +23,7 @@ from tcpladder.capture.native.pcapng import (
     LEAST_SIMPLE,
     MAGIC_NUMBER,
     OLD_PACKET,
+    ORDERS,
     PACKET,
     SECTION,
     SIMPLE_PACKET,
@@ -37,6 +38,8 @@ LONGEST_OPTION = (1 << 16) - 1
 PCAP_HEADER, PCAP_RECORD = -1, -2
 """What the pieces of pcap files are, beside the kinds of pcapng's blocks."""
 NAMES, STATISTICS, SECRETS = 4, 5, 10
+COMMENT = 1
+"""The option that any block may have."""
 _HEADERS = {PACKET: 28, OLD_PACKET: 28, SIMPLE_PACKET: 12}
 _LEAST = {
     SECTION: LEAST_SECTION,
@@ -45,7 +48,6 @@ _LEAST = {
     OLD_PACKET: LEAST_PACKET,
     SIMPLE_PACKET: LEAST_SIMPLE,
 }
-_SECTION_ORDERS = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
 NOTHING = slice(0, 0)
 
 
@@ -115,7 +117,7 @@ def _whole_blocks(start: bytes, stream: IO[bytes]) -> Iterator[tuple[int, str, b
     head = struct.Struct("<II")
     while len(start := start + stream.read(LEAST_BLOCK - len(start))) == LEAST_BLOCK:
         if start[:4] == MAGIC_NUMBER:  # the same in both byte orders; the order of all else follows it
-            if (found := _SECTION_ORDERS.get(start[8:12])) is None:
+            if (found := ORDERS.get(start[8:12])) is None:
                 return
             order, head = found, struct.Struct(f"{found}II")
         kind, length = head.unpack_from(start)

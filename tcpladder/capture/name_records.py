@@ -8,7 +8,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tcpladder.capture.native.pcapng import LEAST_BLOCK, MAGIC_NUMBER, OLD_PACKET, PACKET, SIMPLE_PACKET
+from tcpladder.capture.native.pcapng import LEAST_BLOCK, MAGIC_NUMBER, OLD_PACKET, ORDERS, PACKET, SIMPLE_PACKET
 from tcpladder.capture.native.source import Source
 from tcpladder.settings.hosts_file import hosts, hosts_file
 from tcpladder.settings.names import Address, fit_name
@@ -16,7 +16,6 @@ from tcpladder.settings.names import Address, fit_name
 LOOKED_AT = 1 << 20  # bytes from the beginning of a file
 NAMES, END, IPV4, IPV6 = 4, 0, 1, 2  # the block, and the kinds of its records
 PACKETS = (OLD_PACKET, SIMPLE_PACKET, PACKET)
-_ORDERS = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
 
 
 def local_names(paths: Iterable[Path]) -> dict[Address, str]:
@@ -41,7 +40,7 @@ def recorded_names(path: Path) -> dict[Address, str]:
 def names_in(content: bytes) -> dict[Address, str]:
     """Take the names from how a file begins; what is not whole, or no pcapng, has none."""
     found: dict[Address, str] = {}
-    order = _ORDERS.get(content[8:12]) if content.startswith(MAGIC_NUMBER) else None
+    order = ORDERS.get(content[8:12]) if content.startswith(MAGIC_NUMBER) else None
     at = 0
     while order is not None and at + LEAST_BLOCK <= len(content):
         kind, total = struct.unpack_from(f"{order}II", content, at)

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tcpladder.capture.blocks import (
+    COMMENT,
     LONGEST_OPTION,
     NAMES,
     PCAP_HEADER,
@@ -43,7 +44,6 @@ from tcpladder.capture.tshark_binary import Tshark, find_tshark
 from tcpladder.capture.tshark_job import Job, started
 from tcpladder.errors import CaptureError, quoted
 
-COMMENT = 1
 HASH = 3  # of a packet: of its bytes as they were
 NANOSECONDS, MICROSECONDS = b"\x09", b"\x06"
 HINT = "Was the file changed since it was opened? Does tshark open it by itself?"

@@ -128,12 +128,15 @@ def analysed(files: tuple[Path, ...], tshark: "Tshark", reader: str) -> "Iterato
         yield analysis
 
 
-def annotations_of(analysis: "Analysis") -> "Annotations":
-    """Find what users wrote about a capture, and tell on standard error which files of theirs are left out."""
+def annotations_of(analysis: "Analysis", tshark: "Tshark") -> "Annotations":
+    """Find what users wrote about a capture, and what it says itself; tell on standard error what is left out."""
     from tcpladder.annotations.sidecar import load
+    from tcpladder.capture.recorded_comments import recorded_comments
 
     annotations = load(analysis.path, files=analysis.files)
-    for notice in annotations.notices:
+    recorded = recorded_comments(analysis.path, tshark)
+    annotations.show_comments(recorded.by_frame)
+    for notice in (*annotations.notices, *recorded.notices):
         click.echo(f"tcpladder: {notice}", err=True)
     return annotations
 

@@ -3,7 +3,7 @@
 from rich.cells import cell_len, set_cell_size
 
 from tcpladder.annotations.document import Annotation
-from tcpladder.annotations.wording import one_line
+from tcpladder.annotations.wording import told
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.layout import Layout, Line, Span
 
@@ -16,11 +16,11 @@ def annotated(line: Line, what: Annotation | None, columns: Layout) -> Line:
     if not what:
         return line
     signed = _signed(line, what, columns.glyphs)
-    if not what.note or not columns.note:
+    words = told(what)
+    if not words or not columns.note:
         return signed
     *before, cell = signed
     said, ellipsis = cell.text.strip(), columns.glyphs.ellipsis
-    words = f'"{one_line(what.note)}"'
     room = columns.note - cell_len(words)
     if not said or room <= 0:
         return (*before, Span(" "), Span(fitted_cells(words, columns.note, ellipsis), TOKEN))
@@ -37,7 +37,7 @@ def fitted_cells(text: str, width: int, ellipsis: str) -> str:
 def _signed(line: Line, what: Annotation, glyphs: Glyphs) -> Line:
     """Put the signs of a mark and a note in front: beside that of a finding where there is room, else in its place."""
     first, second, *after = _parted(line)
-    own = [Span(sign, TOKEN) for sign in (what.mark, glyphs.noted if what.note else "") if sign]
+    own = [Span(sign, TOKEN) for sign in (what.mark, glyphs.noted if what.note or what.comment else "") if sign]
     if second.text != " ":
         return (own[0], second, *after)
     if first.text != " ":

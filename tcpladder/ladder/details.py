@@ -42,9 +42,11 @@ def details(ladder: Ladder, row: Row | None, glyphs: Glyphs, info: str = "") -> 
 
 
 def _written(what: Annotation) -> list[Line]:
-    """Tell a mark, and a note in its own lines."""
+    """Tell a mark, and a note and what the capture itself says in their own lines."""
     lines = [f"marked {what.mark}"] if what.mark else []
-    return [(Span(line, "mark"),) for line in (*lines, *what.note.splitlines())]
+    lines += what.note.splitlines()
+    lines += ["In the capture:", *what.comment.splitlines()] if what.comment else []
+    return [(Span(line, "mark"),) for line in lines]
 
 
 def _run(ladder: Ladder, row: Row, glyphs: Glyphs) -> list[Line]:

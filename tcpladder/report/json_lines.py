@@ -9,7 +9,7 @@ it: its `frame`, the frame that it `answers` or null, and the probable `reason` 
 and `history` (as Zeek writes them), `timestamps` (`negotiated`: true, false, or null where that is not known; each
 endpoint's `clock_hz`), `rtt` (milliseconds), `findings`, and where users wrote something about it or its packets
 (docs/annotations.md) `mark` (a letter), `note` (text, as it was written) and `packets` (each with its `frame`, and
-`mark` and `note` where it has them).
+`mark`, `note` and `comment`, which is what the capture itself says of it, where it has them).
 
 A finding: `rule` (its id), `level` (`violation`, `deviation` or `note`), `confidence` (`high`, `medium` or `low`),
 `endpoint` (the one at fault, or null), `frames` (its proof, the decisive one first), `message`, and `lacking` (what the
@@ -20,7 +20,8 @@ A segment of a ladder: `frame` (as Wireshark numbers it), `time` (seconds since 
 `SYN,ACK`), `seq` and `ack` (relative, as Wireshark shows them), `seq_raw` and `ack_raw`, `len` (payload bytes),
 `before` and `after` (each endpoint's state), `passed` (states that each went through in between, where two segments
 took effect at once), `basis` (what each endpoint's state after it rests on: `seen`, `inferred` or `unknown`), `labels`
-(such as `retransmission`), `findings` (those that it is a proof of), and `mark` and `note` where users wrote them.
+(such as `retransmission`), `findings` (those that it is a proof of), and `mark`, `note` and `comment` where it has
+them.
 
 States are written as RFC 9293 does, with underscores: `SYN_SENT`, `SYN_RCVD` (SYN-RECEIVED), `TIME_WAIT`; `UNKNOWN`
 where one is not known. Times have nine decimals and are exact.
@@ -97,7 +98,7 @@ def _written(noted: Sequence[Noted]) -> dict[str, Json]:
 
 
 def _annotation(what: Annotation | None) -> dict[str, Json]:
-    pairs = {"mark": what.mark, "note": what.note} if what else {}
+    pairs = {"mark": what.mark, "note": what.note, "comment": what.comment} if what else {}
     return {key: encodable(text) for key, text in pairs.items() if text}
 
 

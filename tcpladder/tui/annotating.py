@@ -1,6 +1,7 @@
 """Marks and notes in the app: what the keys do with them, on whichever screen they are pressed."""
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
@@ -10,13 +11,15 @@ from textual.app import App
 from tcpladder.annotations.document import Place, Subject
 from tcpladder.annotations.sidecar import Annotations, load
 from tcpladder.capture.merging import Captures
+from tcpladder.capture.tshark_binary import Tshark
 from tcpladder.errors import quoted
 from tcpladder.report.annotation_list import Noted, noted
 from tcpladder.tui.finding_text import Finds
-from tcpladder.tui.messages import AnnotationsFound
+from tcpladder.tui.messages import AnnotationsFound, CommentsFound
 from tcpladder.tui.screens.connections import ConnectionsScreen
 
 if TYPE_CHECKING:
+    from tcpladder.capture.recorded_comments import RecordedComments
     from tcpladder.ladder.rungs import Ladder
     from tcpladder.tui.screens.leave import Leaving
 
@@ -61,6 +64,7 @@ class Annotating:
         self._list = connections
         self._show = show
         self.annotations: Annotations | None = None
+        self._comments: Mapping[int, str] = {}  # that the capture itself has, by frame
         self._is_told = False  # how they are kept
         self._acts: dict[str, Callable[[Annotations], None]] = {
             "mark": self._mark,
@@ -75,9 +79,27 @@ class Annotating:
         """Read what was written in earlier sessions; in a thread: the file may be far away."""
         self._app.post_message(AnnotationsFound(load(self._captures.path, files=self._captures.files)))
 
+    def load_comments(self, tshark: Tshark, left: threading.Event) -> None:
+        """Look for what the capture itself says of its packets, until the app is left; in a thread."""
+        from tcpladder.capture.recorded_comments import recorded_comments
+
+        found = recorded_comments(self._captures.path, tshark, left)
+        if found.by_frame:
+            self._app.post_message(CommentsFound(found))
+
+    def begin_comments(self, found: "RecordedComments") -> None:
+        """Show what the capture itself says beside what users wrote."""
+        self._comments = found.by_frame
+        for notice in found.notices:
+            self._tell(f"{notice}.", is_wrong=True)
+        if self.annotations is not None:
+            self.annotations.show_comments(found.by_frame)
+            self.show()
+
     def begin(self, annotations: Annotations) -> None:
         """Show what was read, and tell what is wrong with its files."""
         self.annotations = annotations
+        annotations.show_comments(self._comments)
         for notice in annotations.notices:
             self._tell(f"{notice}.", is_wrong=True)
         self.show()

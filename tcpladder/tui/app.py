@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -30,6 +31,7 @@ from tcpladder.tui.loading import Loading
 from tcpladder.tui.messages import (
     AnnotationsFound,
     CaptureJudged,
+    CommentsFound,
     NamesFound,
     ReadingFailed,
     ReadingProgressed,
@@ -177,6 +179,8 @@ class TcpladderApp(Doors):
         self._connections.show_progress(message.progress, message.listing, message.facts)
         if message.progress.is_final:
             self._naming.go_on(message.progress.analysis)
+            look = partial(self._annotating.load_comments, self._tshark, self._loading.left)
+            self.run_worker(look, thread=True, group="annotations")
 
     def on_capture_judged(self, message: CaptureJudged) -> None:
         """Hand it to the list, and to the ladder that is open."""
@@ -251,6 +255,10 @@ class TcpladderApp(Doors):
     def on_annotations_found(self, message: AnnotationsFound) -> None:
         """Show what was written about the capture in earlier sessions."""
         self._annotating.begin(message.annotations)
+
+    def on_comments_found(self, message: CommentsFound) -> None:
+        """Show what the capture itself says of its packets."""
+        self._annotating.begin_comments(message.comments)
 
     def on_key(self, event: events.Key) -> None:
         """Hand on what was typed before the question for it was there."""

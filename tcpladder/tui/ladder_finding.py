@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from textual.screen import Screen
 
-from tcpladder.annotations.wording import one_line
+from tcpladder.annotations.wording import plain
 from tcpladder.ladder.rungs import Ladder
 from tcpladder.ladder.search import rows_with
 from tcpladder.stream.conversation import Conversation
@@ -48,7 +48,7 @@ class LadderSources:
         return rows_with(ladder, pattern.is_in, stopped.is_set) if pattern.is_text else NOTHING
 
     def _in_notes(self, ladder: Ladder, pattern: Pattern, _stopped: threading.Event) -> Items:
-        found = (row for row, what in ladder.annotations.items() if pattern.is_in(one_line(what.note)))
+        found = (row for row, what in ladder.annotations.items() if pattern.is_in(plain(what)))
         return np.fromiter(found, np.int64) if pattern.is_text else NOTHING
 
     def _in_payload(self, follow: Follow, connection: int, pattern: Pattern, stopped: threading.Event) -> Items:

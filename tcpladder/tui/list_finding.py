@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from textual.screen import Screen
 
-from tcpladder.annotations.wording import one_line
+from tcpladder.annotations.wording import plain
 from tcpladder.filters.facts import Facts
 from tcpladder.report.annotation_list import Noted
 from tcpladder.report.listing import Listing
@@ -70,5 +70,5 @@ def _find_names(facts: Facts, pattern: "Pattern", _stopped: threading.Event) -> 
 
 
 def _find_notes(written: Mapping[int, Sequence[Noted]], pattern: "Pattern", _stopped: threading.Event) -> Items:
-    found = (number for number, own in written.items() if any(pattern.is_in(one_line(one.what.note)) for one in own))
+    found = (number for number, own in written.items() if any(pattern.is_in(plain(one.what)) for one in own))
     return np.fromiter(found, np.int64)

@@ -14,6 +14,7 @@ from tcpladder.report.listing import Listing
 if TYPE_CHECKING:
     from tcpladder.analysis import Analysis, Progress
     from tcpladder.annotations.sidecar import Annotations
+    from tcpladder.capture.recorded_comments import RecordedComments
     from tcpladder.errors import TcpladderError
     from tcpladder.rulebook.judging import Judgement
     from tcpladder.settings.names import Address, Names
@@ -93,6 +94,14 @@ class FollowWanted(Message):
         super().__init__()
         self.connection = connection
         self.frame = frame
+
+
+class CommentsFound(Message):
+    """The capture was looked through for comments on its packets, and has some."""
+
+    def __init__(self, comments: "RecordedComments") -> None:
+        super().__init__()
+        self.comments = comments
 
 
 class AnnotationsFound(Message):

@@ -229,3 +229,30 @@ def test_those_of_several_captures_are_kept_in_the_state_folder_alone(capture: P
     assert load(merged, states, files=files)[PACKET] == Annotation(note="slow")
     assert load(merged, states, files=files[::-1])[PACKET] == Annotation()
     assert load(capture, states)[PACKET] == Annotation()
+
+
+def test_what_the_capture_says_stands_beside_and_is_never_saved(capture: Path, states: Path) -> None:
+    annotations = load(capture, states)
+    annotations.set_mark(PACKET, "a")
+    annotations.show_comments({13: "theirs", 12: "theirs too"})
+    assert list(annotations.of(Subject.PACKET).items()) == [
+        (12, Annotation(mark="a", comment="theirs too")), (13, Annotation(comment="theirs")),
+    ]  # fmt: skip
+    assert (len(annotations), list(annotations)) == (2, [PACKET, OTHER])
+    annotations.set_note(OTHER, "mine")
+    assert annotations[OTHER] == Annotation(note="mine", comment="theirs")
+    annotations.save()
+    assert "theirs" not in beside(capture).read_text()
+    assert annotations[OTHER] == Annotation(note="mine", comment="theirs")
+    annotations.set_note(OTHER, "")
+    assert annotations[OTHER] == Annotation(comment="theirs")
+    annotations.save()
+    assert dict(load(capture, states).of(Subject.PACKET)) == {12: Annotation(mark="a")}
+
+
+def test_what_only_the_capture_says_is_nothing_to_save(capture: Path, states: Path) -> None:
+    annotations = load(capture, states)
+    annotations.show_comments({12: "theirs"})
+    annotations.set_mark(PACKET, "b")
+    annotations.set_mark(PACKET, "b")
+    assert not annotations.is_unsaved

@@ -4,11 +4,15 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tcpladder.annotations.document import Place, Subject
 from tcpladder.annotations.sidecar import beside, load
+from tcpladder.capture.pcapng_copy import copy_frames
+from tcpladder.capture.recorded_comments import recorded_comments
 from tests.cli.running import SHOWCASE, tcpladder
+from tests.samples import path_of
 
 
 @pytest.fixture
@@ -53,3 +57,22 @@ def test_a_damaged_file_is_told_in_one_line_and_the_report_goes_on(capture: Path
     assert ran.code == 0
     assert ran.err.splitlines() == ["tcpladder: 'a.pcap.tcpladder.json' is left as it is: it is damaged"]
     assert len(ran.out.splitlines()) == 25
+
+
+def test_what_the_capture_says_itself_stands_beside(capture: Path) -> None:
+    copy = capture.with_name("copy.pcapng")
+    with copy.open("wb") as out:
+        copy_frames(path_of("refused.client"), np.array([1, 2]), out, [(1, ["knock\x1b[2J", "knock"]), (2, ["who?"])])
+    annotations = load(copy)
+    annotations.set_mark(Place(Subject.PACKET, 2), "r")
+    annotations.save()
+    of_json = json.loads(tcpladder("list", copy, "--json").out)
+    assert of_json["packets"] == [
+        {"frame": 1, "comment": "knock\x1b[2J\nknock"}, {"frame": 2, "mark": "r", "comment": "who?"},
+    ]  # fmt: skip
+    drawn = tcpladder("ladder", copy, "1").out.splitlines()
+    assert drawn[-2:] == [r'no.1  capture: "knock\x1b[2J knock"', 'no.2  [r] capture: "who?"']
+    annotated = capture.with_name("annotated.pcapng")
+    assert tcpladder("report", copy, "-o", annotated).code == 0
+    told = recorded_comments(annotated).by_frame[2].splitlines()
+    assert [told[0], told[-1]] == ["who?", "user's mark: r"]

@@ -8,6 +8,7 @@ import pytest
 
 from tcpladder.annotations.document import Annotation, Place, Subject
 from tcpladder.annotations.sidecar import load
+from tcpladder.capture.pcapng_copy import copy_frames
 from tcpladder.ladder.glyphs import ASCII
 from tcpladder.report.annotation_list import Noted
 from tcpladder.tui.annotating import stepped
@@ -271,6 +272,24 @@ async def test_a_capture_that_was_moved_finds_them(tmp_path: Path) -> None:
     async with opened(moved) as pilot:
         assert words(pilot, "#summary").startswith('no.1 "knock"  ')
         await press_last(pilot, "q")
+
+
+async def test_what_the_capture_says_itself_is_shown_gone_to_and_never_written(tmp_path: Path) -> None:
+    capture = tmp_path / "a.pcapng"
+    with capture.open("wb") as out:
+        copy_frames(path_of("half-close-with-data.server"), np.arange(1, 20), out, [(4, ["late\n\x1b[2J", "lost"])])
+    before = capture.read_bytes()
+    async with opened(capture, keys="enter", size=(120, 30)) as pilot:
+        await typed(pilot, "n")
+        assert words(pilot, "#status").startswith(r'no.4  4/19  capture: "late \x1b[2J lost"   ')
+        assert lines(ladder(pilot))[6].startswith('"')
+        assert r'capture: "late \x1b…' in lines(ladder(pilot))[6]
+        await write(pilot, "mine")
+        assert words(pilot, "#status").startswith(r'no.4  4/19  "mine"; capture: "late \x1b[2J lost"   ')
+        await typed(pilot, "W M")
+        assert pilot.app.screen.query_one(NoteArea).text == "mine"
+    assert "late" not in capture.with_name("a.pcapng.tcpladder.json").read_text()
+    assert capture.read_bytes() == before
 
 
 def test_showcase_has_no_file_of_notes() -> None:

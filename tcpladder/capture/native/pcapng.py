@@ -14,7 +14,7 @@ from tcpladder.capture.native.walking import walk
 
 SECTION, INTERFACE, OLD_PACKET, SIMPLE_PACKET, PACKET = 0x0A0D0D0A, 1, 2, 3, 6
 MAGIC_NUMBER = SECTION.to_bytes(4)
-_ORDERS = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
+ORDERS = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
 
 BLOCK_HEADER, LEAST_BLOCK, LEAST_SECTION, LEAST_PACKET, LEAST_SIMPLE, LEAST_INTERFACE = 8, 12, 28, 32, 16, 20
 LARGEST_BLOCK = (1 << 27) + 131_104  # what tshark takes
@@ -110,7 +110,7 @@ class PcapngFile:
 
     def _section(self, content: Content, at: int) -> tuple[int, State | None]:
         """Begin a section; give where what follows its header starts, or what is wrong."""
-        order = _ORDERS.get(bytes(content.buffer[at + 8 : at + 12]))
+        order = ORDERS.get(bytes(content.buffer[at + 8 : at + 12]))
         if order is None:
             return at, State.DAMAGED
         total, major, minor = struct.unpack_from(f"{order}I4xHH", content.buffer, at + 4)

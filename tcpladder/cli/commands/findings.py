@@ -46,7 +46,7 @@ def print_findings(
             print_lines(
                 chain(
                     text_findings.finding_list(analysis, kept),
-                    text_findings.annotation_lines(analysis, annotations_of(analysis), kept),
+                    text_findings.annotation_lines(analysis, annotations_of(analysis, tshark), kept),
                 )
             )
 

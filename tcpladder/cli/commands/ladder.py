@@ -58,7 +58,7 @@ def print_ladder(  # noqa: PLR0913 - one parameter an option
     if width < LEAST_WIDTH:
         raise UsageError(f"A ladder does not fit into {width} columns.", f"It needs {LEAST_WIDTH} or more.")
     with analysed(files, tshark, reader) as analysis:
-        ladder = ladder_of(analysis, connection, analysis.judgement, annotations_of(analysis))
+        ladder = ladder_of(analysis, connection, analysis.judgement, annotations_of(analysis, tshark))
         if is_json:
             print_json(json_lines.ladder_lines(ladder))
         else:

@@ -39,7 +39,7 @@ def list_connections(
 
     check_filter(filter_line)
     with analysed(files, tshark, reader) as analysis:
-        annotations = annotations_of(analysis)
+        annotations = annotations_of(analysis, tshark)
         kept = kept_connections(analysis, filter_line, tshark)
         for note in analysis.judgement.health:
             click.echo(f"tcpladder: {note.sentence}", err=True)

@@ -134,7 +134,7 @@ def write_report(  # noqa: PLR0913 - one parameter an option
             numbers=np.flatnonzero(kept) + 1,
             scope=_scope(only, numbers, filter_line),
             contents=contents,
-            annotations=None if no_notes else annotations_of(analysis),
+            annotations=None if no_notes else annotations_of(analysis, tshark),
             names=names_of(analysis),
         )
         report = disguised(report)

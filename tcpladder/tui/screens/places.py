@@ -13,7 +13,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tcpladder.annotations.document import is_mark
-from tcpladder.annotations.wording import one_line
+from tcpladder.annotations.wording import plain
 from tcpladder.report.annotation_list import Noted
 
 MOST = 1000  # lines: beyond them n and N are the better way
@@ -117,4 +117,4 @@ def _line(one: Noted) -> Text:
     line = Text(no_wrap=True, overflow="ellipsis")
     line.append(f"{one.what.mark or ' '} ", "bold")
     line.append(f"{where:<16} ")
-    return line.append(one_line(one.what.note))
+    return line.append(plain(one.what))
