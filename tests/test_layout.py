@@ -9,6 +9,7 @@ NEEDS_NO_TEST = {
     "__init__.py": "says what a package is for",
     "__main__.py": "calls the console command; tests of cli/main.py run it in a process of its own",
     "capture/reader.py": "records and a protocol; every reader's tests use them",
+    "report/table_rows.py": "a record and a protocol; every table's tests use them",
     "rulebook/findings.py": "records; the tests of judging use them",
     "rulebook/levels.py": "enumerations; the tests of judging use them",
     "rulebook/rule.py": "records; the tests of judging use them",

@@ -1,16 +1,23 @@
 """The part of the connection list's screen that shows what a filter keeps."""
 
 from abc import abstractmethod
+from typing import TYPE_CHECKING
 
 from textual.widgets import Static
 
 from tcpladder.filters.facts import Facts
+from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.report.listing import Listing, Totals
+from tcpladder.settings.names import Names
 from tcpladder.tui.filtering import FilterChecked, Filtering, FramesFound
 from tcpladder.tui.list_doors import ListDoors
 from tcpladder.tui.list_words import unmatched_words
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 from tcpladder.tui.widgets.filter_line import FilterLine
+
+if TYPE_CHECKING:
+    from tcpladder.rulebook.judging import Judgement
+    from tcpladder.tui.widgets.rows_table import Sorting
 
 
 class FilteredList(ListDoors, inherit_bindings=False):
@@ -22,6 +29,16 @@ class FilteredList(ListDoors, inherit_bindings=False):
     _facts: Facts | None = None
     _shown: int | None = None  # how many connections a filter keeps
     _totals: Totals | None = None  # of what is listed
+    _file: str
+    _glyphs: Glyphs
+    _names: Names
+    _hosts: "Sorting | None" = None  # how the table of hosts was left
+    _interim: tuple[str, str] = ("", "")  # a filter that another screen led to, and the one before
+
+    @property
+    @abstractmethod
+    def judgement(self) -> "Judgement | None":
+        """What the rules say."""
 
     @property
     @abstractmethod
@@ -102,13 +119,39 @@ class FilteredList(ListDoors, inherit_bindings=False):
         self._line.open()
 
     def action_clear_filter(self) -> None:
-        """Show all connections again."""
+        """Show all connections again, or those that were there before another screen had led to a filter."""
+        (interim, before), self._interim = self._interim, ("", "")
+        if before and self._line.line == interim:
+            self._put(before)
+            return
         self._filtering.follow("")
         self._line.clear()
         self._show_filtered()
         self._focus_list()
 
     def _filter_by(self, line: str | None) -> None:
+        """Have a filter that another screen leads to; the one that it takes the place of comes back after it."""
         if line:
-            self._line.put(line)
-            self.on_filter_line_submitted()
+            self._interim = (line, self._line.line)
+            self._put(line)
+
+    def _put(self, line: str) -> None:
+        self._line.put(line)
+        self.on_filter_line_submitted()
+
+    def action_hosts(self) -> None:
+        """Show how each host fares; what is chosen there filters the list."""
+        from tcpladder.report.hosts import hosts_of
+        from tcpladder.tui.screens.hosts import HostsScreen
+
+        analysis, judgement = self.analysis, self.judgement
+        if analysis is None or judgement is None or not judgement.is_whole:
+            self.notify("Hosts are told of when all connections are judged.")
+            return
+        screen = HostsScreen(self._file, lambda: hosts_of(analysis, judgement), self._glyphs, self._names, self._hosts)
+
+        def back(line: str | None) -> None:
+            self._hosts = screen.sorting
+            self._filter_by(line)
+
+        self.app.push_screen(screen, back)

@@ -32,6 +32,7 @@ from tcpladder.tui.screens.follow import FollowScreen
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.screens.graphs import GraphsScreen
 from tcpladder.tui.screens.help import HelpPane, HelpScreen
+from tcpladder.tui.screens.hosts import HostsScreen
 from tcpladder.tui.screens.ladder import LadderScreen
 from tcpladder.tui.screens.leave import LeaveScreen
 from tcpladder.tui.screens.mark import MarkScreen
@@ -52,6 +53,7 @@ from tcpladder.tui.widgets.ladder_detail import LadderDetail
 from tcpladder.tui.widgets.ladder_view import LadderView
 from tcpladder.tui.widgets.plot import Plot
 from tcpladder.tui.widgets.protocol_tree import ProtocolTree
+from tcpladder.tui.widgets.rows_table import RowsTable
 from tcpladder.tui.widgets.stream_view import StreamView
 from tests.tui.driving import Driver, from_memory, ladder, opened, press, press_last, table
 
@@ -84,6 +86,8 @@ OWNERS = (
     ColumnList,
     SummaryScreen,
     BarList,
+    HostsScreen,
+    RowsTable,
     MarkScreen,
     NoteScreen,
     NoteArea,
@@ -136,6 +140,15 @@ def is_unsaved(pilot: Driver) -> bool:
     assert isinstance(pilot.app, TcpladderApp)
     annotations = pilot.app._annotating.annotations
     return annotations is not None and annotations.is_unsaved
+
+
+def table_row(pilot: Driver) -> int:
+    return pilot.app.screen.query_one(RowsTable).cursor_row
+
+
+def sorted_rows(pilot: Driver) -> tuple[str, bool]:
+    sorting = pilot.app.screen.query_one(RowsTable).sorting
+    return sorting.key, sorting.is_descending
 
 
 def option(pilot: Driver) -> int | None:
@@ -392,6 +405,23 @@ WALKS: dict[str, Walk] = {
         (BarList, "first"): Effect("", option, 1),
         (SummaryScreen, "back"): Effect("", screen, ConnectionsScreen),
         (BarList, "select"): Effect("S", how_many, 15),
+    },
+    "hosts": {
+        (ConnectionsScreen, "hosts"): Effect("", screen, HostsScreen),
+        (RowsTable, "move(1)"): Effect("", table_row, 1),
+        (RowsTable, "move(-1)"): Effect("", table_row, 0),
+        (RowsTable, "page(0.5)"): Effect("", table_row, 6),
+        (RowsTable, "page(1)"): Effect("", table_row, 9),
+        (RowsTable, "page(-0.5)"): Effect("", table_row, 3),
+        (RowsTable, "page(-1)"): Effect("", table_row, 0),
+        (RowsTable, "last"): Effect("", table_row, 9),
+        (RowsTable, "first"): Effect("", table_row, 0),
+        (RowsTable, "sort(1)"): Effect("", sorted_rows, ("host", True)),
+        (RowsTable, "sort(-1)"): Effect("", sorted_rows, ("level", True)),
+        (RowsTable, "invert"): Effect("", sorted_rows, ("level", False)),
+        (HostsScreen, "switch_pane"): Effect("", focused, LadderDetail),
+        (HostsScreen, "back"): Effect("", screen, ConnectionsScreen),
+        (RowsTable, "choose"): Effect("H g", how_many, 1),
     },
     "findings": {
         (ConnectionsScreen, "findings"): Effect("", screen, FindingsScreen),
@@ -651,6 +681,8 @@ OPENED_BY = {
     "save": f"{STREAM} s",
     "columns": "C",
     "summary": "S",
+    "hosts": "H",
+    "table": "H",
     "copy": "5 G y",
     "go_to": "ctrl+g",
     "open": "o",
@@ -721,6 +753,7 @@ HELPED: list[tuple[str, tuple[type[Any], ...]]] = [
     ("v j v", (CompareScreen, CompareView, TcpladderApp)),
     ("slash", (FilterInput,)),
     ("S", (SummaryScreen, BarList, TcpladderApp)),
+    ("H", (HostsScreen, RowsTable, TcpladderApp)),
     ("enter enter", (PacketDetailScreen, TcpladderApp)),
     ("1 G f", (FollowScreen, StreamView, TcpladderApp)),
 ]

@@ -31,6 +31,7 @@ SCREENS = {
     "graphs": "1 6 G T right_square_bracket",
     "compare": "greater_than_sign 1 G v 9 G v right_square_bracket",
     "summary": "S j",
+    "hosts": "H j",
     "help": "question_mark",
 }
 """The keys that lead to each: boxes lie in the middle, or above the keys; what they lie over is darker."""

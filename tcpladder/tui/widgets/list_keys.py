@@ -84,6 +84,7 @@ SCREEN_KEYS: list[BindingType] = [
     Binding("v", "compare", "Compare", tooltip="Compare two connections", show=False, id="list.compare"),
     Binding("T", "graphs", "Graphs", tooltip="Graphs of the connection", show=False, id="list.graphs"),
     Binding("S", "summary", "Summary", tooltip="The capture at one glance", show=False, id="list.summary"),
+    Binding("H", "hosts", "Hosts", tooltip="How each host fares", show=False, id="list.hosts"),
     Binding("C", "columns", "Columns", tooltip="Choose the columns", show=False, id="list.columns"),
     *annotating_keys("list"),
     Binding("o", "app.open_file", "Open", tooltip="Open another capture", show=False, id="list.open_file"),
