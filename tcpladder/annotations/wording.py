@@ -22,9 +22,14 @@ def told(what: Annotation) -> str:
     return _both(what, '"')
 
 
-def _both(what: Annotation, quote: str) -> str:
+def in_quotes(what: Annotation) -> str:
+    """Write the same where there is little room, without saying that the capture has it."""
+    return _both(what, '"', "")
+
+
+def _both(what: Annotation, quote: str, whose: str = "capture: ") -> str:
     own = f"{quote}{one_line(what.note)}{quote}" if what.note else ""
-    recorded = f"capture: {quote}{one_line(what.comment)}{quote}" if what.comment else ""
+    recorded = f"{whose}{quote}{one_line(what.comment)}{quote}" if what.comment else ""
     return "; ".join(part for part in (own, recorded) if part)
 
 

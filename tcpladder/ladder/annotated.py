@@ -3,7 +3,7 @@
 from rich.cells import cell_len, set_cell_size
 
 from tcpladder.annotations.document import Annotation
-from tcpladder.annotations.wording import told
+from tcpladder.annotations.wording import in_quotes
 from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.ladder.layout import Layout, Line, Span
 
@@ -16,7 +16,7 @@ def annotated(line: Line, what: Annotation | None, columns: Layout) -> Line:
     if not what:
         return line
     signed = _signed(line, what, columns.glyphs)
-    words = told(what)
+    words = in_quotes(what)
     if not words or not columns.note:
         return signed
     *before, cell = signed

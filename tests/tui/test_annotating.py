@@ -283,7 +283,7 @@ async def test_what_the_capture_says_itself_is_shown_gone_to_and_never_written(t
         await typed(pilot, "n")
         assert words(pilot, "#status").startswith(r'no.4  4/19  capture: "late \x1b[2J lost"   ')
         assert lines(ladder(pilot))[6].startswith('"')
-        assert r'capture: "late \x1b…' in lines(ladder(pilot))[6]
+        assert r'"late \x1b[2J lost"' in lines(ladder(pilot))[6]
         await write(pilot, "mine")
         assert words(pilot, "#status").startswith(r'no.4  4/19  "mine"; capture: "late \x1b[2J lost"   ')
         await typed(pilot, "W M")

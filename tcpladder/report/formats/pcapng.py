@@ -5,6 +5,7 @@ Wireshark shows the comments above a packet, and filters by them: `frame.comment
 
 from typing import BinaryIO
 
+from tcpladder.capture.fragments import perhaps_fragmented, with_fragments
 from tcpladder.capture.pcapng_copy import copy_frames
 from tcpladder.errors import UsageError
 from tcpladder.report.format import Format
@@ -13,11 +14,13 @@ from tcpladder.report.packet_comments import frames_in, packet_comments
 
 
 def write(report: Report, out: BinaryIO) -> None:
-    """Copy the packets of a report's connections, and say of each what there is to say."""
+    """Copy the packets of a report's connections, fragments too, and say of each what there is to say."""
     if report.origin is not None:
         raise UsageError("Annotated captures can't be disguised.", "Choose another format.")
-    frames = frames_in(report.analysis.connections, report.numbers)
-    copy_frames(report.analysis.path, frames, out, packet_comments(report, frames))
+    analysis = report.analysis
+    frames = frames_in(analysis.connections, report.numbers)
+    frames = with_fragments(analysis.path, frames, perhaps_fragmented(analysis.connections.segments))
+    copy_frames(analysis.path, frames, out, packet_comments(report, frames))
 
 
 FORMAT = Format(

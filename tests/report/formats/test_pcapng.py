@@ -16,7 +16,8 @@ from tcpladder.report.formats.pcapng import write
 from tcpladder.report.model import Report, whole_report
 from tests.annotating import annotations
 from tests.capture.reading import ADDRESSES
-from tests.samples import sample
+from tests.capture.wrapping import fragments4, framed, packets_of, pcap, segment
+from tests.samples import path_of, sample
 
 
 def copied(report: Report, path: Path) -> Path:
@@ -80,3 +81,18 @@ def test_wireshark_shows_what_is_said(tmp_path: Path) -> None:
     frame, _, told = shown.stdout.splitlines()[0].partition("\t")
     assert told.split("|") == comments(copy)[int(frame) - 1]
     assert "state: initiator ESTABLISHED -> CLOSED (sent RST)" in told
+
+
+def test_a_segment_that_came_in_fragments_is_whole_in_the_copy(tmp_path: Path) -> None:
+    first, *others = packets_of(path_of("graceful-close-by-client.client"))
+    big = next(packet for packet in others if len(packet.data) > 60 + 32)
+    file = tmp_path / "fragments.pcap"
+    file.write_bytes(pcap(framed([segment(ports=(9, 9)), *fragments4(big, 32), first])))
+    analysis = analyse(file)
+    [number] = analysis.connections.numbers_of(np.array([len(fragments4(big, 32)) + 1]))
+    report = Report(analysis=analysis, numbers=np.array([number]), scope="one")
+    again = analyse(copied(report, tmp_path / "copy.pcapng"))
+    ignored = ("frame", "connection")
+    assert_frame_equal(
+        captured(again).drop(ignored), captured(analysis).filter(pl.col("connection") == number).drop(ignored)
+    )
