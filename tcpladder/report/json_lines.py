@@ -29,11 +29,12 @@ where one is not known. Times have nine decimals and are exact.
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import compress, islice
 from operator import sub
 from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from tcpladder.analysis import Analysis
 from tcpladder.annotations.document import Annotation
@@ -46,6 +47,7 @@ from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.levels import Confidence, Level
 from tcpladder.rulebook.manual import manual
 from tcpladder.rulebook.rule import Rule
+from tcpladder.tcp.health import HealthNote
 from tcpladder.tcp.inference import History
 from tcpladder.tcp.state_spans import state_spans
 from tcpladder.tcp.states import Basis, Endpoint, State
@@ -72,17 +74,22 @@ NS = 1_000_000_000
 CHUNK = 8_192  # so many connections are written at once
 
 
-def connection_lines(analysis: Analysis, annotations: Annotations | None = None) -> Iterator[str]:
-    """Give a line for each connection, with what users wrote about it."""
+def connection_lines(
+    analysis: Analysis, annotations: Annotations | None = None, kept: npt.NDArray[np.bool_] | None = None
+) -> Iterator[str]:
+    """Give a line for each connection, or for those that are `kept`, with what users wrote about it."""
     written = {number: _written(own) for number, own in by_connection(noted(analysis, annotations)).items()}
-    for number, line in enumerate(_connection_lines(analysis), start=1):
+    for number, line in _numbered_lines(analysis, kept):
         yield f"{line[:-1]}, {json.dumps(written[number])[1:]}" if number in written else line
 
 
-def _connection_lines(analysis: Analysis) -> Iterator[str]:
+def _numbered_lines(analysis: Analysis, kept: npt.NDArray[np.bool_] | None) -> Iterator[tuple[int, str]]:
     for begin in range(0, len(analysis.connections), CHUNK):
-        columns = _connections(analysis, slice(begin, begin + CHUNK))
-        yield from map(_template(columns).__mod__, zip(*_leaves(columns), strict=True))
+        chunk = slice(begin, begin + CHUNK)
+        if kept is None or kept[chunk].any():
+            columns = _connections(analysis, chunk)
+            lines = enumerate(map(_template(columns).__mod__, zip(*_leaves(columns), strict=True)), start=begin + 1)
+            yield from lines if kept is None else compress(lines, kept[chunk].tolist())
 
 
 def _written(noted: Sequence[Noted]) -> dict[str, Json]:
@@ -91,13 +98,14 @@ def _written(noted: Sequence[Noted]) -> dict[str, Json]:
     packets: list[Json] = []
     for each in noted:
         if each.frame is None:
-            own |= _annotation(each.what)
+            own |= annotation_object(each.what)
         else:
-            packets.append({"frame": each.frame, **_annotation(each.what)})
+            packets.append({"frame": each.frame, **annotation_object(each.what)})
     return {**own, "packets": packets} if packets else own
 
 
-def _annotation(what: Annotation | None) -> dict[str, Json]:
+def annotation_object(what: Annotation | None) -> dict[str, Json]:
+    """Give what is written of a mark, a note and a comment, where there are any."""
     pairs = {"mark": what.mark, "note": what.note, "comment": what.comment} if what else {}
     return {key: encodable(text) for key, text in pairs.items() if text}
 
@@ -125,8 +133,8 @@ def _connections(analysis: Analysis, rows: slice) -> Columns:
         "responder": _socket(analysis, table, "responder"),
         "role_basis": _each(table["role_basis"]),
         "first_frame": table["first_frame"],
-        "start": list(map(_seconds, table["start"])),
-        "duration": list(map(_seconds, map(sub, table["end"], table["start"]))),
+        "start": list(map(exact_seconds, table["start"])),
+        "duration": list(map(exact_seconds, map(sub, table["end"], table["start"]))),
         "segments": table["segments"],
         "payload": {"initiator": table["initiator_bytes"], "responder": table["responder_bytes"]},
         **_states(analysis, rows),
@@ -220,33 +228,39 @@ def _rounded_seconds(nanoseconds: int) -> str:
 
 
 def _findings(findings: Sequence[Finding]) -> str:
-    return json.dumps(list(map(_finding, findings))) if findings else "[]"
+    return json.dumps(list(map(finding_object, findings))) if findings else "[]"
 
 
 def finding_lines(analysis: Analysis) -> Iterator[str]:
     """Give a line for each finding, the gravest first, after what is to be known about the capture itself."""
-    for note in analysis.judgement.health:
-        yield json.dumps(
-            {
-                "connection": None,
-                "connections": list(note.connections),
-                "about": "capture",
-                "rule": f"capture-{note.kind.value}",
-                "level": Level.NOTE.word,
-                "confidence": Confidence.HIGH.word,
-                "endpoint": None,
-                "frames": list(note.frames),
-                "message": note.sentence,
-                "lacking": [],
-            }
-        )
-    for finding in analysis.judgement.findings:
-        place: dict[str, Json] = {
-            "connection": finding.connection,
-            "connections": list(finding.connections),
-            "about": finding.about or None,
-        }
-        yield json.dumps(place | _finding(finding))
+    yield from map(json.dumps, map(health_object, analysis.judgement.health))
+    yield from map(json.dumps, map(placed_object, analysis.judgement.findings))
+
+
+def health_object(note: HealthNote) -> dict[str, Json]:
+    """Give what is to be known about the capture itself as a finding."""
+    return {
+        "connection": None,
+        "connections": list(note.connections),
+        "about": "capture",
+        "rule": f"capture-{note.kind.value}",
+        "level": Level.NOTE.word,
+        "confidence": Confidence.HIGH.word,
+        "endpoint": None,
+        "frames": list(note.frames),
+        "message": note.sentence,
+        "lacking": [],
+    }
+
+
+def placed_object(finding: Finding) -> dict[str, Json]:
+    """Give a finding with what it is about."""
+    place: dict[str, Json] = {
+        "connection": finding.connection,
+        "connections": list(finding.connections),
+        "about": finding.about or None,
+    }
+    return place | finding_object(finding)
 
 
 def rule_lines(rules: Iterable[Rule]) -> Iterator[str]:
@@ -263,7 +277,8 @@ def rule_lines(rules: Iterable[Rule]) -> Iterator[str]:
         )
 
 
-def _finding(finding: Finding) -> dict[str, Json]:
+def finding_object(finding: Finding) -> dict[str, Json]:
+    """Give a finding as it stands with its connection."""
     return {
         "rule": finding.rule,
         "level": finding.level.word,
@@ -279,7 +294,7 @@ def ladder_lines(ladder: Ladder) -> Iterator[str]:
     """Give a line for each segment of a connection."""
     for row in range(len(ladder)):
         rung = ladder.rung(row)
-        written = _annotation(ladder.annotations.get(row))
+        written = annotation_object(ladder.annotations.get(row))
         segment = _segment(rung, *ladder.raw_numbers(row)) | written
         yield _line({"frame": rung.frame}, {"time": rung.time}, segment)
 
@@ -298,7 +313,7 @@ def _segment(rung: Rung, seq_raw: int, ack_raw: int) -> dict[str, Json]:
         "passed": {end.name.lower(): [state.name for state in rung.passed[end]] for end in Endpoint},
         "basis": {end.name.lower(): Basis(rung.bases[end]).word for end in Endpoint},
         "labels": list(rung.labels),
-        "findings": [_finding(finding) for finding in rung.proves],
+        "findings": [finding_object(finding) for finding in rung.proves],
     }
 
 
@@ -308,11 +323,12 @@ def _pair(states: tuple[State, State]) -> dict[str, Json]:
 
 def _line(before: dict[str, Json], times: dict[str, int], after: dict[str, Json]) -> str:
     """Write one object. Times come in ns: as a float a time since 1970 would lose the last digits."""
-    exact = ", ".join(f'"{key}": {_seconds(nanoseconds)}' for key, nanoseconds in times.items())
+    exact = ", ".join(f'"{key}": {exact_seconds(nanoseconds)}' for key, nanoseconds in times.items())
     return f"{json.dumps(before)[:-1]}, {exact}, {json.dumps(after)[1:]}"
 
 
-def _seconds(nanoseconds: int) -> str:
+def exact_seconds(nanoseconds: int) -> str:
+    """Write a time in ns as seconds with nine decimals."""
     sign = "-" if nanoseconds < 0 else ""
     whole, fraction = divmod(abs(nanoseconds), NS)
     return f"{sign}{whole}.{fraction:09d}"

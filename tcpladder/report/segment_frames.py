@@ -53,8 +53,8 @@ def segment_frames(
     """
     numbers = all_numbers(analysis) if numbers is None else numbers
     proofs = _proofs(analysis)
-    for some in _parts(analysis, numbers):
-        part = _Part(analysis, some)
+    for some in in_parts(analysis, numbers):
+        part = Part(analysis, some)
         for begin in range(0, len(part), SEGMENTS_AT_ONCE):
             columns = part.columns(slice(begin, begin + SEGMENTS_AT_ONCE))
             frame = made(SEGMENT_COLUMNS, columns | written(columns["frame"], Subject.PACKET, annotations))
@@ -64,7 +64,7 @@ def segment_frames(
             yield frame.with_columns(rules["rules"])
 
 
-def _parts(analysis: Analysis, numbers: Int64Array) -> Iterator[Int64Array]:
+def in_parts(analysis: Analysis, numbers: Int64Array) -> Iterator[Int64Array]:
     """Part connections so that each part has about SEGMENTS_AT_ONCE segments, unless one connection has more."""
     if len(numbers):
         offsets = analysis.connections.offsets
@@ -85,17 +85,21 @@ def _proofs(analysis: Analysis) -> pl.DataFrame:
     return proofs.group_by("connection", "frame").agg(pl.col("rules").unique(maintain_order=True).str.join(BETWEEN))
 
 
-class _Part:
-    """Some connections: what has to be known of all their segments to write down any, as numbers."""
+class Part:
+    """Some connections: what has to be known of all their segments to write down any, as numbers.
+
+    `segments` has their rows of the segment table, connection by connection, in frame order. Of each of them `labels`
+    (`tcp.labels.Label`) tells, `seq` and `ack` are relative, and `states` are those of the initiator and the responder.
+    """
 
     def __init__(self, analysis: Analysis, numbers: Int64Array) -> None:
         """Look at connections whose numbers are given, and rise."""
         connections, judgement = analysis.connections, analysis.judgement
         self._analysis = analysis
         places = connections.places_of(numbers)
-        self._segments = segments = connections.segments[connections.order[places]]
-        self._labels = judgement.labels[places]
-        self._seq, self._ack = relative_numbers(segments)
+        self.segments = segments = connections.segments[connections.order[places]]
+        self.labels = judgement.labels[places]
+        self.seq, self.ack = relative_numbers(segments)
         window, is_certain = scaled_windows(segments)
         self._window = pl.Series(window).set(pl.Series(~is_certain), None)
         starts = np.flatnonzero(connection_starts(segments))
@@ -104,18 +108,18 @@ class _Part:
         self._elapsed = (time - np.repeat(time[starts], counts)) / NS
         self._delta = np.diff(time, prepend=time[:1]) / NS
         self._delta[starts] = 0
-        self._states = state_columns(judgement.histories.only(numbers), starts, len(segments))
+        self.states = state_columns(judgement.histories.only(numbers), starts, len(segments))
 
     def __len__(self) -> int:
-        return len(self._segments)
+        return len(self.segments)
 
     def columns(self, rows: slice) -> Columns:
         """Write down some of the segments."""
-        segments = self._segments[rows]
+        segments = self.segments[rows]
         flags = integers(segments, "flags")
         has_no_ack = pl.Series((flags & ACK) == 0)
         from_initiator = segments["from_initiator"]
-        ack = self._ack[rows]
+        ack = self.ack[rows]
         return {
             **{
                 name: segments[RENAMED.get(name, name)]
@@ -127,19 +131,19 @@ class _Part:
             "sender": ends((~from_initiator).cast(pl.UInt8)),
             **{name: addresses(self._analysis, segments[name]) for name in ("source", "destination")},
             "flags": _written(flags, flag_names),
-            "seq": pl.Series(self._seq[rows]),
+            "seq": pl.Series(self.seq[rows]),
             "ack": pl.Series(ack).set(has_no_ack, None),
             "ack_raw": segments["ack"].set(has_no_ack, None),
             "window_bytes": self._window[rows],
             **self._states_of(rows),
-            "labels": _written(self._labels[rows], lambda mask: BETWEEN.join(words(mask)) or None),
+            "labels": _written(self.labels[rows], lambda mask: BETWEEN.join(words(mask)) or None),
             "rules": pl.repeat(None, len(segments), dtype=pl.String, eager=True),
             **_sack_edges(segments, ack),
         }
 
     def _states_of(self, rows: slice) -> Columns:
         columns: Columns = {}
-        for end, found in zip(END_NAMES, self._states, strict=True):
+        for end, found in zip(END_NAMES, self.states, strict=True):
             columns[f"{end}_before"] = states(found.before[rows])
             columns[f"{end}_after"] = states(found.after[rows])
             columns[f"{end}_basis"] = pl.Series([basis.word for basis in Basis], dtype=BASIS).gather(

@@ -3,8 +3,10 @@
 import json
 import re
 from decimal import Decimal
+from itertools import compress
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -129,6 +131,14 @@ def test_how_many_connections_are_written_at_once_is_all_the_same(chunk: int, mo
     assert parsed(at_once[0])["state_seconds"]["initiator"] == {"CLOSED": 0, "SYN_SENT": 2, "ESTABLISHED": 0}
 
 
+@pytest.mark.parametrize("kept", [[True, False, True], [False, False, True], [False, False, False]])
+def test_only_those_that_are_kept_have_a_line(kept: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    analysis = analysed(SEVERAL)
+    expected = list(compress(connection_lines(analysis), kept))
+    monkeypatch.setattr(json_lines, "CHUNK", 2)
+    assert list(connection_lines(analysis, kept=np.array(kept))) == expected
+
+
 def test_no_connections_have_no_lines() -> None:
     assert list(connection_lines(analysed([]))) == []
 
@@ -199,7 +209,7 @@ def test_every_line_is_json_of_one_line_with_all_keys_and_exact_times(rows: list
     ],
 )
 def test_times_have_nine_decimals_and_are_exact(nanoseconds: int, written: str) -> None:
-    assert json_lines._seconds(nanoseconds) == written
+    assert json_lines.exact_seconds(nanoseconds) == written
 
 
 def test_times_that_run_backwards_give_no_negative_duration() -> None:

@@ -1,6 +1,5 @@
 """`tcpladder list FILE...`: the connection list, printed."""
 
-from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,8 +43,7 @@ def list_connections(
         for note in analysis.judgement.health:
             click.echo(f"tcpladder: {note.sentence}", err=True)
         if is_json:
-            lines = connection_lines(analysis, annotations)
-            print_json(lines if kept is None else compress(lines, kept.tolist()))
+            print_json(connection_lines(analysis, annotations, kept))
         else:
             print_lines(connection_list(analysis, glyphs(is_ascii=False).levels, kept, annotations))
 
