@@ -1,8 +1,9 @@
 """Segments of many connections for programs: the objects of `json_lines.ladder_lines`, a million of them in seconds."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,6 @@ from tcpladder.packets.flags import flag_names
 from tcpladder.report.frame_columns import END_NAMES, STATE_NAMES
 from tcpladder.report.json_lines import annotation_object, exact_seconds, finding_object
 from tcpladder.report.segment_frames import Part, in_parts
-from tcpladder.rulebook.findings import Finding
 from tcpladder.tcp.labels import words
 from tcpladder.tcp.numbers import integers
 from tcpladder.tcp.states import Basis
@@ -87,14 +87,14 @@ class _WrittenPart:
         """Write the findings that segments prove, by the rows of the segments."""
         segments = self._part.segments
         keys = (segments["connection"].to_numpy().astype(np.int64) << 32) | segments["frame"].to_numpy()
-        proven: dict[int, list[Finding]] = {}
+        proven: dict[int, list[str]] = {}
         for number in numbers.tolist():
             for finding in analysis.judgement.findings_of(number):
                 wanted = np.array([number << 32 | frame for frame in set(finding.frames)], np.int64)
                 rows = np.searchsorted(keys, wanted)
                 for row in rows[np.append(keys, -1)[rows] == wanted].tolist():
-                    proven.setdefault(row, []).append(finding)
-        return {row: json.dumps(list(map(finding_object, found))) for row, found in proven.items()}
+                    proven.setdefault(row, []).append(json.dumps(finding_object(finding)))
+        return {row: f"[{', '.join(found)}]" for row, found in proven.items()}
 
     def _gone_through(self) -> dict[int, str]:
         """Write the states that endpoints went through between those before and after a segment, by rows."""
@@ -105,7 +105,7 @@ class _WrittenPart:
         return {row: json.dumps(found) for row, found in passed.items()}
 
 
-def _each(columns: list[npt.NDArray[np.generic]], write: Callable[..., str]) -> list[str]:
+def _each(columns: Sequence[npt.NDArray[Any]], write: Callable[..., str]) -> list[str]:
     """Write rows of numbers, all below 2**16 and of which there are few different ones; equal rows only once."""
     key = np.zeros(len(columns[0]), np.int64)
     for column in columns:

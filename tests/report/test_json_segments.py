@@ -1,6 +1,7 @@
 """Segments of many connections for programs: byte by byte what a ladder's lines are."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,7 +42,7 @@ def test_an_object_is_the_line_of_the_ladder(name: str, monkeypatch: pytest.Monk
 
 @settings(max_examples=15)
 @given(maimed_lives())
-def test_whatever_was_captured(rows: list[object]) -> None:
+def test_whatever_was_captured(rows: list[Any]) -> None:
     analysis = analysed(rows)
     assert all_of(analysis) == lines_of(analysis)
 

@@ -46,6 +46,14 @@ class _FormatName(click.ParamType[str]):
         return f"[{'|'.join(each.name for each in formats())}]"
 
 
+def _print_schema(ctx: click.Context, _: click.Parameter, is_wanted: bool) -> None:  # noqa: FBT001 - as click calls it
+    if is_wanted:
+        from tcpladder.report.formats.json import schema
+
+        click.echo(schema(), nl=False)
+        ctx.exit()
+
+
 @click.command("report", context_settings=TAKES_ANY_FILE)
 @files_argument
 @click.option("-o", "--output", metavar="FILE", required=True, help="Where to write; - is standard output.")
@@ -90,6 +98,14 @@ class _FormatName(click.ParamType[str]):
 )
 @click.option("--ascii", "is_ascii", is_flag=True, help="Text with ASCII characters only.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@click.option(
+    "--json-schema",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_schema,
+    help="Print the schema of reports in JSON, and nothing else.",
+)
 @resolve_option
 @tshark_option
 @reader_option

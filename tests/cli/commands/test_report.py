@@ -1,6 +1,7 @@
 """`tcpladder report`: which connections, which format, and what becomes of the file."""
 
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,8 @@ def test_a_key_disguises_alike_each_time_and_is_not_told(capsys: pytest.CaptureF
     assert written[0] == written[1] != reported(capsys, *options, "--anonymise")[1]
     assert written[0].count("\n") == reported(capsys, *options)[1].count("\n")
     assert "mill wheel" not in written[0]
+
+
+def test_the_schema_of_reports_in_json_needs_no_capture(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["report", "--json-schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["properties"]["format"] == {"const": "tcpladder report"}
