@@ -9,7 +9,7 @@ under_way=$venv/.set-up-under-way # holds a process number; found without that p
 is_mine=
 
 set_up() {
-    unset PYTHONHOME PYTHONPATH
+    unset PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE # what is compiled once is not compiled again by each process
     mkdir -p "$venv" 2>/dev/null || fail "$root cannot be written to; clone into a folder of yours, and run this there."
     need_tshark
     [ "$1" != dev ] || want_chromium
