@@ -1,11 +1,16 @@
-"""Runs the console command as its users do: in a process of its own."""
+"""Runs the console command: in this process, or, as its users do, in a process of its own."""
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
+
+from tcpladder.cli.main import run
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "sample_captures"
@@ -32,13 +37,31 @@ def environment(**changes: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), **changes}
 
 
-def tcpladder(
-    *arguments: str | bytes | Path,
-    cwd: Path | None = None,
-    env: Mapping[str, str] | None = None,
-    user: str | None = None,
+def tcpladder(*arguments: str | bytes | Path, cwd: Path | None = None) -> Ran:
+    """Run `tcpladder ARGUMENTS` without a terminal, here: to start a process takes longer than what it does."""
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="backslashreplace")
+    with (
+        contextlib.chdir(cwd or Path.cwd()),
+        Path(os.devnull).open() as nothing,
+        mock.patch("sys.stdin", nothing),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        code = run([os.fsdecode(argument) for argument in arguments])
+    return Ran(code=code, out=_written(out), err=_written(err))
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    assert isinstance(stream.buffer, io.BytesIO)
+    return stream.buffer.getvalue().decode()
+
+
+def tcpladder_apart(
+    *arguments: str | bytes | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
 ) -> Ran:
-    """Run `tcpladder ARGUMENTS` without a terminal."""
+    """Run `tcpladder ARGUMENTS` without a terminal, in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "tcpladder", *arguments],
         capture_output=True,

@@ -15,7 +15,7 @@ import pytest
 from tcpladder.cli import main
 from tests.capture import wrapping
 from tests.capture.stand_ins import has_ended
-from tests.cli.running import ROOT, SAMPLES, SHOWCASE, environment, tcpladder
+from tests.cli.running import ROOT, SAMPLES, SHOWCASE, environment, tcpladder, tcpladder_apart
 
 ONE = SAMPLES / "graceful-close-by-client.client.pcap"
 FILE_HEADER = 24
@@ -89,7 +89,7 @@ def test_wrong_usage_is_one_sentence(arguments: list[str], sentence: str, capsys
 
 
 def test_without_arguments_there_is_help() -> None:
-    ran = tcpladder()
+    ran = tcpladder_apart()
     assert ran.code == 2
     assert "Usage: tcpladder" in ran.err
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tcpladder.cli.main import run
-from tests.cli.running import SAMPLES, SHOWCASE, Ran, tcpladder
+from tests.cli.running import SAMPLES, SHOWCASE, Ran, tcpladder, tcpladder_apart
 
 CONNECTIONS = 24
 ONE = SAMPLES / "graceful-close-by-client.client.pcap"
@@ -33,7 +33,7 @@ def assert_refused(ran: Ran, *words: str) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    assert_refused(tcpladder("list", "gone.pcap", cwd=tmp_path), "There is no file 'gone.pcap'", "Check the name")
+    assert_refused(tcpladder_apart("list", "gone.pcap", cwd=tmp_path), "There is no file 'gone.pcap'", "Check the name")
 
 
 def test_a_directory(tmp_path: Path) -> None:

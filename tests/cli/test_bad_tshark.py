@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.capture.stand_ins import has_ended
-from tests.cli.running import ROOT, SAMPLES, SHOWCASE, environment, script, tcpladder
+from tests.cli.running import ROOT, SAMPLES, SHOWCASE, environment, script, tcpladder, tcpladder_apart
 
 ONE = SAMPLES / "graceful-close-by-client.client.pcap"
 REAL = shutil.which("tshark") or "tshark"
@@ -19,13 +19,13 @@ TELLS_ITS_VERSION = f'case "$*" in *--version*) exec {REAL} --version;; esac'
 
 
 def test_no_tshark_and_none_is_needed(tmp_path: Path) -> None:
-    ran = tcpladder("list", ONE, "--json", env=environment(PATH=str(tmp_path)))
+    ran = tcpladder_apart("list", ONE, "--json", env=environment(PATH=str(tmp_path)))
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == tcpladder("list", ONE, "--json").out
 
 
 def test_no_tshark(tmp_path: Path) -> None:
-    ran = tcpladder("list", ONE, "--reader", "tshark", env=environment(PATH=str(tmp_path)))
+    ran = tcpladder_apart("list", ONE, "--reader", "tshark", env=environment(PATH=str(tmp_path)))
     assert (ran.code, ran.out) == (2, "")
     assert "tshark" in ran.err
     assert "apt install tshark" in ran.err
@@ -116,7 +116,7 @@ def test_a_reader_that_has_enough_is_not_told_of() -> None:
 
 
 def test_an_output_that_is_not_unicode_gets_ascii() -> None:
-    ran = tcpladder("ladder", ONE, "1", env=environment(PYTHONIOENCODING="ascii", LC_ALL="C"))
+    ran = tcpladder_apart("ladder", ONE, "1", env=environment(PYTHONIOENCODING="ascii", LC_ALL="C"))
     assert ran.code == 0
     assert ran.out.isascii()
     assert "----" in ran.out

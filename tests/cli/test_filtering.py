@@ -1,12 +1,11 @@
 """`--filter` keeps connections, by tokens or by a display filter; a wrong one is told before anything is read."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
 
-from tests.cli.running import SHOWCASE, environment, tcpladder
+from tests.cli.running import SHOWCASE, tcpladder, tcpladder_apart
 
 REFUSED = "class:refused"
 
@@ -60,6 +59,6 @@ def test_what_is_no_display_filter_is_said_in_tsharks_words() -> None:
 
 
 def test_hostile_text_is_shown_harmless() -> None:
-    ran = tcpladder("list", "--filter", "class:\x1b[2J", SHOWCASE, env=environment(PATH=os.environ["PATH"]))
+    ran = tcpladder_apart("list", "--filter", "class:\x1b[2J", SHOWCASE)
     assert ran.code == 2
     assert "\x1b" not in ran.err

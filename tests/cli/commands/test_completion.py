@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from tests.cli.running import environment, tcpladder
+from tests.cli.running import environment, tcpladder, tcpladder_apart
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -25,9 +25,9 @@ def test_bash_accepts_its_script() -> None:
 
 def test_commands_and_options_are_completed() -> None:
     asked = environment(_TCPLADDER_COMPLETE="bash_complete", COMP_WORDS="tcpladder la", COMP_CWORD="1")
-    assert "plain,ladder" in tcpladder(env=asked).out
+    assert "plain,ladder" in tcpladder_apart(env=asked).out
     asked = environment(_TCPLADDER_COMPLETE="bash_complete", COMP_WORDS="tcpladder ladder --w", COMP_CWORD="2")
-    assert "plain,--width" in tcpladder(env=asked).out
+    assert "plain,--width" in tcpladder_apart(env=asked).out
 
 
 def test_another_shell_is_wrong_usage() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import environment, tcpladder
+from tests.cli.running import environment, tcpladder, tcpladder_apart
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def path(tmp_path: Path) -> Path:
 def test_it_prints_each_setting_and_where_it_comes_from(path: Path):
     path.parent.mkdir()
     path.write_text('theme = "light"\nrecent_files = -1\n[keys]\nlist.opn = "x"\nlist.down = "e"\n')
-    ran = tcpladder("config", "--tshark", "/x", env=environment(TCPLADDER_CONFIG=str(path), NO_COLOR="1"))
+    ran = tcpladder_apart("config", "--tshark", "/x", env=environment(TCPLADDER_CONFIG=str(path), NO_COLOR="1"))
     assert ran.code == 0
     lines = ran.out.splitlines()
     assert f'theme = "light"  # {path}:1' in lines

@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from tests.chromium import CHROMIUM, chromium
-from tests.cli.running import SHOWCASE, environment, tcpladder
+from tests.cli.running import SHOWCASE, environment, tcpladder, tcpladder_apart
 
 HOSTILE = 'it\'s "a" & $(touch gone) <b>.pcap'
 
@@ -118,6 +118,6 @@ def test_without_textual_serve_it_says_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "textual_serve").mkdir()
     (tmp_path / "textual_serve" / "__init__.py").write_text("raise ImportError")
     path = os.pathsep.join([str(tmp_path), environment()["PYTHONPATH"]])
-    ran = tcpladder("serve", SHOWCASE, env=environment(PYTHONPATH=path))
+    ran = tcpladder_apart("serve", SHOWCASE, env=environment(PYTHONPATH=path))
     assert ran.code == 2
     assert "pip install 'tcpladder[serve]'" in ran.err
