@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from tcpladder.capture.blocks import PCAP_HEADER, PCAP_RECORD, SIMPLE_PACKET, Block, blocks_of, opened
+from tcpladder.capture.blocks import PCAP_HEADER, PCAP_RECORD, Block, blocks_of, opened
 from tcpladder.capture.native.links import (
     ETHERNET,
     IPV4_ONLY,
@@ -25,7 +25,7 @@ from tcpladder.capture.native.links import (
     RAW_BSD,
     RAW_OPENBSD,
 )
-from tcpladder.capture.native.pcapng import INTERFACE, PACKET, SECTION
+from tcpladder.capture.native.pcapng import INTERFACE, PACKET, SECTION, SIMPLE_PACKET
 
 Int64Array = npt.NDArray[np.int64]
 

@@ -10,13 +10,11 @@ What only tshark can read it rewrites as pcapng, through a pipe; of a damaged fi
 
 import math
 import struct
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +39,8 @@ from tcpladder.capture.native.content import Content
 from tcpladder.capture.native.pcap import pcap_file
 from tcpladder.capture.native.pcapng import INTERFACE, OLD_PACKET, PACKET, RESOLUTION, SECTION, SIMPLE_PACKET
 from tcpladder.capture.tshark_binary import Tshark, find_tshark
-from tcpladder.capture.tshark_job import Job, started
+from tcpladder.capture.tshark_job import Job
+from tcpladder.capture.tshark_rewriting import rewritten
 from tcpladder.errors import CaptureError, quoted
 
 HASH = 3  # of a packet: of its bytes as they were
@@ -93,7 +92,7 @@ def copy_frames(  # noqa: PLR0913 - what, from where, to where, how
     if copy.wanted:
         found = find_tshark(tshark)
         job = Job(found.path, math.inf, job.cancelled, found.arguments)
-        with tempfile.TemporaryFile() as errors, rewritten(path, job, errors, copy.last) as stream:
+        with rewritten(path, job, copy.last) as stream:
             copy.take(blocks_of(stream, is_from_tshark=True))
     copy.finish()
     if copy.wanted:
@@ -107,19 +106,6 @@ def _is_known(stream: BinaryIO) -> bool:
     content.free()[:] = head
     content.size = len(head)
     return head[:4] == SECTION.to_bytes(4) or pcap_file(content) is not None
-
-
-@contextmanager
-def rewritten(path: Path, job: Job, errors: IO[bytes], last: int | None = None) -> Iterator[IO[bytes]]:
-    """Have tshark write a capture as pcapng, up to a frame; it dissects nothing. Raises TsharkError."""
-    arguments = ["-n", "-r", str(path.absolute()), *(("-c", str(last)) if last else ()), "-F", "pcapng", "-w", "-"]
-    with started(job, arguments, errors) as process:
-        if process.stdout is None:
-            raise AssertionError("the output is a pipe")
-        try:
-            yield process.stdout
-        finally:
-            process.kill()
 
 
 @dataclass(slots=True)

@@ -7,7 +7,6 @@ dissecting it.
 
 import math
 import struct
-import tempfile
 import threading
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -36,9 +35,9 @@ from tcpladder.capture.native.pcapng import (
 )
 from tcpladder.capture.native.source import Source
 from tcpladder.capture.native.walking import walk
-from tcpladder.capture.pcapng_copy import rewritten
 from tcpladder.capture.tshark_binary import Tshark, find_tshark
 from tcpladder.capture.tshark_job import CancelledError, Job
+from tcpladder.capture.tshark_rewriting import rewritten
 from tcpladder.errors import TsharkError
 
 AT_ONCE = 8 << 20
@@ -104,7 +103,7 @@ def _by_tshark(path: Path, tshark: Tshark, cancelled: threading.Event) -> Iterat
     binary = find_tshark(tshark)
     job = Job(binary.path, math.inf, cancelled, binary.arguments)
     number = 0
-    with tempfile.TemporaryFile() as errors, rewritten(path, job, errors) as stream:
+    with rewritten(path, job) as stream:
         for block in blocks_of(stream, is_from_tshark=True):
             if block.frame is not None:
                 number += 1
