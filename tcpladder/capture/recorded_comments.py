@@ -71,9 +71,10 @@ def recorded_comments(path: Path, tshark: Tshark = None, cancelled: threading.Ev
     try:
         with Source(path) as source:
             content = Content(AT_ONCE)
-            content.size = source.read_into(content.free())
+            content.size = source.read_into(content.free()[:LEAST_SECTION])
             if bytes(content.buffer[:4]) in MAGIC_NUMBERS:
                 return NO_COMMENTS
+            content.size += source.read_into(content.free())
             try:
                 return _gathered(_scanned(source, content, cancelled))
             except _StrangeError:
