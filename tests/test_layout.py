@@ -40,6 +40,7 @@ TESTS_OF_NO_MODULE = {
     "tcp/test_kernel_truth.py": "all of connections and tcp, against what kernels did",
     "tcp/test_lost_and_doubled.py": "all of tcp, on samples with a segment missing or captured twice",
     "connections/test_reused_ports.py": "grouping against a recorded capture",
+    "report/formats/test_disguised_captures.py": "annotated captures in disguise, opened again",
     "report/formats/test_every_format.py": "every export format, against golden files",
     "rules/test_hostile_input.py": "every rule, on what no TCP should send",
     "rules/test_every_rule.py": "every rule, on the ladders of its manual page",

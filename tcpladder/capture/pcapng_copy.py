@@ -55,7 +55,8 @@ Said = tuple[int, Sequence[str]]
 """A frame's number, and what is to be said of it, a comment each."""
 _END: Said = (1 << 62, ())
 Rewrite = Callable[[bytes, int], bytes]
-"""Gives other bytes for those of a frame, by its link type as pcapng numbers them."""
+"""Gives other bytes for those of a frame, by its link type as pcapng numbers them; none where none may be copied."""
+LEFT_OUT = "no bytes of this packet are here: what it holds could not be rewritten"
 Int64Array = npt.NDArray[np.int64]
 
 
@@ -221,7 +222,7 @@ class _Copy:
         order, is_bare = block.order, self.manner.is_bare
         (interface,) = struct.unpack_from(f"{order}I" if block.kind == PACKET else f"{order}H", block.data, 8)
         link = self._links[interface] if interface < len(self._links) else 0
-        lengths, data = self._data(block, link, struct.unpack_from(f"{order}I", block.data, 24)[0])
+        lengths, data, comments = self._data(block, link, struct.unpack_from(f"{order}I", block.data, 24)[0], comments)
         kept = [
             (code, value)
             for code, value in options_of(block)
@@ -233,18 +234,20 @@ class _Copy:
     def _frame_of_pcap(self, block: Block, comments: Sequence[str]) -> bytes:
         order = block.order
         seconds, fraction, wire = struct.unpack_from(f"{order}II4xI", block.data)
-        lengths, data = self._data(block, self._links[0], wire)
+        lengths, data, comments = self._data(block, self._links[0], wire, comments)
         head = struct.pack(f"{order}III", 0, *divmod(seconds * self._ticks + fraction, 1 << 32))
         options = written_options(_new(comments, []), order) if comments else b""
         return written_block(PACKET, order, b"".join((head, lengths, data, options)))
 
-    def _data(self, block: Block, link: int, wire: int) -> tuple[bytes, bytes]:
-        """Give a frame's lengths, as captured and on the wire, and its bytes as they are to be written."""
+    def _data(self, block: Block, link: int, wire: int, comments: Sequence[str]) -> tuple[bytes, bytes, Sequence[str]]:
+        """Give a frame's lengths, as captured and on the wire, its bytes as they are to be written, and comments."""
         data = block.content
         if self.manner.rewrite:
-            before, data = len(data), self.manner.rewrite(data, link)
-            wire = max(wire + len(data) - before, len(data))
-        return struct.pack(f"{block.order}II", len(data), wire), padded(data)
+            data = self.manner.rewrite(data, link)
+            wire = max(wire, len(data))
+            if block.content and not data:
+                comments = [*comments, LEFT_OUT]
+        return struct.pack(f"{block.order}II", len(data), wire), padded(data), comments
 
 
 def _enhanced(block: Block) -> Block:

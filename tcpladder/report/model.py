@@ -77,7 +77,8 @@ class Origin:
 class Report:
     """What is written. `numbers` (int64, rising) are the connections in it; `scope` names them in words.
 
-    Where it is in disguise, it has an `origin`, and there is no file at the path of `analysis`.
+    Where it is in disguise, it has an `origin`, and there is no file at the path of `analysis`. `remarks` has what was
+    to be said of how it was written, in sentences.
     """
 
     analysis: Analysis
@@ -87,6 +88,7 @@ class Report:
     annotations: Annotations | None = None
     names: Names = NO_NAMES
     origin: Origin | None = None
+    remarks: list[str] = field(default_factory=list, init=False, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.numbers)

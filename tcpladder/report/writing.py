@@ -38,4 +38,5 @@ def sources_of(report: Report) -> Iterable[Path]:
 def told(report: Report, path: Path) -> str:
     """Say what was written."""
     connections = f"{len(report)} connection{'s' * (len(report) != 1)}"
-    return f"{quoted(path)} has {connections} and {len(report.findings)} finding{'s' * (len(report.findings) != 1)}."
+    findings = f"{len(report.findings)} finding{'s' * (len(report.findings) != 1)}"
+    return " ".join([f"{quoted(path)} has {connections} and {findings}.", *report.remarks])

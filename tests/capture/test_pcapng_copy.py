@@ -164,14 +164,14 @@ def test_frames_can_be_rewritten_and_all_that_describes_left_behind(tmp_path: Pa
     file = written(tmp_path / "a.pcapng", data)
     copy = copied(file, [1], [(1, ["ours"])], Manner(rewrite=upper, is_bare=True))
     assert asked == [(b"abcde", 1)]
-    assert read(copy) == [(1, 62, 1, b"ABCDE!!")]
+    assert read(copy) == [(1, 60, 1, b"ABCDE!!")]
     assert [piece.kind for piece in pieces(copy)] == [SECTION, INTERFACE, INTERFACE, PACKET]
     told = [[code for code, _ in options_of(piece)] for piece in pieces(copy)]
     assert told == [[], [9], [9], [2, 1]]
     rewritten = copied(file, [1], [], Manner(rewrite=upper))
     assert [code for code, _ in options_of(pieces(rewritten)[-2])] == [2, 1]
     pcap_file = written(tmp_path / "a.pcap", pcap(FRAMES[:1], link_type=101))
-    assert read(copied(pcap_file, [1], [], Manner(rewrite=upper)))[0][1:] == (62, 101, b"ABCDE!!")
+    assert read(copied(pcap_file, [1], [], Manner(rewrite=upper)))[0][1:] == (60, 101, b"ABCDE!!")
 
 
 def test_of_a_file_that_is_cut_off_there_is_what_comes_before(tmp_path: Path) -> None:

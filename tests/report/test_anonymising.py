@@ -70,7 +70,7 @@ def text_of(form: Format, report: Report) -> str:
     return out.getvalue().decode(errors="surrogateescape")
 
 
-@pytest.mark.parametrize("form", [each for each in formats() if each.name != "pcapng"], ids=lambda form: form.name)
+@pytest.mark.parametrize("form", formats(), ids=lambda form: form.name)
 def test_nothing_that_is_written_tells_who_was_talking(form: Format) -> None:
     report = full("showcase", None if form.covers is Covers.CONNECTIONS else [14])
     found = anonymised(report, KEY)

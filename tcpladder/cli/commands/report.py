@@ -157,6 +157,8 @@ def write_report(  # noqa: PLR0913 - one parameter an option
         if output == STANDARD_OUTPUT:
             writing.check(report, chosen)
             chosen.write(report, cast("BinaryIO", sys.stdout.buffer))
+            for remark in report.remarks:
+                click.echo(f"tcpladder: {remark}", err=True)
         else:
             writing.write_report(report, chosen, Path(output), replace=replace)
             click.echo(f"tcpladder: {writing.told(report, Path(output))}", err=True)

@@ -1,0 +1,1 @@
+"""Frames in disguise: what their bytes become, link layer by layer, so that they tell of nobody."""
