@@ -24,11 +24,15 @@ ENTER = 13
 
 @dataclass(kw_only=True)
 class Page:
-    """A page: `asked_for` are the addresses that it asked for, `received` is what came through its websockets."""
+    """A page: `asked_for` are the addresses that it asked for, `received` is what came through its websockets.
+
+    `complaints` are the errors that the browser, and scripts that failed, told of it.
+    """
 
     socket: aiohttp.ClientWebSocketResponse
     asked_for: list[str] = field(default_factory=list)
     received: bytes = b""
+    complaints: list[str] = field(default_factory=list)
     _session: str | None = None
     _calls: int = 0
 
@@ -48,6 +52,10 @@ class Page:
         match message.get("method"):
             case "Network.requestWillBeSent":
                 self.asked_for.append(message["params"]["request"]["url"])
+            case "Log.entryAdded" if message["params"]["entry"]["level"] == "error":
+                self.complaints.append(message["params"]["entry"]["text"])
+            case "Runtime.exceptionThrown":
+                self.complaints.append(message["params"]["exceptionDetails"]["text"])
             case "Network.webSocketFrameReceived":
                 frame = message["params"]["response"]
                 is_binary = frame["opcode"] == 2
@@ -59,7 +67,8 @@ class Page:
         target = await self.call("Target.createTarget", url="about:blank")
         attached = await self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
         self._session = attached["sessionId"]
-        await self.call("Network.enable")
+        for domain in ("Network", "Log", "Runtime"):
+            await self.call(f"{domain}.enable")
         await self.call("Emulation.setFocusEmulationEnabled", enabled=True)
         await self.call("Page.navigate", url=address)
 
@@ -68,9 +77,13 @@ class Page:
         while text.encode() not in self.received:
             await self._message()
 
+    async def value(self, expression: str) -> Any:
+        """Give what an expression in JavaScript comes to."""
+        return (await self.call("Runtime.evaluate", expression=expression))["result"].get("value")
+
     async def until_true(self, expression: str) -> None:
         """Wait until a condition in JavaScript holds."""
-        while not (await self.call("Runtime.evaluate", expression=expression))["result"].get("value"):
+        while not await self.value(expression):
             await asyncio.sleep(0.05)
 
     async def press(self, key: str) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tcpladder.ladder.notation import clock, endpoint, seconds
-from tcpladder.ladder.rungs import Ladder
+from tcpladder.ladder.rungs import Ladder, Rung
 from tcpladder.packets.flags import ACK, flag_names
 from tcpladder.packets.options import fault_words
 
@@ -18,9 +18,12 @@ class Field:
     value: str
 
 
-def fields(ladder: Ladder, row: int) -> tuple[Field, ...]:
-    """Give the fields of a segment, counted from 0: for every segment the same names in the same order."""
-    rung, raw = ladder.rung(row), ladder.captured(row)
+def fields(ladder: Ladder, row: int, rung: Rung | None = None) -> tuple[Field, ...]:
+    """Give the fields of a segment, counted from 0: for every segment the same names in the same order.
+
+    Who has its `rung` already gives it.
+    """
+    rung, raw = rung or ladder.rung(row), ladder.captured(row)
     words = rung.words
     sender, receiver = (endpoint(*ladder.heading.endpoints[end]) for end in (rung.sender, rung.sender.peer))
     has_ack = bool(words.flags & ACK)

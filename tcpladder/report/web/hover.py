@@ -18,7 +18,7 @@ ROOM_FOR_RUNS = 200  # characters: what a run carried is told whole
 
 def of_segment(ladder: Ladder, row: int, rung: Rung) -> list[str]:
     """Tell a segment's time and numbers, both states with what they rest on, and its findings; a text a line."""
-    told = {field.name: field.value for field in fields(ladder, row)}
+    told = {field.name: field.value for field in fields(ladder, row, rung)}
     changed = [end for end in Endpoint if rung.before[end] is not rung.after[end]]
     why = reasons(ladder, row) if changed else ()
     written = ladder.annotations.get(row, NOTHING)

@@ -1,13 +1,12 @@
 """A connection's ladder as SVG: one picture by itself, or parts for a page, none of which a printer cuts in two."""
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tcpladder.annotations.wording import in_words
-from tcpladder.ladder.folding import Kind
 from tcpladder.ladder.notation import byte_count, elided, endpoint, introduced, seconds
 from tcpladder.ladder.options import LadderOptions
-from tcpladder.ladder.rungs import Heading, Ladder
+from tcpladder.ladder.rungs import Heading, Ladder, Rung
 from tcpladder.report.drawn import Drawn, LeftOut
 from tcpladder.report.web.lifelines import Band, lifelines
 from tcpladder.report.web.markup import Markup, element, lines
@@ -15,7 +14,7 @@ from tcpladder.report.web.measures import CELL, MARGIN, Measures, measures
 from tcpladder.report.web.palette import asset, resolved
 from tcpladder.report.web.rows import ROW, ghost_row, initial_row, label, left_out_row, row_of
 
-PART = 40  # rows: at a printer's usual scale they fit on a page
+PART = 20  # rows: so few that printed pages are well filled
 TITLE, HEADINGS, TEXT = 26, 38, 18  # heights
 MORE_IN_HEADINGS = 34  # characters that an endpoint's name may be longer than half the room between the lifelines
 ELLIPSIS = "…"
@@ -23,10 +22,11 @@ ELLIPSIS = "…"
 
 def ladder_picture(drawn: Drawn, total: int, options: LadderOptions) -> Markup:
     """Draw a ladder as an SVG document: with a title, on a ground of its own, and with what users wrote below it."""
-    columns = _measured(drawn, options)
+    rungs = _rungs(drawn)
+    columns = measures(drawn.ladder, list(rungs.values()), options)
     bands = [
         _title(drawn.ladder.heading, total, columns),
-        *_bands(drawn, columns),
+        *_bands(drawn, rungs, columns),
         Band(height=MARGIN),
         *_annotations(drawn.ladder, columns),
     ]
@@ -37,15 +37,16 @@ def ladder_picture(drawn: Drawn, total: int, options: LadderOptions) -> Markup:
 
 def ladder_parts(drawn: Drawn, options: LadderOptions) -> Iterator[Markup]:
     """Draw a ladder as SVG elements that follow one another without a gap; the page has the style sheet."""
-    columns = _measured(drawn, options)
-    bands = list(_bands(drawn, columns))
+    rungs = _rungs(drawn)
+    columns = measures(drawn.ladder, list(rungs.values()), options)
+    bands = list(_bands(drawn, rungs, columns))
     for at in range(0, len(bands), PART):
         yield _svg(bands[at : at + PART], columns, drawn.ladder.heading)
 
 
-def _measured(drawn: Drawn, options: LadderOptions) -> Measures:
-    shown_rows = (row for row in drawn.rows if not isinstance(row, LeftOut) and row.kind is Kind.SEGMENT)
-    return measures(drawn.ladder, [drawn.ladder.rung(row.first) for row in shown_rows], options)
+def _rungs(drawn: Drawn) -> dict[int, Rung]:
+    """Put together the rungs that are looked at, by their rows."""
+    return {row.first: drawn.ladder.rung(row.first) for row in drawn.rows if not isinstance(row, LeftOut)}
 
 
 def _svg(bands: Sequence[Band], columns: Measures, heading: Heading, *before: Markup) -> Markup:
@@ -74,12 +75,15 @@ def _height(bands: Sequence[Band]) -> int:
     return sum(band.height for band in bands)
 
 
-def _bands(drawn: Drawn, columns: Measures) -> Iterator[Band]:
+def _bands(drawn: Drawn, rungs: Mapping[int, Rung], columns: Measures) -> Iterator[Band]:
     ladder = drawn.ladder
     yield _headings(ladder.heading, columns)
     yield initial_row(ladder, columns)
     for row in drawn.rows:
-        yield left_out_row(row, columns) if isinstance(row, LeftOut) else row_of(ladder, row, columns)
+        if isinstance(row, LeftOut):
+            yield left_out_row(row, columns)
+        else:
+            yield row_of(ladder, row, rungs[row.first], columns)
     yield from (ghost_row(ghost, columns) for ghost in ladder.ghosts)
 
 
@@ -95,7 +99,7 @@ def _title(heading: Heading, total: int, columns: Measures) -> Band:
         height=TITLE,
         content=(
             label(number, MARGIN, TEXT, "heading"),
-            label(" ⇄ ".join(ends), MARGIN + CELL * (len(number) + 2), TEXT, "end"),
+            label(" ⇄ ".join(ends), MARGIN + CELL * (len(number) + 2), TEXT, "endpoint"),
             label(said, columns.width - MARGIN, TEXT, "heading", anchor="end"),
         ),
     )
@@ -126,7 +130,7 @@ def _end(name: str, host: str, end: tuple[str, int], x: float, room: int) -> Mar
     written = endpoint(*end)
     told = elided(introduced(name, host, *end, room), room, ELLIPSIS)
     return element(
-        "g", element("title", lines([name, written] if name else [written])), label(told, x, 14, "end", "middle")
+        "g", element("title", lines([name, written] if name else [written])), label(told, x, 14, "endpoint", "middle")
     )
 
 

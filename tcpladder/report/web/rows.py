@@ -48,9 +48,9 @@ def initial_row(ladder: Ladder, columns: Measures) -> Band:
     return Band(height=ROW, content=(*words,), before=states, after=states)
 
 
-def row_of(ladder: Ladder, row: Row, columns: Measures) -> Band:
-    """Draw a row of a ladder."""
-    return _DRAWN[row.kind](ladder, row, columns)
+def row_of(ladder: Ladder, row: Row, rung: Rung, columns: Measures) -> Band:
+    """Draw a row of a ladder; `rung` is that of its first segment."""
+    return _DRAWN[row.kind](ladder, row, rung, columns)
 
 
 def ghost_row(ghost: Ghost, columns: Measures) -> Band:
@@ -80,8 +80,7 @@ def left_out_row(left_out: LeftOut, columns: Measures) -> Band:
     )
 
 
-def _segment(ladder: Ladder, row: Row, columns: Measures) -> Band:
-    rung = ladder.rung(row.first)
+def _segment(ladder: Ladder, row: Row, rung: Rung, columns: Measures) -> Band:
     changed = [end for end in Endpoint if rung.after[end] is not rung.before[end]]
     return Band(
         height=ROW,
@@ -99,8 +98,8 @@ def _segment(ladder: Ladder, row: Row, columns: Measures) -> Band:
     )
 
 
-def _run(ladder: Ladder, row: Row, columns: Measures) -> Band:
-    rung, sums, states = ladder.rung(row.first), run_sums(ladder, row), ladder.states_after(row.last)
+def _run(ladder: Ladder, row: Row, rung: Rung, columns: Measures) -> Band:
+    sums, states = run_sums(ladder, row), ladder.states_after(row.last)
     goes = directions(sums, rung.sender)
     begin, end = columns.lifelines[0] + FROM_LIFELINE, columns.lifelines[1] - FROM_LIFELINE
     look = "" if all(goes) else " initiator" if goes[0] else " responder"
@@ -123,7 +122,7 @@ def _run(ladder: Ladder, row: Row, columns: Measures) -> Band:
     )
 
 
-def _gap(ladder: Ladder, row: Row, columns: Measures) -> Band:
+def _gap(ladder: Ladder, row: Row, _rung: Rung, columns: Measures) -> Band:
     time = ladder.column("time")
     idle = span_of_time(int(time[row.first]) - int(time[row.first - 1]))
     states = ladder.states_after(row.first - 1)
@@ -167,8 +166,8 @@ def _told(texts: list[str], columns: Measures) -> tuple[Markup, ...]:
 
 
 def look_of(token: str) -> str:
-    """Give the class of a token of `ladder.layout`; a finding that is a note looks unlike the column of notes."""
-    return "level-note" if token == "level.note" else token.rpartition(".")[2]
+    """Give the class of a token of `ladder.layout`."""
+    return token.rpartition(".")[2]
 
 
 def _when(rung: Rung, columns: Measures) -> tuple[Markup, ...]:
@@ -226,7 +225,7 @@ def _note(ladder: Ladder, row: int, said: str, columns: Measures) -> list[Markup
     if not written.note:
         return [
             *marked,
-            *([label(panned(said, columns.note, 0, ELLIPSIS), columns.note_at, TEXT, "note")] if said else []),
+            *([label(panned(said, columns.note, 0, ELLIPSIS), columns.note_at, TEXT, "said")] if said else []),
         ]
     words = f'"{one_line(written.note)}"' + (f"; {said}" if said else "")
     return [*marked, label(fitted_cells(words, columns.note, ELLIPSIS).rstrip(), columns.note_at, TEXT, "mark")]

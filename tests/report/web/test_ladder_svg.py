@@ -33,7 +33,7 @@ def test_a_picture_says_which_connection_it_is_and_names_its_columns() -> None:
 def test_parts_have_all_rows_and_each_fits_on_a_page() -> None:
     long = ladder("initiator > responder  SYN\ninitiator < responder  SYN,ACK\n" + "initiator > responder  ACK\n" * 90)
     parts = [parsed(part) for part in ladder_parts(drawn(long), LadderOptions())]
-    assert len(parts) == 3
+    assert len(parts) == 5
     frames = [text.text for part in parts for text in part.iter(f"{SVG}text") if text.get("class") == "frame"]
     assert frames == [str(frame) for frame in range(1, 93)]
     assert all(float(part.attrib["height"]) <= (PART + 1) * ROW for part in parts)

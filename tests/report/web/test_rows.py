@@ -15,7 +15,7 @@ from tests.samples import sample
 
 
 def drawn(ladder: Ladder, row: Row) -> str:
-    return content(row_of(ladder, row, measures(ladder, [ladder.rung(0)], LadderOptions())))
+    return content(row_of(ladder, row, ladder.rung(row.first), measures(ladder, [ladder.rung(0)], LadderOptions())))
 
 
 def content(band: Band) -> str:
@@ -35,7 +35,7 @@ def test_what_is_sent_again_has_two_heads_and_a_finding_its_sign() -> None:
     ladder = ladder_in("lost-fin.client")
     assert segment(ladder, 7).count('class="head') == 1
     assert segment(ladder, 8).count('class="head') == 2
-    assert 'class="level-note"' in segment(ladder, 7)
+    assert 'class="note"' in segment(ladder, 7)
     assert "td-fin-unacked" in segment(ladder, 7)
 
 
@@ -71,8 +71,4 @@ def test_marks_and_notes_stand_in_their_rows_and_mean_nothing_to_a_browser() -> 
 
 
 def test_the_looks_of_tokens() -> None:
-    assert [look_of(token) for token in ("arrow.initiator", "flag.rst", "level.note")] == [
-        "initiator",
-        "rst",
-        "level-note",
-    ]
+    assert [look_of(token) for token in ("arrow.initiator", "flag.rst", "level.note")] == ["initiator", "rst", "note"]
