@@ -19,7 +19,7 @@ from tcpladder.tui.annotating import Annotating
 from tcpladder.tui.messages import FollowWanted
 from tcpladder.tui.preferences import Preferences
 from tcpladder.tui.screens.connections import ConnectionsScreen
-from tcpladder.tui.wanted import ComparisonWanted, ConnectionChosen, GraphsWanted, WhyWanted
+from tcpladder.tui.wanted import ComparisonWanted, ConnectionChosen, GraphsWanted, RelatedWanted, WhyWanted
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 
 if TYPE_CHECKING:
@@ -76,6 +76,34 @@ class Doors(App[None]):
             return
         self._connections.query_one(ConnectionTable).go_to(connection)
         self._open_ladder(connection, next(iter(finding.frames), None))
+
+    def on_related_wanted(self, message: RelatedWanted) -> None:
+        """Show the connections that have to do with one; what is chosen there opens."""
+        from tcpladder.report.related import pair_words, related
+        from tcpladder.tui.screens.related import Found, RelatedScreen
+
+        analysis, judgement, names = self._connections.analysis, self._connections.judgement, self.preferences.names
+
+        def look() -> Found:
+            if analysis is None:
+                return ()
+            judged = judgement if judgement is not None and judgement.is_whole else None
+            found = related(analysis, message.connection, judged)
+            return [(one.connection, pair_words(analysis, one.connection, names), one.why) for one in found]
+
+        self.push_screen(RelatedScreen(message.connection, look), self._open_other)
+
+    def _open_other(self, connection: int | None) -> None:
+        """Open a connection's ladder, in the place of the one that is open."""
+        from tcpladder.tui.screens.ladder import LadderScreen
+
+        if connection is None:
+            return
+        if isinstance(self.screen, LadderScreen):
+            self._show_ladder(self.screen, connection)
+        else:
+            self._connections.query_one(ConnectionTable).go_to(connection)
+            self._open_ladder(connection)
 
     def on_follow_wanted(self, message: FollowWanted) -> None:
         """Show what a connection carried; what is chosen there is shown in its ladder."""

@@ -17,6 +17,7 @@ from tcpladder.tui.wanted import (
     FindingsWanted,
     GraphsWanted,
     ReadingStopped,
+    RelatedWanted,
     WhyWanted,
 )
 from tcpladder.tui.widgets.connection_table import ConnectionTable
@@ -89,6 +90,12 @@ class ListDoors(Screen[None], inherit_bindings=False):
         connection = self.query_one(ConnectionTable).connection
         if connection is not None:
             self.post_message(GraphsWanted(connection))
+
+    def action_related(self) -> None:
+        """Show what has to do with the connection under the cursor."""
+        connection = self.query_one(ConnectionTable).connection
+        if connection is not None:
+            self.post_message(RelatedWanted(connection))
 
     def action_follow(self) -> None:
         """Show what the connection under the cursor carried."""

@@ -26,6 +26,14 @@ class GraphsWanted(Message):
         self.connection = connection
 
 
+class RelatedWanted(Message):
+    """The connections that have to do with one are wanted."""
+
+    def __init__(self, connection: int) -> None:
+        super().__init__()
+        self.connection = connection
+
+
 class ComparisonWanted(Message):
     """Two connections are to be compared."""
 

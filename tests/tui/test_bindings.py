@@ -40,6 +40,7 @@ from tcpladder.tui.screens.note import NoteArea, NoteScreen
 from tcpladder.tui.screens.open_file import OpenFileScreen, PathInput
 from tcpladder.tui.screens.packet_detail import PacketDetailScreen
 from tcpladder.tui.screens.places import PlacesScreen
+from tcpladder.tui.screens.related import RelatedScreen
 from tcpladder.tui.screens.save import SaveScreen
 from tcpladder.tui.screens.summary import BarList, SummaryScreen
 from tcpladder.tui.screens.why import WhyScreen
@@ -88,6 +89,7 @@ OWNERS = (
     BarList,
     HostsScreen,
     RowsTable,
+    RelatedScreen,
     MarkScreen,
     NoteScreen,
     NoteArea,
@@ -423,6 +425,16 @@ WALKS: dict[str, Walk] = {
         (HostsScreen, "back"): Effect("", screen, ConnectionsScreen),
         (RowsTable, "choose"): Effect("H g", how_many, 1),
     },
+    "related connections": {
+        (ConnectionsScreen, "related"): Effect(f"{BY_NUMBER} 1 2 G", screen, RelatedScreen),
+        (RelatedScreen, "move(1)"): Effect("", option, 1),
+        (RelatedScreen, "move(-1)"): Effect("", option, 0),
+        (RelatedScreen, "page(1)"): Effect("", option, 9),
+        (RelatedScreen, "page(-1)"): Effect("", option, 0),
+        (RelatedScreen, "cancel"): Effect("", screen, ConnectionsScreen),
+        (RelatedScreen, "choose"): Effect("x", screen, LadderScreen),
+        (LadderScreen, "related"): Effect("", screen, RelatedScreen),
+    },
     "findings": {
         (ConnectionsScreen, "findings"): Effect("", screen, FindingsScreen),
         (FindingTree, "cursor_down"): Effect("", line, 1),
@@ -682,6 +694,7 @@ OPENED_BY = {
     "columns": "C",
     "summary": "S",
     "hosts": "H",
+    "related": "5 G x",
     "table": "H",
     "copy": "5 G y",
     "go_to": "ctrl+g",
@@ -729,6 +742,7 @@ async def test_every_action_of_a_screen_can_have_another_key(monkeypatch: pytest
             "save",
             "columns",
             "comparison",
+            "related",
             "mark",
             "note",
             "marks",

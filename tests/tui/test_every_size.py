@@ -32,6 +32,7 @@ SCREENS = {
     "compare": "greater_than_sign 1 G v 9 G v right_square_bracket",
     "summary": "S j",
     "hosts": "H j",
+    "related": "greater_than_sign 1 2 G x j",
     "help": "question_mark",
 }
 """The keys that lead to each: boxes lie in the middle, or above the keys; what they lie over is darker."""

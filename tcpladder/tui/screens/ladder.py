@@ -33,6 +33,7 @@ from tcpladder.tui.messages import FollowWanted, NamesChanged
 from tcpladder.tui.screens.comparison import ComparisonScreen
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.screens.why import WhyScreen
+from tcpladder.tui.wanted import RelatedWanted
 from tcpladder.tui.widgets.find_line import FindLine
 from tcpladder.tui.widgets.key_bar import KeyBar
 from tcpladder.tui.widgets.ladder_detail import LadderDetail
@@ -265,6 +266,10 @@ class LadderScreen(Finds, Screen[int], inherit_bindings=False):
     def action_neighbour(self, step: int) -> None:
         """Go to the next or the previous connection."""
         self.post_message(self.NeighbourWanted(self._ladder.heading.connection, step))
+
+    def action_related(self) -> None:
+        """Show what has to do with the connection."""
+        self.post_message(RelatedWanted(self.connection))
 
     def action_graphs(self) -> None:
         """Show the graphs of the connection, at the packet under the cursor."""

@@ -86,6 +86,7 @@ SCREEN_KEYS: list[BindingType] = [
         show=False,
         id="ladder.findings",
     ),
+    Binding("x", "related", "Related", tooltip="Connections that have to do with it", show=False, id="ladder.related"),
     Binding("T", "graphs", "Graphs", tooltip="Graphs, at this packet", show=False, id="ladder.graphs"),
     Binding(
         "ctrl+g",

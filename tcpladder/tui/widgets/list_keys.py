@@ -81,6 +81,7 @@ SCREEN_KEYS: list[BindingType] = [
         show=False,
         id="list.go_to_packet",
     ),
+    Binding("x", "related", "Related", tooltip="Connections that have to do with it", show=False, id="list.related"),
     Binding("v", "compare", "Compare", tooltip="Compare two connections", show=False, id="list.compare"),
     Binding("T", "graphs", "Graphs", tooltip="Graphs of the connection", show=False, id="list.graphs"),
     Binding("S", "summary", "Summary", tooltip="The capture at one glance", show=False, id="list.summary"),
