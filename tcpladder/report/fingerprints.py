@@ -25,6 +25,5 @@ def _between(analysis: Analysis, finding: Finding) -> tuple[str, ...]:
     """Name who a finding is about: both hosts of a connection and the port that was opened, or what it is about."""
     if finding.connection is None:
         return (finding.about,)
-    ends = analysis.connections.table[finding.connection - 1]
-    initiator, responder = (analysis.addresses[ends[end].item()] for end in ("initiator", "responder"))
-    return initiator, responder, str(ends["responder_port"].item())
+    row = analysis.connections.table.row(finding.connection - 1, named=True)
+    return analysis.addresses[row["initiator"]], analysis.addresses[row["responder"]], str(row["responder_port"])

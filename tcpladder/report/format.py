@@ -3,6 +3,7 @@
 import enum
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -58,9 +59,10 @@ def format_named(name: str) -> Format:
 
 def format_of(path: Path) -> Format:
     """Give the format that a file's ending stands for. Raises UsageError where it stands for none."""
-    for each in formats():
-        if path.name.lower().endswith(each.suffixes):
-            return each
+    name = path.name.lower()
+    known = [(len(suffix), each) for each in formats() for suffix in each.suffixes if name.endswith(suffix)]
+    if known:
+        return max(known, key=itemgetter(0))[1]  # of .json and .sarif.json the longer one
     endings = ", ".join(each.suffixes[0] for each in formats())
     raise UsageError(
         f"The ending of {quoted(path)} is that of no format.", f"Name the format, or choose one of {endings}."

@@ -18,6 +18,7 @@ def test_names_and_endings_are_each_one_format_s() -> None:
 
 def test_a_format_is_found_by_its_name_and_by_a_file_s_ending() -> None:
     assert format_named("text") is format_of(Path("a.TXT"))
+    assert [format_of(Path(f"a{end}")).name for end in (".json", ".sarif", ".sarif.json")] == ["json", "sarif", "sarif"]
 
 
 def test_what_is_no_format_is_told_with_those_that_there_are() -> None:
