@@ -1,5 +1,6 @@
 """A screen saves time and never loses a finding: without any screen the findings are the same."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.judging import judge
 from tcpladder.rulebook.manual import manual
 from tcpladder.rules import catalogue
-from tests.building import Segment, analysed
+from tests.building import Segment, analysed, segments
 from tests.generating import any_segments, maimed_lives
 from tests.samples import CAPTURES, analysis_of
 
@@ -36,14 +37,31 @@ def test_on_every_sample(path: Path) -> None:
     assert unscreened(analysis) == analysis.judgement.findings
 
 
-@pytest.mark.parametrize("text", LADDERS)
-def test_on_every_rules_own_ladders(text: str) -> None:
-    analysis = analysed(text)
+def side_by_side(lives: Iterable[list[Segment]]) -> list[Segment]:
+    """Give each life's segments addresses of their own, and all together in the order of their times."""
+    rows = []
+    for place, life in enumerate(lives):
+        texts = {text for row in life for text, _ in (row.source, row.destination)}
+        own = {text: f"10.{host}.{place // 256}.{place % 256}" for host, text in enumerate(sorted(texts))}
+        rows += [
+            replace(
+                row,
+                source=(own[row.source[0]], row.source[1]),
+                destination=(own[row.destination[0]], row.destination[1]),
+            )
+            for row in life
+        ]
+    return sorted(rows, key=lambda row: row.time)
+
+
+def test_on_every_rules_own_ladders() -> None:
+    analysis = analysed(side_by_side(map(segments, LADDERS)))
+    assert {finding.rule for finding in analysis.judgement.findings} == {rule.id for rule in catalogue()}
     assert unscreened(analysis) == analysis.judgement.findings
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.one_of(any_segments(), maimed_lives()))
-def test_on_any_segments(rows: list[Segment]) -> None:
-    analysis = analysed(rows)
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.one_of(any_segments(), maimed_lives()), min_size=1, max_size=9))
+def test_on_any_segments(lives: list[list[Segment]]) -> None:
+    analysis = analysed(side_by_side(lives))
     assert unscreened(analysis) == analysis.judgement.findings
