@@ -86,18 +86,24 @@ def copy_frames(  # noqa: PLR0913 - what, from where, to where, how
     Raises CaptureError where one can't be read, OSError when the file can't be opened or written, CancelledError.
     """
     job = Job("", math.inf, cancelled or threading.Event())
-    copy = _Copy(frames.tolist(), iter(said), out, manner, job)
+    copy = _Copy(_one_by_one(frames), iter(said), out, manner, job)
     with opened(path) as stream:
         if _is_known(stream):
             copy.take(blocks_of(stream))
     if copy.wanted:
         found = find_tshark(tshark)
         job = Job(found.path, math.inf, job.cancelled, found.arguments)
-        with rewritten(path, job, copy.last) as stream:
+        with rewritten(path, job, int(frames[-1])) as stream:
             copy.take(blocks_of(stream, is_from_tshark=True))
     copy.finish()
     if copy.wanted:
         raise CaptureError(f"Frame {copy.wanted} of {quoted(path)} can't be read any more.", HINT)
+
+
+def _one_by_one(numbers: Int64Array) -> Iterator[int]:
+    """Give numbers one after the other: millions of them are much larger as a list."""
+    for at in range(0, len(numbers), AT_ONCE):
+        yield from numbers[at : at + AT_ONCE].tolist()
 
 
 def _is_known(stream: BinaryIO) -> bool:
@@ -113,26 +119,20 @@ def _is_known(stream: BinaryIO) -> bool:
 class _Copy:
     """Takes the wanted frames out of pieces of a file, and what belongs to them, and writes them."""
 
-    frames: list[int]
+    frames: Iterator[int]
     said: Iterator[Said]
     out: BinaryIO
     manner: Manner
     job: Job
-    _at: int = 0  # in the frames
+    wanted: int = field(init=False)  # the next frame that is to be copied, 0 after the last
     _pieces: list[bytes] = field(default_factory=list)
     _links: list[int] = field(default_factory=list)  # of the section's interfaces
     _ticks: int = 0  # of a pcap file in a second
     _next: Said | None = None
     _has_begun: bool = False
 
-    @property
-    def wanted(self) -> int:
-        """The next frame that is to be copied, 0 after the last."""
-        return self.frames[self._at] if self._at < len(self.frames) else 0
-
-    @property
-    def last(self) -> int:
-        return self.frames[-1]
+    def __post_init__(self) -> None:
+        self.wanted = next(self.frames, 0)
 
     def take(self, blocks: Iterator[Block]) -> None:
         """Go through a file from its start; what was copied before is passed over."""
@@ -147,8 +147,7 @@ class _Copy:
             if number != wanted:
                 continue
             self._write(self._frame(block, self._comments(number)))
-            self._at += 1
-            wanted = self.wanted
+            wanted = self.wanted = next(self.frames, 0)
             if not wanted and block.kind == PCAP_RECORD:  # nothing but frames follows
                 return
 

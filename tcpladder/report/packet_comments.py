@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 Int64Array = npt.NDArray[np.int64]
 
+AT_ONCE = 4096
 MOST = 32
 """Comments of one packet: readers of captures look at no more than some dozens of options."""
 
@@ -55,12 +56,18 @@ def packet_comments(report: "Report", frames: Int64Array) -> Iterator[tuple[int,
     told = np.unique(np.concatenate([states.frames, _keys(findings), _keys(written)]))
     bounds = np.searchsorted(states.frames, told), np.searchsorted(states.frames, told, side="right")
     numbers = np.searchsorted(frames, told) + 1
-    for frame, number, begin, end in zip(*(each.tolist() for each in (told, numbers, *bounds)), strict=True):
+    for frame, number, begin, end in _rows(told, numbers, *bounds):
         lines = [f"no.{frame} of {report.name}"] if frame != number else []
         lines += (states.line(at) for at in range(begin, end))
         lines += findings.get(frame, ())
         lines += written.get(frame, ())
         yield frame, lines if len(lines) <= MOST else [*lines[: MOST - 1], f"and {len(lines) - MOST + 1} more comments"]
+
+
+def _rows(*columns: Int64Array) -> Iterator[tuple[int, ...]]:
+    """Give the rows of columns one after the other, without making lists of whole columns."""
+    for at in range(0, len(columns[0]), AT_ONCE):
+        yield from zip(*(each[at : at + AT_ONCE].tolist() for each in columns), strict=True)
 
 
 def _keys(lines: Mapping[int, object]) -> Int64Array:
