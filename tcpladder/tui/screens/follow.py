@@ -176,9 +176,6 @@ class FollowScreen(Screen[int | None], inherit_bindings=False):
             return
         self.add_class("-there")
         self.set_focus(self._view)
-        self.call_after_refresh(self._begin)
-
-    def _begin(self) -> None:
         self._show()
         if self._frame is not None:
             self._view.go_to_frame(self._frame)

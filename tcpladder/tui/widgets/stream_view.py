@@ -102,6 +102,7 @@ class StreamView(ScrollView, can_focus=True, inherit_bindings=False):
         self._glyphs = glyphs
         self._book: Book | None = None
         self._page: Page | None = None
+        self._wanted: int | None = None  # the frame to begin with, while there is no room for any line yet
         self._columns = Columns(frame=0, offset=0, per_line=1)
         self._is_hex = False
         self._side: Endpoint | None = None
@@ -150,16 +151,20 @@ class StreamView(ScrollView, can_focus=True, inherit_bindings=False):
         self.cursor = int(self._page.lines_of(sender, np.array([place]))[0])
 
     def go_to_frame(self, frame: int) -> None:
-        """Put the cursor on what a packet brought."""
-        if self._page is not None:
+        """Put the cursor on what a packet brought; as soon as there is room for a line, if there is none yet."""
+        if self._page is None:
+            self._wanted = frame
+        else:
             self.cursor = self._page.line_of_frame(frame)
 
     def on_resize(self) -> None:
         """Fit the lines to the new width."""
-        line = self.line
+        line, is_first = self.line, self._page is None
         if self._lay_out():
             self._go_to_line_of(line)
         self._keep_cursor_in_view()
+        if is_first:  # there is no scrolling before the scroll bar is there
+            self.call_after_refresh(self._keep_cursor_in_view)
 
     def notify_style_update(self) -> None:
         """Forget what was drawn in the old theme's colours."""
@@ -171,7 +176,9 @@ class StreamView(ScrollView, can_focus=True, inherit_bindings=False):
         if self._page is None:
             return
         number = 0
-        if line is not None:
+        if self._wanted is not None:
+            number, self._wanted = self._page.line_of_frame(self._wanted), None
+        elif line is not None:
             number = int(self._page.lines_of(line.sender, np.array([line.begin]))[0]) if line.end > line.begin else -1
             number = number if number >= 0 else self._page.line_of_frame(line.frame)
         self.cursor = number

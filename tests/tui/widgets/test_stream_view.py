@@ -14,7 +14,7 @@ from tcpladder.tui.widgets import stream_view
 from tcpladder.tui.widgets.stream_lines import draw
 from tcpladder.tui.widgets.stream_view import StreamView
 from tests.stream.telling import conversation
-from tests.tui.driving import lines, press
+from tests.tui.driving import lines, press, settled
 
 LONG = conversation((">", b"a\n" * 500), ("<", 9, What.SNAPPED), ("<", b"b\n" * 500))
 
@@ -56,6 +56,21 @@ async def test_it_draws_what_is_in_view_and_no_more(monkeypatch: pytest.MonkeyPa
         await press(pilot, "G")
         assert len(drawn) == 10
         assert lines(app.view)[-1].rstrip() == "   ◄ b"
+
+
+async def test_before_there_is_room_it_remembers_which_packet_is_wanted() -> None:
+    app = ViewApp()
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.view.display = False
+        await pilot.pause()
+        app.view.show(Book(LONG), is_hex=False, side=None)
+        app.view.go_to_frame(12)
+        assert app.view.page is None
+        app.view.display = True
+        await settled(pilot)
+        assert app.view.line is not None
+        assert app.view.line.new_frame == 12
+        assert lines(app.view)[-1].rstrip() == "12 ◄ b"
 
 
 async def test_the_cursor_stays_with_its_bytes() -> None:
