@@ -17,6 +17,7 @@ from tcpladder.connections.table import Connections, group
 from tcpladder.errors import UsageError
 from tcpladder.packets.addresses import AddressBook
 from tcpladder.packets.schema import empty_segments
+from tcpladder.processors import processors
 
 # What judges is imported when something is judged: the first connections are to be seen before that.
 if TYPE_CHECKING:
@@ -231,7 +232,7 @@ def analyse(capture: Path | Captures, *, tshark: Tshark = None, reader: str = AU
 
 def _judges(segments: int, position: int, size: int | None, *, here: bool) -> "Judges | None":
     """Have processes ready where it seems that there will be enough for them to judge; `here` as in `Judges`."""
-    from tcpladder.judges import LEAST_SEGMENTS, Judges, processors
+    from tcpladder.judges import LEAST_SEGMENTS, Judges
 
     expected = segments * size // position if size and position else segments
     return Judges(here=here) if expected >= LEAST_SEGMENTS and processors() > 1 else None

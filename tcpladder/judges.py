@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from tcpladder.processors import ONE_THREAD, processors
 from tcpladder.rulebook.docket import Brief
 from tcpladder.rulebook.judging import Heard, Hearing
 from tcpladder.rules import catalogue
@@ -26,15 +27,6 @@ MOST = 8
 
 LEAST_SEGMENTS = 300_000
 """For fewer, starting processes takes longer than they save."""
-
-
-ONE_THREAD = {"POLARS_MAX_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-"""Has Polars, and NumPy's linear algebra, start no threads."""
-
-
-def processors() -> int:
-    """Give how many processors there are for us."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(slots=True)

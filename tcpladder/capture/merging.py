@@ -10,17 +10,16 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 from tcpladder.capture.opening import check_openable, compression
 from tcpladder.capture.reader import CaptureNotice, NoticeKind
 from tcpladder.capture.tshark_binary import Tshark, find_mergecap
 from tcpladder.errors import CaptureError, TsharkError, quoted
 from tcpladder.printable import printable
+from tcpladder.unwinding import unwinding
 
 PREFIX = "tcpladder-merged-"  # of the folder
 LONGEST_NAME = 120  # characters of the first capture's name that the merged file's begins with
@@ -66,7 +65,7 @@ def as_one(files: tuple[Path, ...], tshark: Tshark = None, say: Say = lambda _: 
         return
     mergecap = find_mergecap(tshark)
     needed = sum(_expected(file) for file in kept)
-    with _unwinding(), tempfile.TemporaryDirectory(prefix=PREFIX, dir=_room(needed)) as folder:
+    with unwinding(), tempfile.TemporaryDirectory(prefix=PREFIX, dir=_room(needed)) as folder:
         merging = _Merging(mergecap=mergecap, folder=Path(folder), needed=needed, say=say)
         yield merging.merged(kept, notices)
 
@@ -182,22 +181,3 @@ def _only(files: tuple[Path, ...], notices: list[CaptureNotice]) -> Captures:
 
 def _in_a_line(trouble: str) -> str:
     return printable(" ".join(trouble.split())).rstrip(".")
-
-
-@contextlib.contextmanager
-def _unwinding() -> Iterator[None]:
-    """Have a hang-up, or a request to end, end the program as errors do, so that what is temporary is removed."""
-
-    def leave(number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
-
-    is_main = threading.current_thread() is threading.main_thread()  # no other thread may ask for signals
-    numbers = (signal.SIGTERM, signal.SIGHUP) if is_main else ()
-    wanted = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
-    for number in wanted:
-        signal.signal(number, leave)
-    try:
-        yield
-    finally:
-        for number in wanted:
-            signal.signal(number, signal.SIG_DFL)

@@ -1,0 +1,1 @@
+"""Many captures, each by itself: which are meant, the processes that read them, checks against a baseline, batches."""
