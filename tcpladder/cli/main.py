@@ -11,6 +11,7 @@ import click
 
 from tcpladder import __version__
 from tcpladder.cli import commands
+from tcpladder.cli.output import give_up_output
 from tcpladder.discovery import exports
 from tcpladder.errors import TcpladderError
 from tcpladder.printable import printable
@@ -40,12 +41,12 @@ class FileOrCommand(click.Group):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:  # whoever read it has enough of it
-            _give_up_output()
+            give_up_output()
             return 0
         except OSError as error:
             if error.errno not in OUTPUT_FAILURES:
                 raise
-            _give_up_output()
+            give_up_output()
             sentence = f"The output can't be written: {error.strerror}."
             raise TcpladderError(sentence, "Make room, or write elsewhere.") from error
 
@@ -105,8 +106,3 @@ def _usage_sentence(error: click.ClickException, arguments: list[str]) -> str:
         if unknown and not Path(unknown[0]).exists():
             wrong = f"There is no option {unknown[0]}."
     return printable(f"{wrong.rstrip('.')}. See {context.command_path if context else 'tcpladder'} --help.")
-
-
-def _give_up_output() -> None:
-    """Let what is still to be written go nowhere, so that the interpreter does not fail to write it at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, NoReturn, TypeVar
 
@@ -42,7 +42,7 @@ class Done(Generic[Result]):
     result: Result | Failure
 
 
-def worked(task: Callable[[Job], Result], jobs: Sequence[Job], processes: int) -> "Iterator[Done[Result]]":
+def worked(task: Callable[[Job], Result], jobs: Sequence[Job], processes: int) -> Generator[Done[Result], None, None]:
     """Do all jobs, so many at once, and give what comes of each as it comes. No process is left when that ends.
 
     With one process it is this one. Otherwise the task has to be a function of a module.
@@ -56,6 +56,17 @@ def worked(task: Callable[[Job], Result], jobs: Sequence[Job], processes: int) -
         yield from crew.done(task, jobs)
     finally:
         crew.close()
+
+
+def in_order(done: Iterable[Done[Result]]) -> Iterator[Done[Result]]:
+    """Give what came of jobs in the order of the jobs, each as soon as all before it have come."""
+    waiting: dict[int, Done[Result]] = {}
+    place = 0
+    for each in done:
+        waiting[each.place] = each
+        while place in waiting:
+            yield waiting.pop(place)
+            place += 1
 
 
 def _done(task: Callable[[Job], Result], job: Job) -> Result | Failure:
@@ -140,7 +151,7 @@ class _Crew:
         self._workers = [_Worker() for _ in range(processes)]
         self._is_closed = False
 
-    def done(self, task: Callable[[Job], Result], jobs: Sequence[Job]) -> "Iterator[Done[Result]]":
+    def done(self, task: Callable[[Job], Result], jobs: Sequence[Job]) -> Iterator[Done[Result]]:
         """Have all jobs done; give what comes of each as it comes."""
         waiting: queue.SimpleQueue[tuple[int, bytes]] = queue.SimpleQueue()
         for place, job in enumerate(jobs):

@@ -10,7 +10,9 @@ from tcpladder.rulebook.findings import Finding, concerned
 from tcpladder.rulebook.judging import DAMAGED, LACKS, Judgement
 from tcpladder.rulebook.levels import Missing
 from tcpladder.rulebook.manual import Manual, manual
+from tcpladder.rulebook.subject import Subject
 from tcpladder.rules import catalogue
+from tcpladder.tcp.states import Endpoint
 
 WOULD_TELL = {
     Missing.BEGINNING: "a capture that has the handshake",
@@ -49,7 +51,14 @@ def lacking(judgement: Judgement, findings: Iterable[Finding]) -> Mapping[int, M
     """Tell of each connection that findings are about, by its number, what the capture lacks of it."""
     numbers = {number for each in findings for number in concerned(each)[:MOST_LOOKED_AT]}
     ordered = np.array(sorted(numbers), np.int64)
-    return {number: subject.missing for number, subject in judgement.capture.subjects(ordered)}
+    return {number: _missing(subject) for number, subject in judgement.capture.subjects(ordered)}
+
+
+def _missing(subject: Subject) -> Missing:
+    """Tell what the capture lacks of a connection. An answer that there was none of is not lacking."""
+    answers = [segment for segment in subject.by(Endpoint.RESPONDER) if not segment.is_rst]
+    was_not_answered = bool(subject.syns(Endpoint.INITIATOR)) and not answers
+    return subject.missing & ~Missing.BEGINNING if was_not_answered else subject.missing
 
 
 def limits(finding: Finding, missing: Mapping[int, Missing]) -> Limits:

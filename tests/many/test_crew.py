@@ -97,7 +97,7 @@ def test_a_process_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_whoever_has_enough_ends_the_processes_at_their_work(started: list[int]) -> None:
-    with closing(worked(time.sleep, [0, 600, 600], 2)) as work:  # type: ignore[type-var]
+    with closing(worked(time.sleep, [0, 600, 600], 2)) as work:
         assert next(work) == Done(0, None)
     assert len(started) == 2
 

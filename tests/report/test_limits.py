@@ -1,9 +1,10 @@
 """How far findings go."""
 
-from tcpladder.report.limits import limits
+from tcpladder.report.limits import lacking, limits
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.judging import DAMAGED
 from tcpladder.rulebook.levels import Confidence, Level, Missing
+from tests.samples import sample
 
 FINDING = Finding(
     rule="td-fin-unacked", level=Level.NOTE, confidence=Confidence.LOW, frames=(7, 9), message="", connection=3
@@ -50,3 +51,12 @@ def test_a_wrong_checksum_in_the_proof_is_told() -> None:
         rests_on_missing=(DAMAGED,),
     )
     assert limits(weak, {}).missing == (DAMAGED,)
+
+
+def test_an_answer_that_there_was_none_of_is_not_lacking() -> None:
+    judgement = sample("showcase").judgement
+    refused, silent = (
+        [each for each in judgement.findings if each.rule == rule] for rule in ("hs-refused", "hs-timeout")
+    )
+    missing = lacking(judgement, [*refused, *silent])
+    assert missing == {9: Missing.NOTHING, 10: Missing.DIRECTION}, "the answer to 10 may have gone another way"

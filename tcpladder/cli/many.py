@@ -1,0 +1,102 @@
+"""What subcommands share that work on many captures, each by itself: their options, and how far they are."""
+
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from tcpladder.cli.arguments import check_is_no_option, settings_of_command, tell_problems
+from tcpladder.printable import printable
+
+if TYPE_CHECKING:
+    from tcpladder.many.gathering import Gathered
+
+Command = TypeVar("Command", bound=Callable[..., object])
+ERASE_LINE = "\r\x1b[K"
+
+captures_argument = click.argument(
+    "names", metavar="CAPTURE...", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False)
+)
+jobs_option = click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="How many captures are read at once; one a processor unless said otherwise.",
+)
+
+
+def captures_of(names: tuple[Path, ...]) -> "list[Gathered]":
+    """Give the captures that are meant by files, directories and patterns. Raises CaptureError."""
+    from tcpladder.many.gathering import gathered
+
+    for name in names:
+        check_is_no_option(name)
+    tell_problems(settings_of_command().problems)
+    return gathered(names)
+
+
+def processes_for(captures: int, jobs: int | None) -> int:
+    """Tell how many processes are to read so many captures."""
+    from tcpladder.processors import processors
+
+    return min(captures, jobs or processors())
+
+
+class Meter:
+    """How far it is, on standard error: a line that changes where that is a terminal.
+
+    Elsewhere there is nothing, or with `is_logged` a line a capture.
+    """
+
+    def __init__(self, total: int, *, is_logged: bool = False) -> None:
+        self._total = total
+        self._done = 0
+        self._is_live = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self._is_logged = is_logged and not self._is_live
+        self._show("")
+
+    @property
+    def words(self) -> str:
+        """How many are done, of how many."""
+        return f"{self._done} of {self._total} captures"
+
+    def step(self, told: str) -> None:
+        """One more is done, with what is told of it."""
+        self._done += 1
+        if self._is_logged:
+            click.echo(f"tcpladder: {self._done}/{self._total} {printable(told)}", err=True)
+        self._show(told)
+
+    def _show(self, told: str) -> None:
+        if self._is_live and self._done < self._total:
+            line = f"{self.words} ... {printable(told)}".rstrip()
+            click.echo(f"{ERASE_LINE}{line[: shutil.get_terminal_size().columns - 1]}", nl=False, err=True)
+
+    def clear(self) -> None:
+        """Make room for other lines."""
+        if self._is_live:
+            click.echo(ERASE_LINE, nl=False, err=True)
+
+
+@contextmanager
+def interruptible(meter: Meter) -> Iterator[None]:
+    """Have an interrupt, a hang-up and a request to end end everything that was started, and say how far it was."""
+    from tcpladder.unwinding import unwinding
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with unwinding():
+            yield
+    except (KeyboardInterrupt, SystemExit):
+        meter.clear()
+        click.echo(f"tcpladder: ended early, after {meter.words}.", err=True)
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)
+        meter.clear()
