@@ -99,7 +99,7 @@ def test_what_pads_a_frame_becomes_zeros() -> None:
     assert len(disguised(frame, ETHERNET)) == len(frame)
 
 
-@pytest.mark.parametrize("name", LINKS.keys() - {"pseudowire"})
+@pytest.mark.parametrize("name", [name for name in LINKS if name != "pseudowire"])
 @pytest.mark.parametrize("packet", [SYN4, SYN6], ids=["ipv4", "ipv6"])
 def test_headers_of_links_stay_but_for_hardware_addresses(name: str, packet: Packet) -> None:
     link, wrap = LINKS[name]
