@@ -26,3 +26,8 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+def pytest_unconfigure() -> None:
+    """Let go of everything in the end, as without that."""
+    gc.unfreeze()
