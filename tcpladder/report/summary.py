@@ -11,6 +11,7 @@ import polars as pl
 from tcpladder.ladder.notation import byte_count
 from tcpladder.packets.flags import RST
 from tcpladder.report.activity import counted
+from tcpladder.rulebook.findings import concerned
 from tcpladder.rulebook.levels import Level
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 MOST_TALKERS = 10
 BARS = 60
 NS = 1_000_000_000
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,29 +52,37 @@ class Summary:
     resets: npt.NDArray[np.int64]
 
 
-def summarised(analysis: "Analysis", judgement: "Judgement | None" = None) -> Summary:
-    """Sum up a capture, judged or not."""
-    table = analysis.connections.table
+def summarised(analysis: "Analysis", judgement: "Judgement | None" = None, kept: BoolArray | None = None) -> Summary:
+    """Sum up a capture, judged or not; with `kept`, an entry a connection, only those of its connections.
+
+    Its health is always that of the whole capture.
+    """
+    table = _of(analysis.connections.table, kept)
+    payload = (table["initiator_bytes"] + table["responder_bytes"]).to_numpy()
     return Summary(
-        facts=tuple(_facts(analysis)),
+        facts=tuple(_facts(analysis, table, kept)),
         health=(
             *(notice.sentence for notice in analysis.notices),
             *(note.sentence for note in (judgement.health if judgement is not None else ())),
         ),
-        endings=_endings(judgement),
-        rules=_rules(judgement),
-        by_bytes=_talkers(analysis, (table["initiator_bytes"] + table["responder_bytes"]).to_numpy(), byte_count),
-        by_connections=_talkers(analysis, np.ones(len(table), np.uint64), _grouped),
-        resets=_resets(analysis.connections.segments),
+        endings=_endings(judgement, kept),
+        rules=_rules(judgement, kept),
+        by_bytes=_talkers(analysis, table, payload, byte_count),
+        by_connections=_talkers(analysis, table, np.ones(len(table), np.uint64), _grouped),
+        resets=_resets(analysis.connections.segments, kept),
     )
 
 
-def _facts(analysis: "Analysis") -> Iterator[tuple[str, str]]:
-    connections = analysis.connections
-    table, segments = connections.table, connections.segments
+def _of(table: pl.DataFrame, kept: BoolArray | None) -> pl.DataFrame:
+    """Give the rows of a table with a row a connection that are kept."""
+    return table if kept is None else table.filter(pl.Series(kept))
+
+
+def _facts(analysis: "Analysis", table: pl.DataFrame, kept: BoolArray | None) -> Iterator[tuple[str, str]]:
+    segments = analysis.connections.segments
     payload = int((table["initiator_bytes"] + table["responder_bytes"]).sum())
     yield _counted(len(table), "connection")
-    yield _counted(len(segments), "segment")
+    yield _counted(len(segments) if kept is None else int(table["segments"].sum()), "segment")
     yield "payload", byte_count(payload)
     yield _counted(len(np.union1d(table["initiator"].to_numpy(), table["responder"].to_numpy())), "host")
     if len(table):
@@ -89,10 +99,10 @@ def _span(segments: pl.DataFrame) -> tuple[int, int]:
     return (begin, end) if isinstance(begin, int) and isinstance(end, int) else (0, 0)
 
 
-def _endings(judgement: "Judgement | None") -> tuple[Bar, ...]:
+def _endings(judgement: "Judgement | None", kept: BoolArray | None) -> tuple[Bar, ...]:
     if judgement is None:
         return ()
-    counts = judgement.verdicts["ending"].drop_nulls().value_counts(sort=True, name="count")
+    counts = _of(judgement.verdicts, kept)["ending"].drop_nulls().value_counts(sort=True, name="count")
     ordered = counts.sort("count", "ending", descending=[True, False])
     return tuple(
         Bar(name=ending, amount=count, words=_grouped(count), filter=f"class:{ending}")
@@ -100,10 +110,12 @@ def _endings(judgement: "Judgement | None") -> tuple[Bar, ...]:
     )
 
 
-def _rules(judgement: "Judgement | None") -> tuple[Bar, ...]:
+def _rules(judgement: "Judgement | None", kept: BoolArray | None) -> tuple[Bar, ...]:
     counts: dict[str, int] = {}
     levels: dict[str, Level] = {}
     for finding in judgement.findings if judgement is not None else ():
+        if kept is not None and not any(kept[number - 1] for number in concerned(finding)):
+            continue
         counts[finding.rule] = counts.get(finding.rule, 0) + 1
         levels[finding.rule] = max(finding.level, levels.get(finding.rule, finding.level))
     ordered = sorted(counts, key=lambda rule: (-levels[rule], -counts[rule], rule))
@@ -113,9 +125,11 @@ def _rules(judgement: "Judgement | None") -> tuple[Bar, ...]:
     )
 
 
-def _talkers(analysis: "Analysis", amounts: npt.NDArray[np.uint64], words: Callable[[int], str]) -> tuple[Bar, ...]:
+def _talkers(
+    analysis: "Analysis", table: pl.DataFrame, amounts: npt.NDArray[np.uint64], words: Callable[[int], str]
+) -> tuple[Bar, ...]:
     """Give the addresses with the highest sums over their connections, at whichever end of them."""
-    initiator, responder = (analysis.connections.table[end].to_numpy() for end in ("initiator", "responder"))
+    initiator, responder = (table[end].to_numpy() for end in ("initiator", "responder"))
     is_other = initiator != responder  # what a host sends to itself counts once
     sums = np.zeros(len(analysis.addresses), np.int64)
     for ends, weights in ((initiator, amounts), (responder, amounts * is_other)):
@@ -128,8 +142,11 @@ def _talkers(analysis: "Analysis", amounts: npt.NDArray[np.uint64], words: Calla
     )
 
 
-def _resets(segments: pl.DataFrame) -> npt.NDArray[np.int64]:
-    times = segments.select(pl.col("time").filter(pl.col("flags") & RST != 0))["time"].to_numpy()
+def _resets(segments: pl.DataFrame, kept: BoolArray | None) -> npt.NDArray[np.int64]:
+    found = segments.select(pl.col("time", "connection").filter(pl.col("flags") & RST != 0))
+    times = found["time"].to_numpy()
+    if kept is not None:
+        times = times[kept[found["connection"].to_numpy() - 1]]
     begin, end = _span(segments)
     return counted(times, begin, end, BARS)
 

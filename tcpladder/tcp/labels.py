@@ -22,6 +22,7 @@ plain if it is none of these. Where Wireshark 4.0 says something else, it is for
 """
 
 from enum import IntFlag
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -62,6 +63,7 @@ FAST_DUPLICATES = 2  # one less than RFC 5681 §3.2 asks for: the capture may ha
 REORDERED_NS = 3_000_000  # where the handshake's round-trip time is not known
 
 
+@cache  # there are few combinations, however many segments
 def words(mask: int) -> tuple[str, ...]:
     """Write the labels of a segment, such as `fast-retransmission`."""
     return tuple((label.name or "").lower().replace("_", "-") for label in Label if label & mask)

@@ -1,5 +1,6 @@
 """A capture in a few figures."""
 
+import numpy as np
 import pytest
 
 from tcpladder.filters.evaluation import kept
@@ -34,6 +35,24 @@ def test_facts(showcase: Summary) -> None:
 def test_endings_are_counted_the_most_frequent_first(showcase: Summary) -> None:
     assert told(showcase.endings)[:3] == [("graceful-4way", "15"), ("graceful-3way", "2"), ("abort-after-data", "1")]
     assert sum(bar.amount for bar in showcase.endings) == 24
+
+
+def test_some_connections_are_summed_up_alone() -> None:
+    analysis = sample("showcase")
+    mask = np.zeros(24, np.bool_)
+    mask[[6, 8]] = True  # numbers 7 and 9: aborted, and refused
+    some = summarised(analysis, analysis.judgement, mask)
+    assert dict(some.facts) == {
+        "connections": "2",
+        "segments": "10",
+        "payload": "85 B",
+        "hosts": "2",
+        "time": "38.416 s",
+    }
+    assert told(some.endings) == [("abort-after-data", "1"), ("refused", "1")]
+    assert {bar.name for bar in some.rules} == {"rst-abortive-close", "hs-refused"}
+    assert told(some.by_connections) == [("192.0.2.10", "2"), ("198.51.100.20", "2")]
+    assert some.resets.sum() == 2
 
 
 def test_rules_come_by_gravity_then_by_number(showcase: Summary) -> None:

@@ -60,10 +60,14 @@ class ConnectionTable:
         self._notes = {number: in_short(own) for number, own in by_connection(report.noted).items()}
         self._rows = listing.order("level", is_descending=False)[:MOST_LISTED]
         self._columns = [*(BY_KEY[key] for key in KEYS), *([NOTE] if self._notes else [])]
+        self._listed = frozenset((self._rows.astype(np.int64) + 1).tolist())
         self.left_out = len(listing) - len(self._rows)
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def __contains__(self, number: object) -> bool:
+        return number in self._listed
 
     @property
     def shown(self) -> int:

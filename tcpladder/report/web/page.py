@@ -3,10 +3,12 @@
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
+from functools import partial
 from typing import BinaryIO
 
 import numpy as np
+import numpy.typing as npt
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -17,7 +19,7 @@ from tcpladder.printable import printable
 from tcpladder.report.columns import BY_KEY
 from tcpladder.report.listing import Listing
 from tcpladder.report.model import Report
-from tcpladder.report.summary import BARS, Bar
+from tcpladder.report.summary import BARS, Bar, summarised
 from tcpladder.report.web.connection_table import ConnectionTable
 from tcpladder.report.web.finding_groups import groups
 from tcpladder.report.web.ladder_sections import drawn_numbers, sections
@@ -58,19 +60,22 @@ def _shown(value: object) -> object:
 def _content(report: Report) -> dict[str, object]:
     numbers = drawn_numbers(report)
     linked = frozenset(numbers.tolist())
+    table, part = ConnectionTable(report, linked), _part(report)
+    summary = report.summary if report.is_all else summarised(report.analysis, report.judgement, report.kept)
     style, script = "\n".join([variables(), asset("page.css"), asset("ladder.css")]), asset("page.js")
     return {
         "report": report,
-        "summary": report.summary,
+        "summary": summary,
         "began": _began(report),
         "levels": _levels(report),
         "groups": list(groups(report)),
-        "table": ConnectionTable(report, linked),
+        "table": table,
+        "place": partial(_place, linked, table),
         "linked": linked,
         "sections": sections(report, numbers),
         "are_open": len(numbers) <= FEW_LADDERS,
-        "resets": list(_resets(report)),
-        "part": span_of_time(_part(report)),
+        "resets": list(_resets(summary.resets, part)),
+        "part": span_of_time(part),
         "share": _share,
         "signs": UNICODE.levels,
         "style": style,
@@ -78,6 +83,11 @@ def _content(report: Report) -> dict[str, object]:
         "style_hash": digest(style),
         "script_hash": digest(script),
     }
+
+
+def _place(linked: Container[int], table: ConnectionTable, number: int) -> str:
+    """Name the place of a connection's ladder, or else of its row; "" where the page has neither."""
+    return f"c{number}" if number in linked else f"t{number}" if number in table else ""
 
 
 def digest(text: str) -> str:
@@ -112,9 +122,8 @@ def _part(report: Report) -> int:
     return (end - begin) // BARS if isinstance(begin, int) and isinstance(end, int) else 0
 
 
-def _resets(report: Report) -> Iterator[tuple[int, float, str]]:
+def _resets(counts: npt.NDArray[np.int64], part: int) -> Iterator[tuple[int, float, str]]:
     """Give for each part of the capture's time in which there were resets its place, its height, and words."""
-    counts, part = report.summary.resets, _part(report)
     for at in np.flatnonzero(counts).tolist():
         number = int(counts[at])
         told = f"{number} RST{'s' * (number != 1)} within {span_of_time(part)} from {seconds(at * part, 16)} s on"

@@ -88,7 +88,9 @@ def test_names_notes_and_files_mean_nothing_to_a_browser() -> None:
 
 def test_a_report_of_some_says_so_and_of_none_is_whole_too() -> None:
     some = text_of(Report(analysis=SHOWCASE, numbers=np.array([4, 14]), scope="connections 4, 14"))
-    assert "This report has 2 of the capture's connections." in some
+    assert "This report has 2 of the capture's 24 connections." in some
+    page = HtmlPage(some)
+    assert {link.removeprefix("#") for link in page.links} <= set(page.ids)
     nothing = text_of(Report(analysis=SHOWCASE, numbers=np.empty(0, np.int64), scope="none"))
     assert "No findings in 0 connections" in nothing
     assert "ladders" not in HtmlPage(nothing).ids
