@@ -22,7 +22,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage seldom, and never in the tests themselves, which live to the end: it took a fifth of the time."""
+    """Look for garbage seldom, and never among the tests, which live to the end: it took a fifth of the time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
