@@ -11,6 +11,7 @@ import numpy.typing as npt
 from tcpladder.analysis import Analysis
 from tcpladder.annotations.sidecar import Annotations
 from tcpladder.anonymity.disguise import Disguise
+from tcpladder.capture.tshark_binary import Tshark
 from tcpladder.ladder.folding import Folding, folding
 from tcpladder.ladder.options import LadderOptions
 from tcpladder.ladder.rungs import Ladder, ladder_of
@@ -78,7 +79,7 @@ class Report:
     """What is written. `numbers` (int64, rising) are the connections in it; `scope` names them in words.
 
     Where it is in disguise, it has an `origin`, and there is no file at the path of `analysis`. `remarks` has what was
-    to be said of how it was written, in sentences.
+    to be said of how it was written, in sentences. `tshark` is for formats that read the capture once more.
     """
 
     analysis: Analysis
@@ -88,6 +89,7 @@ class Report:
     annotations: Annotations | None = None
     names: Names = NO_NAMES
     origin: Origin | None = None
+    tshark: Tshark = None
     remarks: list[str] = field(default_factory=list, init=False, compare=False, repr=False)
 
     def __len__(self) -> int:

@@ -152,6 +152,7 @@ def write_report(  # noqa: PLR0913 - one parameter an option
             contents=contents,
             annotations=None if no_notes else annotations_of(analysis, tshark),
             names=names_of(analysis),
+            tshark=tshark,
         )
         report = disguised(report)
         if output == STANDARD_OUTPUT:

@@ -22,7 +22,7 @@ def write(report: Report, out: BinaryIO) -> None:
         _write_disguised(report, report.origin, frames, out)
         return
     frames = with_fragments(source.path, frames, perhaps_fragmented(source.connections.segments))
-    copy_frames(source.path, frames, out, packet_comments(report, frames))
+    copy_frames(source.path, frames, out, packet_comments(report, frames), tshark=report.tshark)
 
 
 def _write_disguised(report: Report, origin: Origin, frames: Int64Array, out: BinaryIO) -> None:
@@ -30,7 +30,7 @@ def _write_disguised(report: Report, origin: Origin, frames: Int64Array, out: Bi
     status = origin.analysis.connections.segments["checksum_status"]
     rewrite = DisguisedFrames(origin.disguise, is_filled=bool((status == BAD).any()))
     manner = Manner(rewrite=rewrite, is_bare=True)
-    copy_frames(origin.analysis.path, frames, out, packet_comments(report, frames), manner=manner)
+    copy_frames(origin.analysis.path, frames, out, packet_comments(report, frames), manner=manner, tshark=report.tshark)
     if rewrite.left_out:
         report.remarks.append(_left_out(rewrite.left_out))
 

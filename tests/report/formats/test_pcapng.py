@@ -2,6 +2,7 @@
 
 import io
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from polars.testing import assert_frame_equal
 from tcpladder.analysis import Analysis, analyse
 from tcpladder.annotations.document import Annotation
 from tcpladder.capture.blocks import blocks_of, options_of
+from tcpladder.errors import TsharkError
 from tcpladder.report.formats.pcapng import write
 from tcpladder.report.model import Report, whole_report
 from tests.annotating import annotations
@@ -96,3 +98,11 @@ def test_a_segment_that_came_in_fragments_is_whole_in_the_copy(tmp_path: Path) -
     assert_frame_equal(
         captured(again).drop(ignored), captured(analysis).filter(pl.col("connection") == number).drop(ignored)
     )
+
+
+def test_what_only_tshark_can_read_is_read_by_the_one_that_is_named(tmp_path: Path) -> None:
+    """A file compressed by lz4 as it could be: nobody but tshark knows, so that the one that is named is asked."""
+    analysis = replace(sample("refused.client"), path=tmp_path / "a.lz4")
+    analysis.path.write_bytes(b"\x04\x22\x4d\x18 anything")
+    with pytest.raises(TsharkError, match="There is no program 'no-such-tshark'"):
+        copied(replace(whole_report(analysis), tshark="no-such-tshark"), tmp_path / "copy.pcapng")
