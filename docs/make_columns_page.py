@@ -22,7 +22,8 @@ def page() -> str:
         [
             "# Columns",
             "",
-            "What the data frames of [the library](library.md) and tcpladder's CSV and Parquet files have.",
+            "What the data frames of [the library](library.md) and tcpladder's CSV and Parquet files",
+            "([reports for programs](exports.md)) have.",
             "They stand in this order. Null says that a thing is not there, or not known.",
             "",
             *_table("Connections", "A row a connection, in order of their numbers.", CONNECTION_COLUMNS),

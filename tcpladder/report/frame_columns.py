@@ -131,6 +131,7 @@ SEGMENT_COLUMNS: dict[str, FrameColumn] = {
     "captured_length": FrameColumn(NUMBER, "Bytes of the frame in the file."),
     "mark": FrameColumn(WORDS, "The letter that a user marked it with."),
     "note": FrameColumn(WORDS, "What a user wrote about it."),
+    "comment": FrameColumn(WORDS, "What the capture itself says of it."),
 }
 """A row a segment, connection by connection, in frame order."""
 

@@ -150,12 +150,13 @@ def ends(numbers: pl.Series) -> pl.Series:
 
 
 def written(frames: pl.Series, subject: Subject, annotations: Annotations | None) -> Columns:
-    """Give the marks and notes on what has the frames, or begins with them."""
+    """Give the marks and notes on what has the frames, or begins with them, and the capture's own comments on it."""
     found: Mapping[int, Annotation] = annotations.of(subject) if annotations else {}
     own = [found.get(frame) for frame in frames.to_list()] if found else []
     texts = {
         "mark": [what.mark or None if what else None for what in own],
         "note": [encodable(what.note) or None if what else None for what in own],
+        "comment": [encodable(what.comment) or None if what else None for what in own],
     }
     return {
         name: pl.Series(values, dtype=pl.String) if own else pl.repeat(None, len(frames), dtype=pl.String, eager=True)

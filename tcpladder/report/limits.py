@@ -64,7 +64,7 @@ def _missing(subject: Subject) -> Missing:
 def limits(finding: Finding, missing: Mapping[int, Missing]) -> Limits:
     """Say how far a finding goes; `missing` is what `lacking` gives of it."""
     flags = Missing.NOTHING
-    for number in concerned(finding):
+    for number in concerned(finding)[:MOST_LOOKED_AT]:
         flags |= missing.get(number, Missing.NOTHING)
     absent = [flag for flag in LACKS if flag in flags]
     words = [LACKS[flag] for flag in absent]

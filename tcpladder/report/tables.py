@@ -1,7 +1,6 @@
 """The table of a report, for formats that are one: a row a connection, a segment or a finding, a part at a time.
 
-They are the data frames of `report.frames` and `report.segment_frames`; findings also say what they rest on, what the
-capture lacks for them and what would change the verdict.
+They are the data frames of `report.frames` and `report.segment_frames`.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,7 +11,6 @@ from tcpladder.report.frame_columns import (
     CONNECTION_COLUMNS,
     FINDING_COLUMNS,
     SEGMENT_COLUMNS,
-    WORDS,
     FrameColumn,
 )
 from tcpladder.report.frames import connection_frame, finding_rows
@@ -21,19 +19,11 @@ from tcpladder.report.segment_frames import segment_frames
 
 AT_ONCE = 8_192
 """How many connections or findings a part has at most."""
-BETWEEN = "; "
-
-LIMIT_COLUMNS: dict[str, FrameColumn] = {
-    "evidence": FrameColumn(WORDS, "What it rests on, in words."),
-    "missing": FrameColumn(WORDS, "What the capture lacks of its connections, with `; ` between; null without any."),
-    "would_change": FrameColumn(WORDS, "What would make it graver or harmless, in sentences."),
-}
-"""What the table of findings has after FINDING_COLUMNS."""
 
 COLUMNS: dict[Table, dict[str, FrameColumn]] = {
     Table.CONNECTIONS: CONNECTION_COLUMNS,
     Table.SEGMENTS: SEGMENT_COLUMNS,
-    Table.FINDINGS: FINDING_COLUMNS | LIMIT_COLUMNS,
+    Table.FINDINGS: FINDING_COLUMNS,
 }
 """The columns of each table."""
 
@@ -56,13 +46,7 @@ def _segments(report: Report) -> Iterator[pl.DataFrame]:
 
 def _findings(report: Report) -> Iterator[pl.DataFrame]:
     for begin in range(0, len(report.findings), AT_ONCE):
-        findings = report.findings[begin : begin + AT_ONCE]
-        limits = [report.limits_of(finding) for finding in findings]
-        yield finding_rows(report.analysis, findings).with_columns(
-            pl.Series("evidence", [each.evidence for each in limits], WORDS),
-            pl.Series("missing", [BETWEEN.join(each.missing) or None for each in limits], WORDS),
-            pl.Series("would_change", [" ".join(each.would_change) or None for each in limits], WORDS),
-        )
+        yield finding_rows(report.analysis, report.findings[begin : begin + AT_ONCE])
 
 
 _PARTS: dict[Table, Callable[[Report], Iterator[pl.DataFrame]]] = {

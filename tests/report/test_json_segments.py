@@ -40,7 +40,7 @@ def test_an_object_is_the_line_of_the_ladder(name: str, monkeypatch: pytest.Monk
     assert all_of(sample(name)) == expected
 
 
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(maimed_lives())
 def test_whatever_was_captured(rows: list[Any]) -> None:
     analysis = analysed(rows)

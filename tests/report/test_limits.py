@@ -1,6 +1,6 @@
 """How far findings go."""
 
-from tcpladder.report.limits import lacking, limits
+from tcpladder.report.limits import MOST_LOOKED_AT, lacking, limits
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.judging import DAMAGED
 from tcpladder.rulebook.levels import Confidence, Level, Missing
@@ -60,3 +60,12 @@ def test_an_answer_that_there_was_none_of_is_not_lacking() -> None:
     )
     missing = lacking(judgement, [*refused, *silent])
     assert missing == {9: Missing.NOTHING, 10: Missing.DIRECTION}, "the answer to 10 may have gone another way"
+
+
+def test_it_rests_on_the_same_connections_whatever_other_findings_are_looked_at() -> None:
+    many = tuple(range(1, MOST_LOOKED_AT + 2))
+    host = Finding(
+        rule="diag-syn-flood", level=Level.NOTE, confidence=Confidence.LOW, frames=(), message="", connections=many
+    )
+    assert limits(host, {MOST_LOOKED_AT: Missing.END}).missing
+    assert not limits(host, {MOST_LOOKED_AT + 1: Missing.END}).missing

@@ -91,6 +91,7 @@ def test_without_rows_there_are_the_same_columns() -> None:
 
 
 def test_what_users_wrote_stands_with_the_packet() -> None:
-    written = annotations({12: Annotation(mark="b"), 13: Annotation(note="late")})
+    written = annotations({12: Annotation(mark="b"), 13: Annotation(note="late", comment="of the capture")})
     frame = segment_frame(sample("showcase"), annotations=written).filter(pl.col("frame").is_in([12, 13, 14]))
-    assert frame.select("mark", "note").rows() == [("b", None), (None, "late"), (None, None)]
+    expected = [("b", None, None), (None, "late", "of the capture"), (None, None, None)]
+    assert frame.select("mark", "note", "comment").rows() == expected

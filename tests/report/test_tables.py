@@ -1,4 +1,4 @@
-"""The table of a report: its parts are small and together the data frames, and findings say how far they go."""
+"""The table of a report: its parts are small, and together the data frames."""
 
 import numpy as np
 import polars as pl
@@ -6,9 +6,8 @@ import pytest
 
 from tcpladder.annotations.document import Annotation
 from tcpladder.report import tables
-from tcpladder.report.frame_columns import schema
 from tcpladder.report.frames import connection_frame, finding_frame
-from tcpladder.report.model import Contents, Report, Table, whole_report
+from tcpladder.report.model import Contents, Report, Table
 from tcpladder.report.segment_frames import segment_frame
 from tests.annotating import annotations
 from tests.samples import sample
@@ -35,20 +34,9 @@ def test_parts_are_small_and_together_the_data_frames(monkeypatch: pytest.Monkey
     analysis = sample("showcase")
     assert rows(report(Table.CONNECTIONS, has_notes=False)).equals(connection_frame(analysis, NUMBERS))
     assert rows(report(Table.SEGMENTS, has_notes=False)).equals(segment_frame(analysis, NUMBERS))
-    found = finding_frame(analysis, NUMBERS)
-    assert rows(report(Table.FINDINGS)).select(found.columns).equals(found)
+    assert rows(report(Table.FINDINGS)).equals(finding_frame(analysis, NUMBERS))
     for table in (Table.CONNECTIONS, Table.FINDINGS):
         assert max(map(len, tables.parts(report(table)))) == 2
-
-
-def test_each_finding_says_how_far_it_goes() -> None:
-    wanted = whole_report(sample("lost-data.client"), Contents(table=Table.FINDINGS))
-    assert dict(rows(wanted).schema) == schema(tables.COLUMNS[Table.FINDINGS])
-    for finding, row in zip(wanted.findings, rows(wanted).iter_rows(named=True), strict=True):
-        limits = wanted.limits_of(finding)
-        assert row["evidence"] == limits.evidence
-        assert row["missing"] == ("; ".join(limits.missing) or None)
-        assert row["would_change"] == " ".join(limits.would_change)
 
 
 def test_notes_are_there_where_they_are_wanted() -> None:

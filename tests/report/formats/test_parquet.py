@@ -2,6 +2,7 @@
 
 import errno
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ import numpy as np
 import polars as pl
 import pytest
 
+from tcpladder.annotations.document import Annotation
 from tcpladder.report import segment_frames, tables
 from tcpladder.report.format import format_named
 from tcpladder.report.formats.parquet import write
 from tcpladder.report.frame_columns import TIME, schema
 from tcpladder.report.model import Contents, Report, Table, whole_report
 from tcpladder.report.writing import write_report
+from tests.annotating import annotations
 from tests.samples import sample
 
 
@@ -49,6 +52,14 @@ def test_without_rows_the_columns_are_there() -> None:
         read = pl.read_parquet(out)
         assert dict(read.schema) == schema(tables.COLUMNS[table])
         assert read.is_empty()
+
+
+def test_texts_are_as_they_are_but_for_what_utf_8_can_not_have() -> None:
+    note = "=1+1\t\x1b[2J \u202e \0" + "x" * 10_000
+    written = annotations(connections={1: Annotation(note=note), 12: Annotation(note="lone \ud800")})
+    out = io.BytesIO()
+    write(replace(whole_report(sample("showcase")), annotations=written), out)
+    assert pl.read_parquet(out)["note"].drop_nulls().to_list() == [note, "lone \\ud800"]
 
 
 def test_a_full_disk_is_told_as_such() -> None:
