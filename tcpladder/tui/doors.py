@@ -19,7 +19,14 @@ from tcpladder.tui.annotating import Annotating
 from tcpladder.tui.messages import FollowWanted
 from tcpladder.tui.preferences import Preferences
 from tcpladder.tui.screens.connections import ConnectionsScreen
-from tcpladder.tui.wanted import ComparisonWanted, ConnectionChosen, GraphsWanted, RelatedWanted, WhyWanted
+from tcpladder.tui.wanted import (
+    ComparisonWanted,
+    ConnectionChosen,
+    GraphsWanted,
+    RelatedWanted,
+    SocketsWanted,
+    WhyWanted,
+)
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 
 if TYPE_CHECKING:
@@ -92,6 +99,25 @@ class Doors(App[None]):
             return [(one.connection, pair_words(analysis, one.connection, names), one.why) for one in found]
 
         self.push_screen(RelatedScreen(message.connection, look), self._open_other)
+
+    def on_sockets_wanted(self, message: SocketsWanted) -> None:
+        """Show the sockets of two hosts at a time; what is chosen there opens."""
+        from tcpladder.report.sockets import SocketHistory
+        from tcpladder.tui.screens.sockets import SocketsScreen
+
+        analysis, judgement = self._connections.analysis, self._connections.judgement
+        if analysis is None or judgement is None or not judgement.is_whole:
+            self.notify("Sockets are known when all connections are judged.")
+            return
+        screen = SocketsScreen(
+            lambda: SocketHistory(analysis, judgement),
+            analysis.addresses,
+            message.connection,
+            message.moment,
+            self._glyphs,
+            self.preferences.names,
+        )
+        self.push_screen(screen, self._open_other)
 
     def _open_other(self, connection: int | None) -> None:
         """Open a connection's ladder, in the place of the one that is open."""

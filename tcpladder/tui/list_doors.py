@@ -18,6 +18,7 @@ from tcpladder.tui.wanted import (
     GraphsWanted,
     ReadingStopped,
     RelatedWanted,
+    SocketsWanted,
     WhyWanted,
 )
 from tcpladder.tui.widgets.connection_table import ConnectionTable
@@ -96,6 +97,12 @@ class ListDoors(Screen[None], inherit_bindings=False):
         connection = self.query_one(ConnectionTable).connection
         if connection is not None:
             self.post_message(RelatedWanted(connection))
+
+    def action_sockets(self) -> None:
+        """Show the sockets that the hosts of the connection under the cursor had when it ended."""
+        connection = self.query_one(ConnectionTable).connection
+        if connection is not None and self.analysis is not None:
+            self.post_message(SocketsWanted(connection, self.analysis.connections.table["end"][connection - 1]))
 
     def action_follow(self) -> None:
         """Show what the connection under the cursor carried."""

@@ -34,6 +34,15 @@ class RelatedWanted(Message):
         self.connection = connection
 
 
+class SocketsWanted(Message):
+    """The sockets of a connection's hosts are wanted, as they were at a `moment` (ns since 1970)."""
+
+    def __init__(self, connection: int, moment: int) -> None:
+        super().__init__()
+        self.connection = connection
+        self.moment = moment
+
+
 class ComparisonWanted(Message):
     """Two connections are to be compared."""
 

@@ -14,7 +14,7 @@ import pytest
 from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.screen import Screen
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from tcpladder.report.columns import OFFERED
 from tcpladder.settings.reading import Problem
@@ -42,6 +42,7 @@ from tcpladder.tui.screens.packet_detail import PacketDetailScreen
 from tcpladder.tui.screens.places import PlacesScreen
 from tcpladder.tui.screens.related import RelatedScreen
 from tcpladder.tui.screens.save import SaveScreen
+from tcpladder.tui.screens.sockets import SocketsScreen
 from tcpladder.tui.screens.summary import BarList, SummaryScreen
 from tcpladder.tui.screens.why import WhyScreen
 from tcpladder.tui.widgets.compare_view import CompareView
@@ -90,6 +91,7 @@ OWNERS = (
     HostsScreen,
     RowsTable,
     RelatedScreen,
+    SocketsScreen,
     MarkScreen,
     NoteScreen,
     NoteArea,
@@ -151,6 +153,14 @@ def table_row(pilot: Driver) -> int:
 def sorted_rows(pilot: Driver) -> tuple[str, bool]:
     sorting = pilot.app.screen.query_one(RowsTable).sorting
     return sorting.key, sorting.is_descending
+
+
+def socket_time(pilot: Driver) -> str:
+    return str(pilot.app.screen.query_one("#title", Static).content).split()[3]
+
+
+def is_of_all_hosts(pilot: Driver) -> bool:
+    return "all hosts" in str(pilot.app.screen.query_one("#title", Static).content)
 
 
 def option(pilot: Driver) -> int | None:
@@ -435,6 +445,14 @@ WALKS: dict[str, Walk] = {
         (RelatedScreen, "choose"): Effect("x", screen, LadderScreen),
         (LadderScreen, "related"): Effect("", screen, RelatedScreen),
     },
+    "sockets": {
+        (ConnectionsScreen, "sockets"): Effect(f"{BY_NUMBER} 6 G", screen, SocketsScreen),
+        (SocketsScreen, "change(-1)"): Effect("", socket_time, "6.052741"),
+        (SocketsScreen, "change(1)"): Effect("left_square_bracket", socket_time, "6.052741"),
+        (SocketsScreen, "everybody"): Effect("", is_of_all_hosts, then=True),
+        (SocketsScreen, "back"): Effect("", screen, ConnectionsScreen),
+        (LadderScreen, "sockets"): Effect("enter", screen, SocketsScreen),
+    },
     "findings": {
         (ConnectionsScreen, "findings"): Effect("", screen, FindingsScreen),
         (FindingTree, "cursor_down"): Effect("", line, 1),
@@ -694,6 +712,7 @@ OPENED_BY = {
     "columns": "C",
     "summary": "S",
     "hosts": "H",
+    "sockets": "5 G O",
     "related": "5 G x",
     "table": "H",
     "copy": "5 G y",

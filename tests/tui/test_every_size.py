@@ -32,6 +32,7 @@ SCREENS = {
     "compare": "greater_than_sign 1 G v 9 G v right_square_bracket",
     "summary": "S j",
     "hosts": "H j",
+    "sockets": "greater_than_sign 6 G enter j j j O j",
     "related": "greater_than_sign 1 2 G x j",
     "help": "question_mark",
 }

@@ -33,7 +33,7 @@ from tcpladder.tui.messages import FollowWanted, NamesChanged
 from tcpladder.tui.screens.comparison import ComparisonScreen
 from tcpladder.tui.screens.go_to import GoToScreen
 from tcpladder.tui.screens.why import WhyScreen
-from tcpladder.tui.wanted import RelatedWanted
+from tcpladder.tui.wanted import RelatedWanted, SocketsWanted
 from tcpladder.tui.widgets.find_line import FindLine
 from tcpladder.tui.widgets.key_bar import KeyBar
 from tcpladder.tui.widgets.ladder_detail import LadderDetail
@@ -270,6 +270,11 @@ class LadderScreen(Finds, Screen[int], inherit_bindings=False):
     def action_related(self) -> None:
         """Show what has to do with the connection."""
         self.post_message(RelatedWanted(self.connection))
+
+    def action_sockets(self) -> None:
+        """Show the sockets that both hosts had at the time of the row under the cursor."""
+        time = int(self._ladder.column("time")[self._view.segment or 0])
+        self.post_message(SocketsWanted(self.connection, time))
 
     def action_graphs(self) -> None:
         """Show the graphs of the connection, at the packet under the cursor."""

@@ -87,6 +87,7 @@ SCREEN_KEYS: list[BindingType] = [
         id="ladder.findings",
     ),
     Binding("x", "related", "Related", tooltip="Connections that have to do with it", show=False, id="ladder.related"),
+    Binding("O", "sockets", "Sockets", tooltip="Open sockets at this time", show=False, id="ladder.sockets"),
     Binding("T", "graphs", "Graphs", tooltip="Graphs, at this packet", show=False, id="ladder.graphs"),
     Binding(
         "ctrl+g",

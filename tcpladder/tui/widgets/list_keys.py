@@ -86,6 +86,7 @@ SCREEN_KEYS: list[BindingType] = [
     Binding("T", "graphs", "Graphs", tooltip="Graphs of the connection", show=False, id="list.graphs"),
     Binding("S", "summary", "Summary", tooltip="The capture at one glance", show=False, id="list.summary"),
     Binding("H", "hosts", "Hosts", tooltip="How each host fares", show=False, id="list.hosts"),
+    Binding("O", "sockets", "Sockets", tooltip="Open sockets when it ended", show=False, id="list.sockets"),
     Binding("C", "columns", "Columns", tooltip="Choose the columns", show=False, id="list.columns"),
     *annotating_keys("list"),
     Binding("o", "app.open_file", "Open", tooltip="Open another capture", show=False, id="list.open_file"),
