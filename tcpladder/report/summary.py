@@ -68,7 +68,7 @@ def summarised(analysis: "Analysis", judgement: "Judgement | None" = None, kept:
         endings=_endings(judgement, kept),
         rules=_rules(judgement, kept),
         by_bytes=_talkers(analysis, table, payload, byte_count),
-        by_connections=_talkers(analysis, table, np.ones(len(table), np.uint64), _grouped),
+        by_connections=_talkers(analysis, table, np.ones(len(table), np.uint64), grouped),
         resets=_resets(analysis.connections.segments, kept),
     )
 
@@ -91,7 +91,7 @@ def _facts(analysis: "Analysis", table: pl.DataFrame, kept: BoolArray | None) ->
 
 
 def _counted(number: int, thing: str) -> tuple[str, str]:
-    return (thing if number == 1 else f"{thing}s", _grouped(number))
+    return (thing if number == 1 else f"{thing}s", grouped(number))
 
 
 def _span(segments: pl.DataFrame) -> tuple[int, int]:
@@ -105,7 +105,7 @@ def _endings(judgement: "Judgement | None", kept: BoolArray | None) -> tuple[Bar
     counts = _of(judgement.verdicts, kept)["ending"].drop_nulls().value_counts(sort=True, name="count")
     ordered = counts.sort("count", "ending", descending=[True, False])
     return tuple(
-        Bar(name=ending, amount=count, words=_grouped(count), filter=f"class:{ending}")
+        Bar(name=ending, amount=count, words=grouped(count), filter=f"class:{ending}")
         for ending, count in ordered.iter_rows()
     )
 
@@ -120,7 +120,7 @@ def _rules(judgement: "Judgement | None", kept: BoolArray | None) -> tuple[Bar, 
         levels[finding.rule] = max(finding.level, levels.get(finding.rule, finding.level))
     ordered = sorted(counts, key=lambda rule: (-levels[rule], -counts[rule], rule))
     return tuple(
-        Bar(name=rule, amount=counts[rule], words=_grouped(counts[rule]), filter=f"rule:{rule}", level=levels[rule])
+        Bar(name=rule, amount=counts[rule], words=grouped(counts[rule]), filter=f"rule:{rule}", level=levels[rule])
         for rule in ordered
     )
 
@@ -157,5 +157,6 @@ def shares(bars: Sequence[Bar], cells: int) -> list[int]:
     return [max(round(bar.amount * cells / most), 1) for bar in bars]
 
 
-def _grouped(number: int) -> str:
+def grouped(number: int) -> str:
+    """Write a number with its digits in groups of three."""
     return f"{number:,}".replace(",", " ")

@@ -10,7 +10,8 @@ const headings = [...document.querySelectorAll("#list th")].map((th) => ({ th, k
 const body = document.querySelector("#list tbody");
 const numbers = columns.connection.values;
 const drawn = new Set(ladders);
-let order = numbers.map((_, row) => row);
+let inOrder = numbers.map((_, row) => row);
+let order = inOrder;
 let shown = body.rows.length;
 
 const writers = {
@@ -60,8 +61,7 @@ function sorted() {
   const { values, words, ports } = columns[key];
   const sign = isDescending ? -1 : 1;
   const isLast = (row) => values[row] === null || (key === "level" ? values[row] === CLEAN : words?.[values[row]] === "");
-  const rows = numbers.map((_, row) => row);
-  return rows.sort((a, b) =>
+  return [...inOrder].sort((a, b) =>
     isLast(a) - isLast(b) || sign * (values[a] - values[b]) || (ports ? sign * (ports[a] - ports[b]) : 0) || a - b);
 }
 
@@ -88,17 +88,19 @@ function refresh() {
   const wanted = byId("find").value.toLowerCase().split(/\s+/).filter(Boolean);
   const gravity = Number(byId("least").value);
   const levels = columns.level.values;
-  order = sorted().filter((row) => levels[row] <= gravity && wanted.every((word) => isFound(word, row)));
+  order = inOrder.filter((row) => levels[row] <= gravity && wanted.every((word) => isFound(word, row)));
   body.replaceChildren(...order.slice(0, PAGE).map(line));
   shown = body.rows.length;
   tell();
 }
 
+const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, " ");
+
 function tell() {
   const rest = order.length - shown;
-  byId("matches").textContent = `${order.length} of ${numbers.length}`;
+  byId("matches").textContent = `${grouped(order.length)} of ${grouped(numbers.length)}`;
   byId("more").hidden = rest <= 0;
-  byId("more").textContent = `Show ${Math.min(rest, PAGE)} more of ${rest}`;
+  byId("more").textContent = `Show ${Math.min(rest, PAGE)} more of ${grouped(rest)}`;
 }
 
 function sortBy(heading) {
@@ -106,11 +108,12 @@ function sortBy(heading) {
   sortedBy = { key: heading.key, isDescending: isSame && !sortedBy.isDescending };
   for (const { th } of headings) th.removeAttribute("aria-sort");
   heading.th.setAttribute("aria-sort", sortedBy.isDescending ? "descending" : "ascending");
+  inOrder = sorted();
   refresh();
 }
 
 for (const heading of headings) {
-  const button = made("button", heading.th.textContent, { type: "button" });
+  const button = made("button", heading.th.textContent, { type: "button", "aria-label": heading.th.title });
   heading.th.replaceChildren(button);
   button.addEventListener("click", () => sortBy(heading));
 }

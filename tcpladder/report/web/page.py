@@ -19,7 +19,7 @@ from tcpladder.printable import printable
 from tcpladder.report.columns import BY_KEY
 from tcpladder.report.listing import Listing
 from tcpladder.report.model import Report
-from tcpladder.report.summary import BARS, Bar, summarised
+from tcpladder.report.summary import BARS, Bar, grouped, summarised
 from tcpladder.report.web.connection_table import ConnectionTable
 from tcpladder.report.web.finding_groups import groups
 from tcpladder.report.web.ladder_sections import drawn_numbers, sections
@@ -77,6 +77,7 @@ def _content(report: Report) -> dict[str, object]:
         "resets": list(_resets(summary.resets, part)),
         "part": span_of_time(part),
         "share": _share,
+        "grouped": grouped,
         "signs": UNICODE.levels,
         "style": style,
         "script": script,
@@ -126,5 +127,7 @@ def _resets(counts: npt.NDArray[np.int64], part: int) -> Iterator[tuple[int, flo
     """Give for each part of the capture's time in which there were resets its place, its height, and words."""
     for at in np.flatnonzero(counts).tolist():
         number = int(counts[at])
-        told = f"{number} RST{'s' * (number != 1)} within {span_of_time(part)} from {seconds(at * part, 16)} s on"
+        told = (
+            f"{grouped(number)} RST{'s' * (number != 1)} within {span_of_time(part)} from {seconds(at * part, 16)} s on"
+        )
         yield at, round(number * 100 / int(counts.max()), 2), told
