@@ -1,6 +1,7 @@
 """What is offered to be copied, and that a terminal takes it."""
 
 import base64
+import shlex
 
 import pytest
 
@@ -40,7 +41,7 @@ def test_of_a_connection() -> None:
         "filter": connection_filter(SHOWCASE, 5),
         "tuple": endpoints_text(SHOWCASE, 5),
         "tshark": tshark_command(SHOWCASE.path, connection_filter(SHOWCASE, 5)),
-        "tcpladder": f"tcpladder ladder {SHOWCASE.path} 5",
+        "tcpladder": f"tcpladder ladder {shlex.quote(str(SHOWCASE.path))} 5",
     }
     heading, *_, last = texts["ladder"].text.splitlines()
     assert heading.lstrip().startswith("5/24  192.0.2.10:40402")
@@ -102,7 +103,8 @@ def test_a_ladder_that_is_too_long_ends_with_the_command_that_prints_it(monkeypa
     lines = whole.text.splitlines()
     assert len(lines) == 11
     assert whole.left_out == (
-        f"only the first 10 lines; tcpladder ladder {SHOWCASE.path} 16 > ladder.txt writes a whole ladder"
+        f"only the first 10 lines; tcpladder ladder {shlex.quote(str(SHOWCASE.path))} 16 > ladder.txt writes "
+        "a whole ladder"
     )
     assert lines[-1] == f"({whole.left_out})"
 

@@ -23,11 +23,14 @@ if TYPE_CHECKING:
 def write(report: Report, out: BinaryIO) -> None:
     """Write the table that the report's contents ask for, a row group at a time."""
     through = _Through(report, out)
-    rows = register_io_source(through.rows, schema=schema(COLUMNS[report.contents.table]))
+    columns = schema(COLUMNS[report.contents.table])
+    rows = register_io_source(through.rows, schema=columns)
     try:
         rows.sink_parquet(cast("IO[bytes]", through), row_group_size=SEGMENTS_AT_ONCE)
     except pl.exceptions.PolarsError as error:
         raise through.error or error from None
+    if not through.has_written:  # some versions of polars write no file for no rows
+        pl.DataFrame(schema=columns).write_parquet(out)
 
 
 class _Through(io.RawIOBase):
@@ -36,6 +39,7 @@ class _Through(io.RawIOBase):
     def __init__(self, report: Report, out: BinaryIO) -> None:
         super().__init__()
         self.error: Exception | None = None
+        self.has_written = False
         self._report, self._out = report, out
 
     def rows(
@@ -55,6 +59,7 @@ class _Through(io.RawIOBase):
 
     def write(self, data: "ReadableBuffer") -> int:
         """Write bytes."""
+        self.has_written = True
         try:
             return self._out.write(data)
         except Exception as error:
