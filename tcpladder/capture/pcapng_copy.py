@@ -46,6 +46,7 @@ from tcpladder.errors import CaptureError, quoted
 HASH = 3  # of a packet: of its bytes as they were
 NANOSECONDS, MICROSECONDS = b"\x09", b"\x06"
 HINT = "Was the file changed since it was opened? Does tshark open it by itself?"
+NO_LINK = -1
 AT_ONCE = 4096  # pieces that are written together
 
 # What of an interface and of a packet says how to read it; all else describes who captured what, where.
@@ -128,6 +129,7 @@ class _Copy:
     _pieces: list[bytes] = field(default_factory=list)
     _links: list[int] = field(default_factory=list)  # of the section's interfaces
     _ticks: int = 0  # of a pcap file in a second
+    _pcap: "_PcapFrames" = field(init=False)
     _next: Said | None = None
     _has_begun: bool = False
 
@@ -200,6 +202,7 @@ class _Copy:
         is_fine = block.data[:4] in (b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d")
         snap_length, link = struct.unpack_from(f"{order}II", block.data, 16)
         self._links, self._ticks = [link], 10**9 if is_fine else 10**6
+        self._pcap = _PcapFrames(order, self._ticks)
         options = written_options([(RESOLUTION, NANOSECONDS if is_fine else MICROSECONDS)], order)
         return written_block(SECTION, order, struct.pack(f"{order}IHHq", 0x1A2B3C4D, 1, 0, -1)) + written_block(
             INTERFACE, order, struct.pack(f"{order}HHI", link, 0, snap_length) + options
@@ -214,13 +217,15 @@ class _Copy:
     def _frame(self, block: Block, comments: Sequence[str]) -> bytes:
         if block.kind == PCAP_RECORD:
             return self._frame_of_pcap(block, comments)
-        if block.kind == SIMPLE_PACKET and (comments or self.manner != PLAIN):
-            block = _enhanced(block)
-        if block.kind not in (PACKET, OLD_PACKET) or not (comments or self.manner != PLAIN):
+        if self.manner == PLAIN and not comments:
             return block.data
+        if block.kind == SIMPLE_PACKET:
+            block = _enhanced(block)
+        if block.kind not in (PACKET, OLD_PACKET):  # nothing that is known, which holds no segment either
+            return b""
         order, is_bare = block.order, self.manner.is_bare
         (interface,) = struct.unpack_from(f"{order}I" if block.kind == PACKET else f"{order}H", block.data, 8)
-        link = self._links[interface] if interface < len(self._links) else 0
+        link = self._links[interface] if interface < len(self._links) else NO_LINK
         lengths, data, comments = self._data(block, link, struct.unpack_from(f"{order}I", block.data, 24)[0], comments)
         kept = [
             (code, value)
@@ -232,6 +237,8 @@ class _Copy:
 
     def _frame_of_pcap(self, block: Block, comments: Sequence[str]) -> bytes:
         order = block.order
+        if not comments and not self.manner.rewrite:
+            return self._pcap.packet(block.data)
         seconds, fraction, wire = struct.unpack_from(f"{order}II4xI", block.data)
         lengths, data, comments = self._data(block, self._links[0], wire, comments)
         head = struct.pack(f"{order}III", 0, *divmod(seconds * self._ticks + fraction, 1 << 32))
@@ -247,6 +254,23 @@ class _Copy:
             if block.content and not data:
                 comments = [*comments, LEFT_OUT]
         return struct.pack(f"{block.order}II", len(data), wire), padded(data), comments
+
+
+class _PcapFrames:
+    """Makes blocks of a pcap file's records as they are: there may be millions."""
+
+    def __init__(self, order: str, ticks: int) -> None:
+        self._record, self._length = struct.Struct(f"{order}IIII"), struct.Struct(f"{order}I")
+        self._head = struct.Struct(f"{order}IIIIIII")
+        self._ticks = ticks
+
+    def packet(self, record: bytes) -> bytes:
+        seconds, fraction, captured, wire = self._record.unpack_from(record)
+        high, low = divmod(seconds * self._ticks + fraction, 1 << 32)
+        padding = bytes(-captured % 4)
+        length = self._head.size + captured + len(padding) + self._length.size
+        head = self._head.pack(PACKET, length, 0, high, low, captured, wire)
+        return b"".join((head, record[self._record.size :], padding, self._length.pack(length)))
 
 
 def _enhanced(block: Block) -> Block:

@@ -228,6 +228,11 @@ def test_what_only_tshark_can_read_goes_on_in_a_section_of_its_own(strange: Path
     assert [piece.kind for piece in pieces(copy)].count(SECTION) == 2
 
 
+def test_where_descriptions_stay_behind_so_does_what_nobody_knows(strange: Path) -> None:
+    assert b"REALTIME" in copied(strange, [2], tshark=None)
+    assert b"REALTIME" not in copied(strange, [2], manner=Manner(is_bare=True), tshark=None)
+
+
 def test_wireshark_shows_the_comments(tmp_path: Path, strange: Path) -> None:
     """All that a copy may have is in one file: sections of both byte orders, an older packet, one from tshark."""
     old = block(OLD_PACKET, struct.pack("<HHIIII", 0, 7, 1, 5, 3, 60) + padded(b"abc"))
