@@ -19,9 +19,10 @@ import polars as pl
 
 from tcpladder.analysis import Analysis, analyse
 from tcpladder.annotations.document import Annotation
-from tcpladder.annotations.sidecar import Annotations, load
+from tcpladder.annotations.sidecar import Annotations
 from tcpladder.capture.merging import as_one
 from tcpladder.capture.reader import AUTO
+from tcpladder.capture.recorded_comments import written_about
 from tcpladder.capture.tshark_binary import Tshark
 from tcpladder.errors import UsageError
 from tcpladder.ladder.glyphs import ASCII, UNICODE
@@ -193,8 +194,9 @@ class Capture:
 
     @cached_property
     def annotations(self) -> Annotations:
-        """The marks and notes that users made in the app."""
-        return load(self.analysis.path, files=self.analysis.files)
+        """The marks and notes that users made in the app, and the comments that the capture has on packets."""
+        analysis = self.analysis
+        return _apart(lambda: written_about(analysis.path, self._tshark, files=analysis.files))[0]
 
     def matching(self, line: str) -> list[Connection]:
         """Give the connections that a filter keeps, such as `port:443 rtt>50ms`, or `= tcp.analysis.retransmission`.

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from tcpladder.annotations.sidecar import Annotations, load
 from tcpladder.annotations.wording import worth_showing
 from tcpladder.capture.blocks import COMMENT, blocks_of, options_in, options_of
 from tcpladder.capture.native.content import Content, Places
@@ -63,6 +64,19 @@ NO_COMMENTS = RecordedComments(by_frame={})
 
 class _StrangeError(Exception):
     """Something that only tshark can tell."""
+
+
+def written_about(
+    path: Path, tshark: Tshark = None, *, files: tuple[Path, ...] = ()
+) -> tuple[Annotations, tuple[str, ...]]:
+    """Give what users wrote about a capture with its own comments beside it, and in sentences what is left out.
+
+    `files` are those that were merged into it, if any were.
+    """
+    annotations = load(path, files=files)
+    recorded = recorded_comments(path, tshark)
+    annotations.show_comments(recorded.by_frame)
+    return annotations, (*annotations.notices, *recorded.notices)
 
 
 def recorded_comments(path: Path, tshark: Tshark = None, cancelled: threading.Event | None = None) -> RecordedComments:

@@ -130,13 +130,10 @@ def analysed(files: tuple[Path, ...], tshark: "Tshark", reader: str) -> "Iterato
 
 def annotations_of(analysis: "Analysis", tshark: "Tshark") -> "Annotations":
     """Find what users wrote about a capture, and what it says itself; tell on standard error what is left out."""
-    from tcpladder.annotations.sidecar import load
-    from tcpladder.capture.recorded_comments import recorded_comments
+    from tcpladder.capture.recorded_comments import written_about
 
-    annotations = load(analysis.path, files=analysis.files)
-    recorded = recorded_comments(analysis.path, tshark)
-    annotations.show_comments(recorded.by_frame)
-    for notice in (*annotations.notices, *recorded.notices):
+    annotations, notices = written_about(analysis.path, tshark, files=analysis.files)
+    for notice in notices:
         click.echo(f"tcpladder: {notice}", err=True)
     return annotations
 

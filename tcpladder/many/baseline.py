@@ -1,8 +1,8 @@
 """Findings that are known already: what an earlier check printed as JSON, and what is new beside it.
 
-A kind of finding (`kinds.Kind`) is known with the number of its findings in that capture of the earlier check that had
-most of them. Those that a capture has beyond that number are new, the last ones of it. Which file they were in does not
-matter: recorded anew, files have other names.
+A kind of finding (`report.kinds`) is known with the number of its findings in that capture of the earlier check that
+had most of them. Those that a capture has beyond that number are new, the last ones of it. Which file they were in does
+not matter: recorded anew, files have other names.
 """
 
 import json
@@ -14,8 +14,8 @@ from typing import Any
 
 from tcpladder.errors import TcpladderError, quoted
 from tcpladder.many.checking import CheckedFinding
-from tcpladder.many.kinds import Kind
 from tcpladder.printable import printable
+from tcpladder.report.kinds import Kind
 
 FORMAT = "tcpladder check"
 VERSION = 1

@@ -9,7 +9,7 @@ from tcpladder.capture.reader import AUTO, NoticeKind
 from tcpladder.capture.tshark_binary import Tshark
 from tcpladder.library import Capture
 from tcpladder.library import open as open_capture
-from tcpladder.many.kinds import Kind, kind_of
+from tcpladder.report.kinds import Kind, kind_of
 from tcpladder.report.limits import lacking, limits
 from tcpladder.report.text_findings import where
 from tcpladder.rulebook.levels import Confidence, Level

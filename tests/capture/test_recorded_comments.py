@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tcpladder.annotations.document import Annotation, Subject
 from tcpladder.capture import recorded_comments as module
-from tcpladder.capture.recorded_comments import NO_COMMENTS, RecordedComments, recorded_comments
+from tcpladder.capture.recorded_comments import NO_COMMENTS, RecordedComments, recorded_comments, written_about
+from tests.annotating import keep
 from tests.capture.wrapping import Frame, block, enhanced, interface, option, padded, pcap, section
 
 FRAME = Frame(1_600_000_000_123_456_789, b"abcde", 60)
@@ -151,3 +153,15 @@ def test_damaged_files_never_fail(
         data[place] = value
     texts = found(tmp_path_factory.getbasetemp() / "damaged.pcapng", bytes(data[:size]))
     assert set(texts) <= {1, 2, 3}
+
+
+def test_comments_stand_beside_what_users_wrote(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    file.write_bytes(BEGINNING + commented(b"seen") + PLAIN)
+    keep(file, tmp_path / "tcpladder", {"no.2": Annotation(mark="a")})
+    annotations, notices = written_about(file)
+    assert {frame: (what.mark, what.comment) for frame, what in annotations.of(Subject.PACKET).items()} == {
+        1: ("", "seen"),
+        2: ("a", ""),
+    }
+    assert notices == ()

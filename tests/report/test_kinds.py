@@ -2,7 +2,7 @@
 
 import pytest
 
-from tcpladder.many.kinds import Kind
+from tcpladder.report.kinds import Kind
 from tests.many.checks import check_made, check_sample
 
 REFUSED = """
