@@ -5,6 +5,7 @@ Texts are as they are, whoever wrote them.
 
 import io
 from collections.abc import Iterator
+from itertools import chain
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 import polars as pl
@@ -22,25 +23,27 @@ if TYPE_CHECKING:
 
 def write(report: Report, out: BinaryIO) -> None:
     """Write the table that the report's contents ask for, a row group at a time."""
-    through = _Through(report, out)
     columns = schema(COLUMNS[report.contents.table])
+    found = (part for part in parts(report) if len(part))
+    first = next(found, None)
+    if first is None:
+        pl.DataFrame(schema=columns).write_parquet(out)  # not every version of polars writes a whole file below
+        return
+    through = _Through(chain([first], found), out)
     rows = register_io_source(through.rows, schema=columns)
     try:
         rows.sink_parquet(cast("IO[bytes]", through), row_group_size=SEGMENTS_AT_ONCE)
     except pl.exceptions.PolarsError as error:
         raise through.error or error from None
-    if not through.has_written:  # some versions of polars write no file for no rows
-        pl.DataFrame(schema=columns).write_parquet(out)
 
 
 class _Through(io.RawIOBase):
     """What polars reads rows from and writes bytes to. Polars tells of an error in words only; it is kept here."""
 
-    def __init__(self, report: Report, out: BinaryIO) -> None:
+    def __init__(self, parts: Iterator[pl.DataFrame], out: BinaryIO) -> None:
         super().__init__()
         self.error: Exception | None = None
-        self.has_written = False
-        self._report, self._out = report, out
+        self._parts, self._out = parts, out
 
     def rows(
         self, with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
@@ -48,7 +51,7 @@ class _Through(io.RawIOBase):
         """Give all rows, a part at a time; nothing less is ever asked for."""
         del with_columns, predicate, n_rows, batch_size
         try:
-            yield from parts(self._report)
+            yield from self._parts
         except Exception as error:
             self.error = error
             raise
@@ -59,7 +62,6 @@ class _Through(io.RawIOBase):
 
     def write(self, data: "ReadableBuffer") -> int:
         """Write bytes."""
-        self.has_written = True
         try:
             return self._out.write(data)
         except Exception as error:
