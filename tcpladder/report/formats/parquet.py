@@ -5,7 +5,6 @@ Texts are as they are, whoever wrote them.
 
 import io
 from collections.abc import Iterator
-from itertools import chain
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 import polars as pl
@@ -23,14 +22,8 @@ if TYPE_CHECKING:
 
 def write(report: Report, out: BinaryIO) -> None:
     """Write the table that the report's contents ask for, a row group at a time."""
-    columns = schema(COLUMNS[report.contents.table])
-    found = (part for part in parts(report) if len(part))
-    first = next(found, None)
-    if first is None:
-        pl.DataFrame(schema=columns).write_parquet(out)  # not every version of polars writes a whole file below
-        return
-    through = _Through(chain([first], found), out)
-    rows = register_io_source(through.rows, schema=columns)
+    through = _Through(report, out)
+    rows = register_io_source(through.rows, schema=schema(COLUMNS[report.contents.table]))
     try:
         rows.sink_parquet(cast("IO[bytes]", through), row_group_size=SEGMENTS_AT_ONCE)
     except pl.exceptions.PolarsError as error:
@@ -40,10 +33,10 @@ def write(report: Report, out: BinaryIO) -> None:
 class _Through(io.RawIOBase):
     """What polars reads rows from and writes bytes to. Polars tells of an error in words only; it is kept here."""
 
-    def __init__(self, parts: Iterator[pl.DataFrame], out: BinaryIO) -> None:
+    def __init__(self, report: Report, out: BinaryIO) -> None:
         super().__init__()
         self.error: Exception | None = None
-        self._parts, self._out = parts, out
+        self._report, self._out = report, out
 
     def rows(
         self, with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
@@ -51,7 +44,7 @@ class _Through(io.RawIOBase):
         """Give all rows, a part at a time; nothing less is ever asked for."""
         del with_columns, predicate, n_rows, batch_size
         try:
-            yield from self._parts
+            yield from parts(self._report)
         except Exception as error:
             self.error = error
             raise
