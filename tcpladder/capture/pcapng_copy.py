@@ -55,8 +55,11 @@ _BARE = {INTERFACE: (9, 13, 14), PACKET: (2, 4, 5, 6)}
 Said = tuple[int, Sequence[str]]
 """A frame's number, and what is to be said of it, a comment each."""
 _END: Said = (1 << 62, ())
-Rewrite = Callable[[bytes, int], bytes]
-"""Gives other bytes for those of a frame, by its link type as pcapng numbers them; none where none may be copied."""
+Rewrite = Callable[[bytes, int, int], bytes]
+"""Gives other bytes for those of a frame, by its link type as pcapng numbers them and its length on the wire.
+
+There are none where none may be copied.
+"""
 LEFT_OUT = "no bytes of this packet are here: what it holds could not be rewritten"
 Int64Array = npt.NDArray[np.int64]
 
@@ -249,7 +252,7 @@ class _Copy:
         """Give a frame's lengths, as captured and on the wire, its bytes as they are to be written, and comments."""
         data = block.content
         if self.manner.rewrite:
-            data = self.manner.rewrite(data, link)
+            data = self.manner.rewrite(data, link, wire)
             wire = max(wire, len(data))
             if block.content and not data:
                 comments = [*comments, LEFT_OUT]

@@ -157,13 +157,13 @@ def test_frames_can_be_rewritten_and_all_that_describes_left_behind(tmp_path: Pa
     data += interface(1, options=described) + block(PACKET, head + hashed + END) + STATISTICS_BLOCK
     asked = []
 
-    def upper(content: bytes, link: int) -> bytes:
-        asked.append((content, link))
+    def upper(content: bytes, link: int, wire: int) -> bytes:
+        asked.append((content, link, wire))
         return content.upper() + b"!!"
 
     file = written(tmp_path / "a.pcapng", data)
     copy = copied(file, [1], [(1, ["ours"])], Manner(rewrite=upper, is_bare=True))
-    assert asked == [(b"abcde", 1)]
+    assert asked == [(b"abcde", 1, 60)]
     assert read(copy) == [(1, 60, 1, b"ABCDE!!")]
     assert [piece.kind for piece in pieces(copy)] == [SECTION, INTERFACE, INTERFACE, PACKET]
     told = [[code for code, _ in options_of(piece)] for piece in pieces(copy)]

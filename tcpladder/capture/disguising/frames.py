@@ -9,6 +9,7 @@ find them. None tells of what was there: a wrong one is another wrong one.
 """
 
 from functools import cache
+from typing import NamedTuple, Self
 
 from tcpladder.anonymity.disguise import Disguise
 from tcpladder.capture.disguising.checksums import checksum, verdict
@@ -17,6 +18,8 @@ from tcpladder.capture.disguising.layers import (
     BRIDGED,
     IPV4,
     IPV6,
+    LEAST_TYPE,
+    PPP,
     StrangeError,
     behind_gre,
     behind_tags,
@@ -43,12 +46,24 @@ from tcpladder.packets.checksums import MODULUS
 
 ISL = (bytes.fromhex("01000c0000"), bytes.fromhex("0c000c0000"))
 """Where frames of Cisco's go that only look like Ethernet."""
-HARDWARE = (1, 512, 768, 769, 772, 776, 0xFFFE)  # of which the protocol is an Ethernet type
+OTHER_HARDWARE = (770, 778, 801, 802, 803, 804, 824)  # of which the protocol is no Ethernet type
 FAMILIES = {2: IPV4, 24: IPV6, 28: IPV6, 30: IPV6}
 TCP, IPIP, IP6IP, UDP, GRE = 6, 4, 41, 17, 47
 HOP_BY_HOP, ROUTING, FRAGMENT, DESTINATION = 0, 43, 44, 60
 MOBILE, MOBILE_LENGTH = 2, 24  # RFC 6275 §6.4.1
 MOST_LAYERS = 16
+CISCO, PPP_LINKS = 104, (9, 50)  # LINKTYPE_C_HDLC, LINKTYPE_PPP and LINKTYPE_PPP_HDLC
+
+
+class _Around(NamedTuple):
+    """What a header stands in: how many bytes were on the wire, and how many networks' headers are before it."""
+
+    wire: int
+    layers: int
+
+    def within(self) -> Self:
+        """Give the same for what is within one more."""
+        return self._replace(layers=self.layers + 1)
 
 
 class DisguisedFrames:
@@ -69,18 +84,20 @@ class DisguisedFrames:
             ETHERNET: self._ethernet,
             LINUX_SLL: self._cooked,
             LINUX_SLL2: self._cooked2,
+            CISCO: self._cisco,
+            **dict.fromkeys(PPP_LINKS, self._ppp),
             **dict.fromkeys((RAW, RAW_BSD, RAW_OPENBSD, IPV4_ONLY, IPV6_ONLY), self._raw),
         }
         self.left_out = 0
 
-    def __call__(self, data: bytes, link: int) -> bytes:
-        """Give what is to be written in place of a frame of a link type."""
+    def __call__(self, data: bytes, link: int, wire: int) -> bytes:
+        """Give what is to be written in place of a frame of a link type, of which so many bytes were on the wire."""
         frame = bytearray(data)
         try:
             if link not in self._links:
                 raise StrangeError
             kind, at = self._links[link](frame, 0)
-            end = self._network(frame, kind, at, 0)
+            end = self._network(frame, kind, at, _Around(wire, 0))
         except StrangeError:
             self.left_out += 1
             return b""
@@ -107,7 +124,7 @@ class DisguisedFrames:
         self, frame: bytearray, at: int, *, length: int, hardware: int, size: int, address: int, kind: int
     ) -> tuple[int, int]:
         need(frame, at + length)
-        if number(frame, at + hardware) not in HARDWARE:
+        if number(frame, at + hardware) in OTHER_HARDWARE:
             raise StrangeError
         used = min(size, 8)
         self._replace_hardware(frame, at + address, used)
@@ -121,6 +138,16 @@ class DisguisedFrames:
             raise StrangeError
         return FAMILIES[family], at + 4
 
+    def _cisco(self, frame: bytearray, at: int) -> tuple[int, int]:
+        need(frame, at + 4)
+        return behind_tags(frame, max(number(frame, at + 2), LEAST_TYPE), at + 4)
+
+    def _ppp(self, frame: bytearray, at: int) -> tuple[int, int]:
+        """Step over PPP's header (RFC 1662 §3.1), which may lack the two bytes that are always the same."""
+        at += 2 if frame[at : at + 2] == b"\xff\x03" else 0
+        need(frame, at + 2)
+        return PPP.get(number(frame, at), 0), at + 2
+
     def _raw(self, frame: bytearray, at: int) -> tuple[int, int]:
         return by_version(frame, at), at
 
@@ -130,19 +157,19 @@ class DisguisedFrames:
 
     # -- networks: each gives where the bytes end that are to be written --------------------------
 
-    def _network(self, frame: bytearray, kind: int, at: int, layer: int) -> int:
-        if layer > MOST_LAYERS:
+    def _network(self, frame: bytearray, kind: int, at: int, around: _Around) -> int:
+        if around.layers > MOST_LAYERS:
             raise StrangeError
         if kind == IPV4:
-            return self._ipv4(frame, at, layer)
+            return self._ipv4(frame, at, around)
         if kind == IPV6:
-            return self._ipv6(frame, at, layer)
+            return self._ipv6(frame, at, around)
         if kind == BRIDGED:
             kind, at = self._ethernet(frame, at)
-            return self._network(frame, kind, at, layer + 1)
+            return self._network(frame, kind, at, around.within())
         raise StrangeError
 
-    def _ipv4(self, frame: bytearray, at: int, layer: int) -> int:
+    def _ipv4(self, frame: bytearray, at: int, around: _Around) -> int:
         need(frame, at + 20)
         length = (frame[at] & 15) * 4
         total = number(frame, at + 2)
@@ -161,17 +188,17 @@ class DisguisedFrames:
             put(frame, at + 10, right)
         elif said:  # 0 is left to the network card
             put(frame, at + 10, right ^ 0x0100)
-        end = at + total if total else len(frame)
-        return self._transport(frame, frame[at + 9], at + length, end, ends, layer)
+        end = min(at + total, around.wire) if total else around.wire
+        return self._transport(frame, frame[at + 9], at + length, end, ends, around)
 
-    def _ipv6(self, frame: bytearray, at: int, layer: int) -> int:
+    def _ipv6(self, frame: bytearray, at: int, around: _Around) -> int:
         need(frame, at + 40)
         if frame[at] >> 4 != 6:
             raise StrangeError
         frame[at + 1] &= 0xF0  # the flow label is made of addresses and ports: RFC 6437 §3
         frame[at + 2 : at + 4] = bytes(2)
         size = number(frame, at + 4)
-        end = at + 40 + size if size else len(frame)
+        end = min(at + 40 + size, around.wire) if size else around.wire
         ends = self._replace_addresses(frame, at + 8, 16)
         following, place = frame[at + 6], at + 40
         while following in (HOP_BY_HOP, ROUTING, FRAGMENT, DESTINATION):
@@ -180,7 +207,7 @@ class DisguisedFrames:
             need(frame, place + length)
             self._extension(frame, following, place, length)
             following, place = frame[place], place + length
-        return self._transport(frame, following, place, end, ends, layer)
+        return self._transport(frame, following, place, end, ends, around)
 
     def _extension(self, frame: bytearray, kind: int, at: int, length: int) -> None:
         """Disguise an extension header (RFC 8200 §4)."""
@@ -202,14 +229,14 @@ class DisguisedFrames:
         return source, destination
 
     def _transport(  # noqa: PLR0913 - what is known of the datagram
-        self, frame: bytearray, kind: int, at: int, end: int, ends: tuple[bytes, bytes], layer: int
+        self, frame: bytearray, kind: int, at: int, end: int, ends: tuple[bytes, bytes], around: _Around
     ) -> int:
         if kind == TCP:
             return self._tcp(frame, at, end, ends)
         if kind in (IPIP, IP6IP):
-            return self._network(frame, IPV4 if kind == IPIP else IPV6, at, layer + 1)
+            return self._network(frame, IPV4 if kind == IPIP else IPV6, at, around.within())
         if kind == GRE:
-            return self._network(frame, *behind_gre(frame, at), layer + 1)
+            return self._network(frame, *behind_gre(frame, at), around.within())
         if kind == UDP:
             need(frame, at + 8)
             source, port = number(frame, at), number(frame, at + 2)
@@ -218,7 +245,7 @@ class DisguisedFrames:
             inside = BEHIND_UDP[port](frame, at + 8)
             put(frame, at, self._port(ends[0], source))
             put(frame, at + 6, 0)
-            return self._network(frame, *inside, layer + 1)
+            return self._network(frame, *inside, around.within())
         raise StrangeError
 
     # -- TCP (RFC 9293 §3.1) -----------------------------------------------------------------------
@@ -228,12 +255,13 @@ class DisguisedFrames:
         header = (frame[at + 12] >> 4) * 4
         if header < 20 or at + header > end:
             raise StrangeError
-        told = verdict(frame, at, end, ends) if end <= len(frame) else None
+        is_summed_up = end <= len(frame) and (at + header == end or self._is_filled)
+        told = verdict(frame, at, end, ends) if is_summed_up else None
         for place, host in zip((at, at + 2), ends, strict=True):
             put(frame, place, self._port(host, number(frame, place)))
         headers_end = min(at + header, len(frame))
         blank_tcp_options(frame, at + 20, headers_end)
-        if told is None or (at + header < end and not self._is_filled):
+        if told is None:
             frame[at + 16 : at + 18] = bytes(len(frame[at + 16 : at + 18]))
             return headers_end
         frame[headers_end:] = bytes(len(frame) - headers_end)  # what is behind the datagram too

@@ -24,8 +24,8 @@ SYN4 = segment(ports=(40000, 80), options=bytes.fromhex("020405b4"))
 SYN6 = wrapping.packets_of(path_of("ipv6.client"))[0]
 
 
-def disguised(data: bytes, link: int = RAW, *, is_filled: bool = False) -> bytes:
-    return DisguisedFrames(DISGUISE, is_filled=is_filled)(data, link)
+def disguised(data: bytes, link: int = RAW, *, is_filled: bool = False, wire: int | None = None) -> bytes:
+    return DisguisedFrames(DISGUISE, is_filled=is_filled)(data, link, len(data) if wire is None else wire)
 
 
 class Told(NamedTuple):
@@ -88,9 +88,11 @@ def test_payload_is_cut_off_and_with_it_what_tells_of_it() -> None:
     one, other = (summed(segment(ports=(40000, 80), payload=text)) for text in (SECRET, SECRET[::-1]))
     found = disguised(one.data)
     assert (len(found), told(found).checksum) == (40, 0)
-    assert found == disguised(other.data) == disguised(one.data[:50])
+    assert found == disguised(other.data) == disguised(one.data[:50], wire=len(one.data))
     assert disguised(one.data, is_filled=True) == disguised(other.data, is_filled=True)
-    assert disguised(one.data[:50], is_filled=True) == found  # of what the capture lacks nothing can be told
+    assert (
+        disguised(one.data[:50], is_filled=True, wire=len(one.data)) == found
+    )  # of what the capture lacks nothing can be told
 
 
 def test_what_pads_a_frame_becomes_zeros() -> None:
@@ -109,6 +111,23 @@ def test_headers_of_links_stay_but_for_hardware_addresses(name: str, packet: Pac
         expected = expected.replace(mac, DISGUISE.addresses.hardware(mac))
     assert found == expected
     assert MACS[:5] not in found
+
+
+def test_a_datagram_is_no_longer_than_there_was_on_the_wire() -> None:
+    data = bytearray(summed(segment(ports=(40000, 80), payload=SECRET)).data)
+    data[2] = 0x40  # so long it says it is
+    found = disguised(bytes(data), is_filled=True)
+    assert found[40:] == bytes(len(SECRET))
+    assert len(disguised(bytes(data), is_filled=True, wire=2000)) == 40
+
+
+@pytest.mark.parametrize(
+    ("link", "header"),
+    [(104, "0f000800"), (104, "0f008847 00012140"), (9, "ff030021"), (9, "0021"), (50, "ff030021")],
+)
+def test_serial_links_too(link: int, header: str) -> None:
+    assert disguised(bytes.fromhex(header) + SYN4.data, link) == bytes.fromhex(header) + disguised(SYN4.data)
+    assert disguised(bytes.fromhex(header)[:2], link) == b""
 
 
 def test_ip_header_checksums_stay_right_wrong_or_empty() -> None:
@@ -144,7 +163,7 @@ def test_ip_header_checksums_stay_right_wrong_or_empty() -> None:
 )
 def test_of_what_is_not_understood_nothing_is_there(data: bytes, link: int) -> None:
     frames = DisguisedFrames(DISGUISE, is_filled=False)
-    assert frames(data, link) == b""
+    assert frames(data, link, len(data)) == b""
     assert frames.left_out == 1
 
 
@@ -183,7 +202,7 @@ def secret_frames() -> list[tuple[bytes, int]]:
 @given(frame=st.sampled_from(secret_frames()), size=st.integers(20, 300), is_filled=st.booleans())
 @settings(max_examples=200)
 def test_no_frame_wherever_it_is_cut_tells_a_secret(frame: tuple[bytes, int], size: int, *, is_filled: bool) -> None:
-    found = disguised(frame[0][:size], frame[1], is_filled=is_filled)
+    found = disguised(frame[0][:size], frame[1], is_filled=is_filled, wire=len(frame[0]))
     parts = [SECRET[at : at + 4] for at in range(len(SECRET) - 3)]
     assert not [part for part in parts if part in found]
 
@@ -200,6 +219,6 @@ def test_whatever_a_frame_holds_it_never_grows(
     data = bytearray(frame[0])
     for at, value in changes:
         data[min(at, len(data) - 1)] = value
-    found = disguised(bytes(data[:size]), frame[1])
+    found = disguised(bytes(data[:size]), frame[1], wire=len(data))
     assert len(found) <= size
     assert SECRET not in found
