@@ -26,7 +26,7 @@ KEYS = (
     *("segments", "bytes", "duration", "finding"),
 )
 NOTE = Column(key="note", heading="note", sorted_by=("note",), about="marks and notes")
-KINDS = {"level": "level", "initiator": "end", "responder": "end", "start": "time", "duration": "time"}
+KINDS = {"level": "level", "initiator": "end", "responder": "end", "start": "time", "duration": "time", "note": "text"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """A column: `kind` says how its numbers are written (level, end, time, number, word)."""
+    """A column: `kind` says how its numbers are written (level, end, time, number, word, text)."""
 
     key: str
     text: str
@@ -93,7 +93,7 @@ class ConnectionTable:
     def _cell(self, row: Mapping[str, int | str | None], column: Column) -> Cell:
         number = int(row["connection"] or 0)
         if column is NOTE:
-            return Cell(kind="word", text=self._notes.get(number, ""))
+            return Cell(kind="text", text=self._notes.get(number, ""))
         text, kind = self._listing.texts(row, [column])[0], _kind(column)
         if kind == "end":
             return Cell(kind=kind, text=text, name=self._name(int(row[column.key] or 0)))

@@ -19,6 +19,7 @@ const writers = {
   number: (column, row) => String(column.values[row] ?? ""),
   time: (column, row) => (column.values[row] / 1e6).toFixed(6),
   word: (column, row) => column.words[column.values[row]],
+  text: (column, row) => column.words[column.values[row]],
   end: (column, row) => {
     const address = column.words[column.values[row]];
     return (address.includes(":") ? `[${address}]` : address) + `:${column.ports[row]}`;
@@ -40,8 +41,9 @@ function cell({ key, kind }, row) {
   else if (key === "connection" && drawn.has(numbers[row])) td.append(made("a", text, { href: `#c${text}` }));
   else if (key === "finding" && text) td.append(made("a", text, { href: `#rule-${text}` }));
   else td.textContent = text;
+  if (kind === "text") td.title = text;
   const name = column.names?.[column.values[row]];
-  if (name) td.append(" ", made("span", name, { class: "name" }));
+  if (name) td.append(" ", made("span", name, { class: "name", title: name }));
   return td;
 }
 
@@ -150,7 +152,9 @@ function arrive() {
   if (!element) return;
   if (element.matches("tr")) element.classList.add("target");
   if (element.matches("details")) element.open = true;
-  element.scrollIntoView({ block: element.matches("tr") ? "center" : "start" });
+  const show = () => element.scrollIntoView({ block: element.matches("tr") ? "center" : "start" });
+  show();
+  requestAnimationFrame(show); // what was above it may have got its height only now
 }
 
 const folds = [...document.querySelectorAll("details")];

@@ -21,6 +21,7 @@ from tcpladder.report.web.measures import BETWEEN, MARGIN, Measures, time_words
 from tcpladder.tcp.states import Basis, Endpoint, State
 
 ROW = 22  # height
+MIDDLE = ROW // 2
 TEXT = LINE + 4  # the base of a text in the middle of which the arrow would be
 ABOVE = LINE - 4  # the base of a text above the arrow
 FROM_LIFELINE = 5  # so far from a lifeline arrows begin and end
@@ -74,8 +75,8 @@ def left_out_row(left_out: LeftOut, columns: Measures) -> Band:
     return Band(
         height=ROW,
         content=(
-            label(UNICODE.gap, MARGIN, TEXT, "gap"),
-            label(left_out.words, columns.middle, TEXT, "gap", "middle"),
+            label(UNICODE.gap, MARGIN, MIDDLE + 4, "gap"),
+            label(left_out.words, columns.middle, MIDDLE + 4, "gap", "middle"),
         ),
     )
 
@@ -132,13 +133,13 @@ def _gap(ladder: Ladder, row: Row, _rung: Rung, columns: Measures) -> Band:
         height=ROW,
         content=(
             *_told(hover.of_gap(ladder, row), columns),
-            label(UNICODE.gap, MARGIN, TEXT, "gap"),
+            label(UNICODE.gap, MARGIN, MIDDLE + 4, "gap"),
             element(
                 "path",
                 class_="line gap",
-                d=f"M{initiator + 20:.6g} {LINE}h{inner:.6g}M{responder - 20:.6g} {LINE}h{-inner:.6g}",
+                d=f"M{initiator + 20:.6g} {MIDDLE}h{inner:.6g}M{responder - 20:.6g} {MIDDLE}h{-inner:.6g}",
             ),
-            label(f"idle {idle}", columns.middle, TEXT, "gap", "middle"),
+            label(f"idle {idle}", columns.middle, MIDDLE + 4, "gap", "middle"),
         ),
         before=states,
         after=states,

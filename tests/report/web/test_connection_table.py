@@ -31,7 +31,7 @@ def written(column: dict[str, Any], kind: str, row: int) -> str:
             return f"{f'[{address}]' if ':' in address else address}:{column['ports'][row]}"
         case "time":
             return f"{value / 1e6:.6f}"
-        case "word":
+        case "word" | "text":
             return str(column["words"][value])
         case "level":
             return {0: "■", 1: "▲", 2: "●"}.get(value, "")
