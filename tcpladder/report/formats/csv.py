@@ -9,6 +9,8 @@ apostrophe before it, which makes it text; control characters and what reorders 
 `\\x1b`. Numbers are left as they are.
 """
 
+import io
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import polars as pl
@@ -22,23 +24,31 @@ from tcpladder.report.tables import COLUMNS, parts
 WHEN = "%Y-%m-%dT%H:%M:%S%.9fZ"
 FORMULA = r"(?s)^[=+\-@\t\r\n＝＋－＠]."
 """What spreadsheets take for the beginning of a formula. A sign alone is none."""
+AT_ONCE = 8_192  # rows
 NOT_PLAIN = r"[^\x20-\x7e]"
 
 
 def write(report: Report, out: BinaryIO) -> None:
-    """Write the table that the report's contents ask for."""
-    _write(pl.DataFrame(schema=schema(COLUMNS[report.contents.table])), out, has_names=True)
+    """Write the table that the report's contents ask for, in ASCII if they say so."""
+    for lines in _lines(report):
+        out.write(lines.decode().encode("ascii", "backslashreplace") if report.contents.is_ascii else lines)
+
+
+def _lines(report: Report) -> Iterator[bytes]:
+    yield _written(pl.DataFrame(schema=schema(COLUMNS[report.contents.table])), has_names=True)
     for part in parts(report):
-        _write(part, out, has_names=False)
+        yield from map(_written, part.iter_slices(AT_ONCE))
 
 
-def _write(rows: pl.DataFrame, out: BinaryIO, *, has_names: bool) -> None:
+def _written(rows: pl.DataFrame, *, has_names: bool = False) -> bytes:
     cells = []
     for column in rows:
         cells.append(inert(column) if column.dtype == pl.String else column)
         if column.dtype == TIME:
             cells.append(column.to_physical().alias(f"{column.name}_ns"))
-    pl.DataFrame(cells).write_csv(out, include_header=has_names, line_terminator="\r\n", datetime_format=WHEN)
+    lines = io.BytesIO()  # what goes wrong with a file polars would tell in words only
+    pl.DataFrame(cells).write_csv(lines, include_header=has_names, line_terminator="\r\n", datetime_format=WHEN)
+    return lines.getvalue()
 
 
 def inert(texts: pl.Series) -> pl.Series:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -90,6 +91,13 @@ def test_hostile_notes_are_inert_and_numbers_are_left_alone() -> None:
     backwards = analysed("initiator > responder  SYN\n initiator < responder  SYN,ACK -5s")
     table = csv_of(whole_report(backwards, Contents(table=Table.SEGMENTS))).decode().splitlines()
     assert dict(zip(table[0].split(","), next(csv.reader([table[2]])), strict=True))["delta_s"] == "-5.0"
+
+
+def test_ascii_is_ascii() -> None:
+    written = annotations(connections={1: Annotation(note="naïve ＝1")})
+    report = replace(whole_report(sample("showcase"), Contents(is_ascii=True)), annotations=written)
+    assert csv_of(report).isascii()
+    assert rb"na\xefve \uff1d1" in csv_of(report)
 
 
 def test_any_time_that_a_capture_can_have_is_written_exactly(monkeypatch: pytest.MonkeyPatch) -> None:

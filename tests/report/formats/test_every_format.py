@@ -4,6 +4,7 @@ The golden files are tests/golden/report/NAME.SUFFIX. After a change of a format
 `TCPLADDER_GOLDEN=1 pytest tests/report/formats/test_every_format.py` writes them anew; read the difference.
 """
 
+import errno
 import io
 import os
 from pathlib import Path
@@ -58,3 +59,17 @@ def test_a_report_without_connections_can_be_written(form: Format) -> None:
     nothing = Report(analysis=sample(SAMPLES[0]), numbers=np.empty(0, np.int64), scope="none", contents=Contents())
     if form.covers is Covers.CONNECTIONS:
         assert written(nothing, form)
+
+
+class Full(io.BytesIO):
+    """A disk without room."""
+
+    def write(self, _: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("form", formats(), ids=lambda form: form.name)
+def test_what_goes_wrong_with_the_file_is_told_as_it_is(form: Format) -> None:
+    with pytest.raises(OSError, match="No space left on device") as told:
+        form.write(report_for(form, sample(SAMPLES[0])), Full())
+    assert told.value.errno == errno.ENOSPC

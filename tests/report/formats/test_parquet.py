@@ -1,6 +1,5 @@
 """Reports as Parquet: what is read back is the data frames, with all types, and what goes wrong is told as it is."""
 
-import errno
 import io
 from dataclasses import replace
 from pathlib import Path
@@ -60,15 +59,6 @@ def test_texts_are_as_they_are_but_for_what_utf_8_can_not_have() -> None:
     out = io.BytesIO()
     write(replace(whole_report(sample("showcase")), annotations=written), out)
     assert pl.read_parquet(io.BytesIO(out.getvalue()))["note"].drop_nulls().to_list() == [note, "lone \\ud800"]
-
-
-def test_a_full_disk_is_told_as_such() -> None:
-    class Full(io.BytesIO):
-        def write(self, _: object) -> int:
-            raise OSError(errno.ENOSPC, "No space left on device")
-
-    with pytest.raises(OSError, match="No space left on device"):
-        write(whole_report(sample("showcase")), Full())
 
 
 def test_what_fails_while_rows_are_made_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
