@@ -16,6 +16,7 @@ NEEDS_NO_TEST = {
     "rulebook/survey.py": "a record; the rules about hosts are run on it",
     "tcp/endings.py": "an enumeration; the tests of teardowns use it",
     "tui/doors.py": "a part of the app; the tests of every key, and of the app, use it",
+    "tui/export_keys.py": "a key; test_bindings.py presses it on every screen that has it",
     "tui/ladder_messages.py": "records without behaviour",
     "tui/list_doors.py": "a part of the list's screen; the tests of every key use it",
     "tui/list_filtering.py": "a part of the list's screen; tests/tui/test_filtering.py and those of the list use it",

@@ -23,12 +23,17 @@ class Covers(enum.Enum):
     ONE_CONNECTION = enum.auto()
 
 
+MOST_CONTENTS = frozenset(("ladders", "has_notes", "is_folded", "is_ascii"))
+ONE_TABLE = frozenset(("table", "has_notes"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """A way to write a report.
 
     `suffixes` are the endings of its files, the usual one first; `write` writes a report into a file that is open for
-    bytes, from the first byte to the last. `is_text` says that it may be shown on a terminal.
+    bytes, from the first byte to the last. `is_text` says that it may be shown on a terminal. `heeds` names what of a
+    report's contents (`model.Contents`) makes a difference to it: only that is offered.
     """
 
     name: str
@@ -38,6 +43,7 @@ class Format:
     write: "Callable[[Report, BinaryIO], None]"
     covers: Covers = Covers.CONNECTIONS
     is_text: bool = True
+    heeds: frozenset[str] = MOST_CONTENTS
 
 
 @cache

@@ -1,12 +1,14 @@
 """Reports on their way into a file: checked, then written wholly or not at all."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from tcpladder.errors import UsageError, quoted
 from tcpladder.report.format import Covers, Format
 from tcpladder.report.model import Report
-from tcpladder.saving import target
+from tcpladder.report.watched import Head, Watched
+from tcpladder.saving import SavingError, target
 
 
 def check(report: Report, chosen: Format) -> None:
@@ -19,15 +21,41 @@ def check(report: Report, chosen: Format) -> None:
         )
 
 
-def write_report(report: Report, chosen: Format, path: Path, *, replace: bool = False) -> None:
-    """Write a report into a file, which is there wholly or not at all.
+def write_report(
+    report: Report, chosen: Format, path: Path, *, replace: bool = False, goes_on: Callable[[int], bool] | None = None
+) -> bool:
+    """Write a report into a file, which is there wholly or not at all; tell whether it is.
 
-    Raises UsageError where the format can't have it, SavingError where the file can't be written, and ExistsError where
-    there is one that is not to be replaced.
+    `goes_on` is told now and then how many bytes are written, and ends the writing by saying no. Raises UsageError
+    where the format can't have it, SavingError where the file can't be written, and ExistsError where there is one that
+    is not to be replaced.
     """
     check(report, chosen)
-    with target(path, replace=replace, sources=sources_of(report)) as out:
-        chosen.write(report, out)
+    watched = None
+    try:
+        with target(path, replace=replace, sources=sources_of(report)) as out:
+            watched = Watched(out, goes_on or (lambda _: True))
+            chosen.write(report, cast("BinaryIO", watched))
+    except (OSError, SavingError):
+        if watched is None or not watched.is_ended:
+            raise
+        return False
+    return True
+
+
+def beginning(report: Report, chosen: Format, most: int, goes_on: Callable[[], bool] = lambda: True) -> bytes:
+    """Give the first bytes of what a report comes to, `most` or somewhat more; nothing is written anywhere.
+
+    `goes_on` ends it by saying no. Raises UsageError where the format can't have it.
+    """
+    check(report, chosen)
+    head = Head(most, goes_on)
+    try:
+        chosen.write(report, cast("BinaryIO", head))
+    except OSError:
+        if not head.is_ended:
+            raise
+    return bytes(head.content)
 
 
 def sources_of(report: Report) -> Iterable[Path]:

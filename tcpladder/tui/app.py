@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
     from tcpladder.capture.dissection import Dissector
     from tcpladder.capture.infos import Infos
+    from tcpladder.tui.export_door import ExportDoor
 
 LIST_ALONE = 2  # screens: the one that every app begins with, and the list
 
@@ -122,6 +123,7 @@ class TcpladderApp(Doors):
         self._annotating = Annotating(self, self._captures, self._connections, self._show_place)
         self._ladder_options = self.preferences.ladder_options
         self._infos: Infos | None = None
+        self._exports: ExportDoor | None = None
 
     async def run_action(
         self,
@@ -251,6 +253,13 @@ class TcpladderApp(Doors):
         analysis = self._connections.analysis
         if analysis is not None:
             open_copy_menu(self, analysis, self._connections.judgement, self._glyphs)
+
+    def action_export(self) -> None:
+        """Ask what to export, in which format and where."""
+        from tcpladder.tui.export_door import ExportDoor
+
+        self._exports = self._exports or ExportDoor(self, self._connections, self._glyphs)
+        self._exports.open(self._annotating.annotations, self.preferences.names, self._ladder_options)
 
     def on_annotations_found(self, message: AnnotationsFound) -> None:
         """Show what was written about the capture in earlier sessions."""

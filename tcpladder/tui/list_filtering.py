@@ -45,6 +45,16 @@ class FilteredList(ListDoors, inherit_bindings=False):
     def is_read(self) -> bool:
         """Whether reading has ended."""
 
+    @property
+    def filtered_by(self) -> str:
+        """The line by which the list is filtered; empty where everything is listed."""
+        return "" if self._shown is None else self._filtering.in_force
+
+    @property
+    def is_filtering(self) -> bool:
+        """Whether more connections may be found that the filter keeps."""
+        return self._filtering.is_searching
+
     @abstractmethod
     def _key(self, action: str) -> str: ...
 

@@ -11,7 +11,7 @@ from tcpladder.analysis import analyse
 from tcpladder.errors import UsageError
 from tcpladder.report.format import Covers, Format, format_named
 from tcpladder.report.model import Report, whole_report
-from tcpladder.report.writing import check, told, write_report
+from tcpladder.report.writing import beginning, check, told, write_report
 from tcpladder.saving import ExistsError, SavingError
 from tests.samples import path_of, sample
 
@@ -73,3 +73,27 @@ def test_a_format_of_one_connection_takes_no_more() -> None:
     several = Report(analysis=sample("showcase"), numbers=np.array([1, 2]), scope="two")
     with pytest.raises(UsageError, match="shows one connection, and there are 2"):
         check(several, one)
+
+
+@pytest.mark.parametrize("name", ["text", "csv", "parquet", "pcapng"])
+def test_writing_can_be_ended_and_leaves_nothing(name: str, tmp_path: Path) -> None:
+    told: list[int] = []
+
+    def goes_on(size: int) -> bool:
+        told.append(size)
+        return False
+
+    assert not write_report(REPORT, format_named(name), tmp_path / "out", goes_on=goes_on)
+    assert told == sorted(told)
+    assert list(tmp_path.iterdir()) == []
+    assert write_report(REPORT, format_named(name), tmp_path / "out", goes_on=lambda _: True)
+
+
+def test_the_beginning_is_that_of_the_file(tmp_path: Path) -> None:
+    write_report(REPORT, TEXT, tmp_path / "out")
+    whole = (tmp_path / "out").read_bytes()
+    head = beginning(REPORT, TEXT, 100)
+    assert 100 <= len(head) < len(whole)
+    assert whole.startswith(head)
+    assert beginning(REPORT, TEXT, len(whole) + 1) == whole
+    assert len(beginning(REPORT, TEXT, 100, lambda: False)) < 100

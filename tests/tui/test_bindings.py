@@ -27,6 +27,7 @@ from tcpladder.tui.screens.compare import CompareScreen
 from tcpladder.tui.screens.comparison import ComparisonScreen
 from tcpladder.tui.screens.connections import ConnectionsScreen
 from tcpladder.tui.screens.copy import CopyScreen
+from tcpladder.tui.screens.export import ExportScreen, TargetInput
 from tcpladder.tui.screens.findings import FindingsScreen, FindingTree
 from tcpladder.tui.screens.follow import FollowScreen
 from tcpladder.tui.screens.go_to import GoToScreen
@@ -45,6 +46,7 @@ from tcpladder.tui.screens.save import SaveScreen
 from tcpladder.tui.screens.sockets import SocketsScreen
 from tcpladder.tui.screens.summary import BarList, SummaryScreen
 from tcpladder.tui.screens.why import WhyScreen
+from tcpladder.tui.widgets.choice_line import ChoiceLine
 from tcpladder.tui.widgets.compare_view import CompareView
 from tcpladder.tui.widgets.connection_table import ConnectionTable
 from tcpladder.tui.widgets.filter_line import FilterInput
@@ -83,6 +85,9 @@ OWNERS = (
     FollowScreen,
     StreamView,
     SaveScreen,
+    ExportScreen,
+    ChoiceLine,
+    TargetInput,
     FindInput,
     ColumnsScreen,
     ColumnList,
@@ -235,6 +240,19 @@ def offered(pilot: Driver) -> int | None:
 
 def path_typed(pilot: Driver) -> str:
     return pilot.app.screen.query_one(PathInput).value
+
+
+def chosen_on_line(pilot: Driver) -> tuple[str | None, int] | None:
+    line = pilot.app.focused
+    return (line.id, line.at) if isinstance(line, ChoiceLine) else None
+
+
+def is_refused(pilot: Driver) -> bool:
+    return pilot.app.screen.has_class("-bad")
+
+
+def target_typed(pilot: Driver) -> str:
+    return pilot.app.screen.query_one(TargetInput).value
 
 
 def notices(pilot: Driver) -> int:
@@ -390,6 +408,23 @@ WALKS: dict[str, Walk] = {
         (PathInput, "screen.move(-1)"): Effect("down", offered, 0),
         (PathInput, "submit"): Effect("escape o t e s t s", path_typed, "tests/"),
         (OpenFileScreen, "cancel"): Effect("", screen, ConnectionsScreen),
+    },
+    "exporting": {
+        (ConnectionsScreen, "app.export"): Effect("", screen, ExportScreen),
+        (ChoiceLine, "next(1)"): Effect("", chosen_on_line, ("what", 1)),
+        (ChoiceLine, "next(-1)"): Effect("", chosen_on_line, ("what", 0)),
+        (ChoiceLine, "screen.move(1)"): Effect("right", chosen_on_line, ("format", 1)),
+        (ChoiceLine, "screen.move(-1)"): Effect("", chosen_on_line, ("what", 1)),
+        (TargetInput, "screen.move(-1)"): Effect("up", chosen_on_line, ("characters", 0)),
+        (ChoiceLine, "screen.export"): Effect("down ctrl+u up", is_refused, then=True),
+        (TargetInput, "screen.complete"): Effect("down d o c", target_typed, "docs/"),
+        (TargetInput, "submit"): Effect("up right down", is_refused, then=True),
+        (ExportScreen, "cancel"): Effect("", screen, ConnectionsScreen),
+    },
+    "exporting from other screens": {
+        (SummaryScreen, "app.export"): Effect("S", screen, ExportScreen),
+        (FindingsScreen, "app.export"): Effect("escape escape i", screen, ExportScreen),
+        (LadderScreen, "app.export"): Effect("escape escape 5 G enter", screen, ExportScreen),
     },
     "columns": {
         (ConnectionsScreen, "columns"): Effect("", screen, ColumnsScreen),
@@ -709,6 +744,7 @@ OPENED_BY = {
     "stream": STREAM,
     "find": f"{STREAM} ctrl+f",
     "save": f"{STREAM} s",
+    "export": "s",
     "columns": "C",
     "summary": "S",
     "hosts": "H",
@@ -737,7 +773,7 @@ async def test_every_action_of_a_screen_can_have_another_key(monkeypatch: pytest
     """All are given other keys at once, and with them the packet's two panes the same: one of them has the focus."""
     from_memory(monkeypatch)
     here = [action for action in actions() if action.place in (place, "app")]
-    new_keys = [f"{modifier}f{number}" for modifier in ("", "ctrl+", "shift+") for number in range(2, 25)]
+    new_keys = [f"{modifier}f{number}" for modifier in ("", "ctrl+", "shift+") for number in range(3, 25)]
     wanted = {action.id: key for action, key in zip(here, new_keys, strict=False)}
     async with opened(keys=OPENED_BY[place]) as pilot:
         before = pilot.app.screen.active_bindings
@@ -759,6 +795,7 @@ async def test_every_action_of_a_screen_can_have_another_key(monkeypatch: pytest
             "open",
             "find",
             "save",
+            "export",
             "columns",
             "comparison",
             "related",

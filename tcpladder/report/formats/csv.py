@@ -16,7 +16,7 @@ from typing import BinaryIO
 import polars as pl
 
 from tcpladder.printable import printable
-from tcpladder.report.format import Format
+from tcpladder.report.format import ONE_TABLE, Format
 from tcpladder.report.frame_columns import TIME, schema
 from tcpladder.report.model import Report
 from tcpladder.report.tables import COLUMNS, parts
@@ -69,4 +69,5 @@ FORMAT = Format(
     suffixes=(".csv",),
     media_type="text/csv; charset=utf-8; header=present",
     write=write,
+    heeds=ONE_TABLE,
 )

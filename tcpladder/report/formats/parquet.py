@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, BinaryIO, cast
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from tcpladder.report.format import Format
+from tcpladder.report.format import ONE_TABLE, Format
 from tcpladder.report.frame_columns import schema
 from tcpladder.report.model import Report
 from tcpladder.report.segment_frames import SEGMENTS_AT_ONCE
@@ -69,4 +69,5 @@ FORMAT = Format(
     media_type="application/vnd.apache.parquet",
     write=write,
     is_text=False,
+    heeds=ONE_TABLE,
 )

@@ -47,4 +47,5 @@ FORMAT = Format(
     media_type="application/x-pcapng",
     write=write,
     is_text=False,
+    heeds=frozenset({"has_notes"}),
 )

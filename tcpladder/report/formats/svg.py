@@ -21,4 +21,5 @@ FORMAT = Format(
     media_type="image/svg+xml",
     covers=Covers.ONE_CONNECTION,
     write=write,
+    heeds=frozenset({"has_notes", "is_folded", "is_ascii"}),
 )

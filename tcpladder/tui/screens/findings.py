@@ -20,6 +20,7 @@ from tcpladder.rulebook.judging import Judgement
 from tcpladder.rulebook.manual import manual
 from tcpladder.rules import catalogue
 from tcpladder.settings.names import NO_NAMES, Names
+from tcpladder.tui.export_keys import export_key
 from tcpladder.tui.list_words import found_words
 from tcpladder.tui.screens.why import WhyScreen
 from tcpladder.tui.widgets.key_bar import KeyBar
@@ -91,6 +92,7 @@ class FindingsScreen(Screen[Finding | None], inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "why", "Why", tooltip="Explain the finding, or the rule", id="findings.why"),
+        export_key("findings"),
         Binding("escape,q,i", "back", "Back", tooltip="Back to the list", id="findings.back"),
     ]
 

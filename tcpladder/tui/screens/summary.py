@@ -17,6 +17,7 @@ from tcpladder.ladder.notation import elided
 from tcpladder.report.activity import heights
 from tcpladder.report.summary import Bar, Summary, shares
 from tcpladder.settings.names import NO_NAMES, Names
+from tcpladder.tui.export_keys import export_key
 from tcpladder.tui.widgets.key_bar import KeyBar
 
 LONGEST_BAR = 40
@@ -63,6 +64,7 @@ class SummaryScreen(Screen[str | None], inherit_bindings=False):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        export_key("summary"),
         Binding("escape,q,S", "back", "Back", tooltip="Back to the list", id="summary.back"),
     ]
 

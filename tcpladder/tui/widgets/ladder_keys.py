@@ -3,6 +3,7 @@
 from textual.binding import Binding, BindingType
 
 from tcpladder.tui.annotating_keys import annotating_keys
+from tcpladder.tui.export_keys import export_key
 from tcpladder.tui.finding_text import find_bindings
 
 STATE_CHANGES = Binding.Group("State", compact=True)
@@ -22,7 +23,14 @@ LADDER_KEYS = (
     Binding("}", "change(1)", "Next", tooltip="Next change of a state", group=STATE_CHANGES, id="ladder.next_change"),
     Binding("[", "finding(-1)", "Previous", tooltip="Previous finding", group=FINDINGS, id="ladder.previous_finding"),
     Binding("]", "finding(1)", "Next", tooltip="Next finding", group=FINDINGS, id="ladder.next_finding"),
-    Binding("z", "fold", "Fold", tooltip="Fold the run of segments at the cursor, or unfold it", id="ladder.fold"),
+    Binding(
+        "z",
+        "fold",
+        "Fold",
+        tooltip="Fold the run of segments at the cursor, or unfold it",
+        show=False,
+        id="ladder.fold",
+    ),
     Binding(
         "Z",
         "fold_all",
@@ -78,6 +86,7 @@ SCREEN_KEYS: list[BindingType] = [
     ),
     Binding("f", "follow", "Follow", tooltip="Follow what was sent, from here on", show=False, id="ladder.follow"),
     Binding("w", "why", "Why", tooltip="Explain the states of this row, and what was found in it", id="ladder.why"),
+    export_key("ladder"),
     Binding(
         "i",
         "findings",

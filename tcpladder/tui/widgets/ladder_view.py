@@ -95,6 +95,11 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         return self._options
 
     @property
+    def folding(self) -> Folding:
+        """The rows that are shown."""
+        return self._folding
+
+    @property
     def reference(self) -> int | None:
         """The segment that times are told from, counted from 0, if one was chosen."""
         return self._reference

@@ -3,6 +3,7 @@
 from textual.binding import Binding, BindingType
 
 from tcpladder.tui.annotating_keys import annotating_keys
+from tcpladder.tui.export_keys import export_key
 from tcpladder.tui.finding_text import find_bindings
 
 SORTING = Binding.Group("Sort", compact=True)
@@ -15,6 +16,7 @@ LIST_KEYS: list[BindingType] = [
         "Left",
         tooltip="Sort by the column to the left",
         group=SORTING,
+        show=False,
         id="list.sort_left",
     ),
     Binding(
@@ -23,6 +25,7 @@ LIST_KEYS: list[BindingType] = [
         "Right",
         tooltip="Sort by the column to the right",
         group=SORTING,
+        show=False,
         id="list.sort_right",
     ),
     Binding("I", "invert", "Invert", tooltip="Invert the order", show=False, id="list.invert"),
@@ -73,6 +76,7 @@ SCREEN_KEYS: list[BindingType] = [
     Binding("f", "follow", "Follow", tooltip="Follow what the connection carried", show=False, id="list.follow"),
     Binding("i", "findings", "Findings", tooltip="All findings, by rule", id="list.findings"),
     Binding("w", "why", "Why", tooltip="Explain the connection's findings", id="list.why"),
+    export_key("list"),
     Binding(
         "ctrl+g",
         "go_to_packet",

@@ -7,14 +7,17 @@ The golden files are tests/golden/report/NAME.SUFFIX. After a change of a format
 import errno
 import io
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tcpladder.analysis import Analysis
+from tcpladder.annotations.document import Annotation
 from tcpladder.report.format import Covers, Format, formats
-from tcpladder.report.model import Contents, Report, whole_report
+from tcpladder.report.model import Contents, Ladders, Report, Table, whole_report
+from tests.annotating import annotations
 from tests.samples import sample
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "report"
@@ -52,6 +55,30 @@ def test_a_report_is_that_of_the_golden_file(form: Format, name: str) -> None:
 def test_every_golden_file_is_compared() -> None:
     compared = {f"{name}{form.suffixes[0]}" for name in SAMPLES for form in formats()}
     assert {path.name for path in GOLDEN.iterdir()} <= compared
+
+
+LONG = 16  # of the showcase's connections: some of its segments can be folded, and are not unless that is wanted
+OTHERWISE = {
+    "ladders": Ladders.NONE,
+    "has_notes": False,
+    "is_folded": True,
+    "is_ascii": True,
+    "table": Table.FINDINGS,
+}
+
+
+@pytest.mark.parametrize("form", [each for each in formats() if each.name != "parquet"], ids=lambda form: form.name)
+def test_what_a_format_heeds_makes_a_difference_and_nothing_else_does(form: Format) -> None:
+    analysis = sample("showcase")
+    first = analysis.connections.table["first_frame"][LONG - 1]
+    note = {first: Annotation(mark="a", note="über")}
+    report = Report(
+        analysis=analysis, numbers=np.array([LONG]), scope="a long one", annotations=annotations(note, note)
+    )
+    plain = written(report, form)
+    for name, other in OTHERWISE.items():
+        changed = replace(report, contents=replace(report.contents, **{name: other}))
+        assert (written(changed, form) != plain) == (name in form.heeds), name
 
 
 @pytest.mark.parametrize("form", formats(), ids=lambda form: form.name)
