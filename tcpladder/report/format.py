@@ -33,7 +33,8 @@ class Format:
 
     `suffixes` are the endings of its files, the usual one first; `write` writes a report into a file that is open for
     bytes, from the first byte to the last. `is_text` says that it may be shown on a terminal. `heeds` names what of a
-    report's contents (`model.Contents`) makes a difference to it: only that is offered.
+    report's contents (`model.Contents`) makes a difference to it: only that is offered. `has_ladders` says that it has
+    ladders without being asked for all.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Format:
     covers: Covers = Covers.CONNECTIONS
     is_text: bool = True
     heeds: frozenset[str] = MOST_CONTENTS
+    has_ladders: bool = True
 
 
 @cache

@@ -11,10 +11,12 @@ import numpy.typing as npt
 
 from tcpladder.analysis import Analysis
 from tcpladder.annotations.sidecar import Annotations
+from tcpladder.anonymity.keys import Key, random_key
 from tcpladder.ladder.folding import Folding
 from tcpladder.ladder.options import LadderOptions
 from tcpladder.ladder.wording import STANDARD
 from tcpladder.printable import printable
+from tcpladder.report.anonymising import anonymised
 from tcpladder.report.format import Covers, Format, formats
 from tcpladder.report.model import Contents, Ladders, Report, Table
 from tcpladder.report.scope import with_findings
@@ -26,6 +28,8 @@ Int64Array = npt.NDArray[np.int64]
 USUAL = "markdown"  # the format to begin with
 MOST_PREVIEWED = 200
 """Connections that the first lines are made of, where there are more: a glance is not to cost what the file costs."""
+MOST_DISGUISED = 100_000
+"""Segments of a capture that is judged anew only to show the first lines of a report in disguise."""
 HEAD = 6_000  # bytes
 MOST_LINES = 60
 
@@ -62,11 +66,15 @@ class Choices:
     folds: Folds = Folds.SEEN
     is_ascii: bool = False
     table: Table = Table.CONNECTIONS
+    is_disguised: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exported:
-    """What there is to export, as it is on the screen; `scopes` has the choices, the first is the likeliest."""
+    """What there is to export, as it is on the screen; `scopes` has the choices, the first is the likeliest.
+
+    One disguise serves for all that is looked at and written, and what is in it is judged but once.
+    """
 
     analysis: Analysis
     scopes: tuple[Scope, ...]
@@ -74,6 +82,15 @@ class Exported:
     names: Names = NO_NAMES
     options: LadderOptions = STANDARD
     foldings: Mapping[int, Folding] = field(default_factory=dict)  # of the ladder that is open
+    _key: Key = field(default_factory=random_key, repr=False)
+    _disguised: list[Report] = field(default_factory=list, init=False, repr=False)
+
+    def dressed(self, report: Report) -> Report:
+        """Give the same report in disguise; for threads, since the capture is judged anew."""
+        dressed = anonymised(report, self._key)
+        if not self._disguised:
+            self._disguised.append(dressed)
+        return replace(dressed, analysis=self._disguised[0].analysis, origin=self._disguised[0].origin)
 
     def report(self, scope: Scope, choices: Choices) -> Report:
         """Give the report of some connections."""
@@ -102,7 +119,7 @@ def scopes(  # noqa: PLR0913 - what the list and the open screen have
     this: int | None,
     is_first: bool,
     selected: Sequence[int],
-    listed: Int64Array,
+    listed: npt.NDArray[np.integer],
     filtered_by: str,
     is_filtering: bool = False,
 ) -> tuple[Scope, ...]:
@@ -120,7 +137,7 @@ def scopes(  # noqa: PLR0913 - what the list and the open screen have
             f"filtered{so_far}",
             f"connections filtered{so_far} by {printable(filtered_by)}",
             "filtered",
-            np.sort(listed),
+            np.sort(listed).astype(np.int64),
         )
         if filtered_by
         else None,
@@ -133,7 +150,7 @@ def scopes(  # noqa: PLR0913 - what the list and the open screen have
 
 
 def _scope(words: str, sentence: str, part: str, numbers: Int64Array) -> Scope:
-    return Scope(words=words, sentence=sentence, part=part, numbers=numbers.astype(np.int64))
+    return Scope(words=words, sentence=sentence, part=part, numbers=numbers)
 
 
 def offered_formats(scope: Scope) -> tuple[Format, ...]:
@@ -182,14 +199,26 @@ class Preview:
     of: int | None = None
 
 
-def preview(report: Report, form: Format, goes_on: Callable[[], bool] = lambda: True) -> Preview:
-    """Look at what a report comes to, without writing it; for threads. `goes_on` ends it by saying no."""
+def preview(
+    report: Report,
+    form: Format,
+    disguised: Callable[[Report], Report] | None = None,
+    goes_on: Callable[[], bool] = lambda: True,
+) -> Preview:
+    """Look at what a report comes to, without writing it; for threads.
+
+    `disguised` gives it in the disguise that it is to have. `goes_on` ends it by saying no.
+    """
+    if disguised is not None:
+        report = replace(report, contents=replace(report.contents, has_notes=False))
     told = ", ".join(_figures(report, form))
-    if not form.media_type.startswith("text/") or "html" in form.media_type:
+    segments = len(report.analysis.connections.segments)
+    is_slow = disguised is not None and segments > MOST_DISGUISED
+    if is_slow or not form.media_type.startswith("text/") or "html" in form.media_type:
         return Preview(told=told)
     is_part = len(report) > MOST_PREVIEWED
     part = replace(report, numbers=report.numbers[:MOST_PREVIEWED]) if is_part else report
-    head = beginning(part, form, HEAD, goes_on).decode(errors="replace")
+    head = beginning(part if disguised is None else disguised(part), form, HEAD, goes_on).decode(errors="replace")
     lines = tuple(map(printable, head.splitlines()))
     whole = lines[:-1] if len(head.encode()) >= HEAD else lines  # the last may have been cut
     return Preview(told=told, lines=whole[:MOST_LINES], of=MOST_PREVIEWED if is_part else None)
@@ -209,7 +238,7 @@ def _figures(report: Report, form: Format) -> Iterator[str]:
     yield _counted(len(report), "connection")
     yield _counted(segments, "segment")
     yield _counted(len(report.findings), "finding")
-    if "ladders" in form.heeds:
+    if "ladders" in form.heeds and (form.has_ladders or report.contents.ladders is not Ladders.AUTO):
         with_ladders = len(report.with_ladders)
         yield _counted(with_ladders, "ladder") if with_ladders else "no ladders"
     if report.noted:

@@ -415,7 +415,7 @@ WALKS: dict[str, Walk] = {
         (ChoiceLine, "next(-1)"): Effect("", chosen_on_line, ("what", 0)),
         (ChoiceLine, "screen.move(1)"): Effect("right", chosen_on_line, ("format", 1)),
         (ChoiceLine, "screen.move(-1)"): Effect("", chosen_on_line, ("what", 1)),
-        (TargetInput, "screen.move(-1)"): Effect("up", chosen_on_line, ("characters", 0)),
+        (TargetInput, "screen.move(-1)"): Effect("up", chosen_on_line, ("addresses", 0)),
         (ChoiceLine, "screen.export"): Effect("down ctrl+u up", is_refused, then=True),
         (TargetInput, "screen.complete"): Effect("down d o c", target_typed, "docs/"),
         (TargetInput, "submit"): Effect("up right down", is_refused, then=True),

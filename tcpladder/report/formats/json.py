@@ -120,4 +120,6 @@ FORMAT = Format(
     suffixes=(".json",),
     media_type="application/json",
     write=write,
+    heeds=frozenset({"ladders", "has_notes"}),
+    has_ladders=False,
 )

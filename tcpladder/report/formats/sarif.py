@@ -166,4 +166,5 @@ FORMAT = Format(
     suffixes=(".sarif", ".sarif.json"),
     media_type="application/sarif+json",
     write=write,
+    heeds=frozenset(),
 )

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -18,14 +19,14 @@ from tcpladder.errors import TcpladderError
 from tcpladder.ladder.notation import byte_count
 from tcpladder.printable import printable
 from tcpladder.report.format import Format
-from tcpladder.report.model import Ladders, Report, Table
+from tcpladder.report.model import Report
 from tcpladder.report.writing import sources_of, told, write_report
 from tcpladder.saving import ExistsError, check_target
+from tcpladder.tui.export_lines import FIELDS, LINES, Words, offers
 from tcpladder.tui.exporting import (
     USUAL,
     Choices,
     Exported,
-    Folds,
     Preview,
     Scope,
     file_name,
@@ -40,45 +41,10 @@ from tcpladder.tui.keys import key_of
 from tcpladder.tui.paths import candidates, completed
 from tcpladder.tui.widgets.choice_line import NAMED, ChoiceLine
 
-NOT_HERE = "makes no difference to this format"
 PART = "What follows is made of the first {} connections only; the file will have all."
-NOTHING_NOTED = "nothing is marked or noted"
 TOLD_EVERY = 0.1  # seconds between two words about how far the writing is
 
-Words = dict[Any, str]
-"""What can be chosen in a line, and what it is called."""
-
-LADDERS: Words = {
-    Ladders.AUTO: "as many as fit",
-    Ladders.ALL: "all",
-    Ladders.FINDINGS: "with findings",
-    Ladders.NONE: "none",
-}
-TABLES: Words = {
-    Table.CONNECTIONS: "a row a connection",
-    Table.SEGMENTS: "a segment",
-    Table.FINDINGS: "a finding",
-}
-NOTES: Words = {True: "with", False: "without"}
-CHARACTERS: Words = {False: "Unicode", True: "ASCII"}
-LINES = {
-    "what": "What",
-    "format": "Format",
-    "ladders": "Ladders",
-    "table": "Rows",
-    "folds": "Folded",
-    "notes": "Notes",
-    "characters": "Text",
-}
-FIELDS = {
-    "format": "form",
-    "ladders": "ladders",
-    "table": "table",
-    "folds": "folds",
-    "notes": "has_notes",
-    "characters": "is_ascii",
-}
-"""What of `Choices` is chosen in each line; the connections are not kept for the next time."""
+Disguise = Callable[[Report], Report]
 
 
 class TargetInput(Input):
@@ -145,11 +111,11 @@ class ExportScreen(ModalScreen[Written | None], inherit_bindings=False):
             self.size = size
 
     class Ended(Message):
-        """The writing has come to an end: the file is there, or not since that was wanted, or because of an error."""
+        """The writing has come to an end: `told` says what was written, `problem` why it was not, if by an error."""
 
-        def __init__(self, *, is_written: bool, problem: str = "") -> None:
+        def __init__(self, told: str = "", problem: str = "") -> None:
             super().__init__()
-            self.is_written = is_written
+            self.told = told
             self.problem = problem
 
     def __init__(self, exported: Exported, choices: Choices, *, is_ascii: bool = False) -> None:
@@ -162,7 +128,7 @@ class ExportScreen(ModalScreen[Written | None], inherit_bindings=False):
         self._own_name = ""  # what the file is called as long as nobody types something else
         self._agreed: Path | None = None  # this file may be replaced
         self._turn = 0
-        self._writing: tuple[Report, Path] | None = None
+        self._is_writing = False
         self._is_stopped = threading.Event()
 
     def compose(self) -> ComposeResult:
@@ -225,32 +191,23 @@ class ExportScreen(ModalScreen[Written | None], inherit_bindings=False):
         forms = {form: form.name for form in offered_formats(self._scope)}
         by_name = {form.name: form for form in forms}
         self._offer("format", forms, by_name.get(self._choices.form, by_name.get(USUAL)))
-        self._offer_contents(self._form.heeds)
+        self._offer_contents()
         self._name_file()
         self._look()
 
-    def _offer_contents(self, heeds: frozenset[str]) -> None:
+    def _offer_contents(self) -> None:
         """Offer what makes a difference to the format, and say of the rest that it makes none."""
-        choices, exported = self._choices, self._exported
-        folds = {each: each.value for each in Folds if each is not Folds.SEEN or exported.foldings}
-        for name, words, chosen, field in (
-            ("ladders", LADDERS, choices.ladders, "ladders"),
-            ("table", TABLES, choices.table, "table"),
-            ("folds", folds, choices.folds, "is_folded"),
-            ("notes", NOTES if exported.annotations else {}, choices.has_notes, "has_notes"),
-            ("characters", CHARACTERS, choices.is_ascii, "is_ascii"),
-        ):
-            is_heeded = field in heeds
-            self._offer(name, words if is_heeded else {}, chosen, NOTHING_NOTED if is_heeded else NOT_HERE)
-        self._line("table").display = "table" in heeds
-        self._line("ladders").display = "table" not in heeds
+        for name, offer in offers(self._form, self._choices, self._exported).items():
+            self._offer(name, offer.words, offer.chosen, offer.otherwise)
+        self._line("table").display = "table" in self._form.heeds
+        self._line("ladders").display = "table" not in self._form.heeds
 
     def on_choice_line_chosen(self, message: ChoiceLine.Chosen) -> None:
         """Take note of what is chosen."""
         name = message.line.id or ""
         value = self._offered[name][message.line.at]
         if name in FIELDS:
-            kept = value.name if isinstance(value, Format) else value
+            kept: Any = value.name if isinstance(value, Format) else value
             self._choices = replace(self._choices, **{FIELDS[name]: kept})
         self._fit()
 
@@ -301,13 +258,17 @@ class ExportScreen(ModalScreen[Written | None], inherit_bindings=False):
         self._turn += 1
         report = self._exported.report(self._scope, self._choices)
         self._tell(title_of(self._form))
-        work = partial(self._look_at, self._turn, report, self._form)
+        work = partial(self._look_at, self._turn, report, self._form, self._disguise)
         self.run_worker(work, thread=True, exclusive=True, group="preview")
 
-    def _look_at(self, turn: int, report: Report, form: Format) -> None:
+    @property
+    def _disguise(self) -> Disguise | None:
+        return self._exported.dressed if self._choices.is_disguised else None
+
+    def _look_at(self, turn: int, report: Report, form: Format, disguise: Disguise | None) -> None:
         """Run in a thread."""
         try:
-            seen = preview(report, form, lambda: turn == self._turn)
+            seen = preview(report, form, disguise, lambda: turn == self._turn)
         except (OSError, TcpladderError) as error:
             seen = Preview(told=printable(str(error)))
         if turn == self._turn:
@@ -338,7 +299,7 @@ class ExportScreen(ModalScreen[Written | None], inherit_bindings=False):
 
     def action_export(self) -> None:
         """Write the file, or say why not."""
-        if self._writing is not None:
+        if self._is_writing:
             return
         if not self._field.value.strip():
             self._refuse("Type the name of a file.")
@@ -353,12 +314,13 @@ class ExportScreen(ModalScreen[Written | None], inherit_bindings=False):
         except (TcpladderError, ValueError, RuntimeError) as error:  # or a home directory that can't be told
             self._refuse(printable(str(error)))
         else:
-            self._writing = (report, path)
+            self._is_writing = True
             self.query_one("#form").disabled = True
             self._tell_size(0)
-            self.run_worker(partial(self._write, report, self._form, path), thread=True, group="export")
+            work = partial(self._write, report, self._form, path, self._disguise)
+            self.run_worker(work, thread=True, group="export")
 
-    def _write(self, report: Report, form: Format, path: Path) -> None:
+    def _write(self, report: Report, form: Format, path: Path, disguise: Disguise | None) -> None:
         """Run in a thread."""
         told_at = time.monotonic()
 
@@ -370,11 +332,11 @@ class ExportScreen(ModalScreen[Written | None], inherit_bindings=False):
             return not self._is_stopped.is_set()
 
         try:
-            is_written = write_report(report, form, path, replace=path == self._agreed, goes_on=goes_on)
+            dressed = report if disguise is None else disguise(report)
+            is_written = write_report(dressed, form, path, replace=path == self._agreed, goes_on=goes_on)
+            self.post_message(self.Ended(told(dressed, path) if is_written else ""))
         except (OSError, TcpladderError) as error:
-            self.post_message(self.Ended(is_written=False, problem=printable(str(error))))
-        else:
-            self.post_message(self.Ended(is_written=is_written))
+            self.post_message(self.Ended(problem=printable(str(error))))
 
     def on_export_screen_progressed(self, message: Progressed) -> None:
         """Say how far it is."""
@@ -387,11 +349,9 @@ class ExportScreen(ModalScreen[Written | None], inherit_bindings=False):
 
     def on_export_screen_ended(self, message: Ended) -> None:
         """Close the dialog where the file is there; else say why it is not."""
-        if self._writing is None:
-            return
-        (report, path), self._writing = self._writing, None
-        if message.is_written:
-            self.dismiss(Written(told=told(report, path), choices=self._choices))
+        self._is_writing = False
+        if message.told:
+            self.dismiss(Written(told=message.told, choices=self._choices))
             return
         self._is_stopped.clear()
         self.query_one("#form").disabled = False
@@ -403,11 +363,11 @@ class ExportScreen(ModalScreen[Written | None], inherit_bindings=False):
 
     def action_cancel(self) -> None:
         """Stop the writing, or close the dialog."""
-        if self._writing is None:
-            self.dismiss(None)
-        else:
+        if self._is_writing:
             self._is_stopped.set()
             self._tell("Stopping …")
+        else:
+            self.dismiss(None)
 
 
 def title_of(form: Format) -> str:

@@ -70,7 +70,7 @@ async def test_choosing_and_looking(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         await press(pilot, "tab")  # there is nothing that it could be completed to
         app.screen.query_one("#format", ChoiceLine).focus()
         await press(pilot, "right")
-        assert target(pilot).value == "own.md"  # of what was typed only the ending follows
+        assert target(pilot).value == "own.html"  # of what was typed only the ending follows
         await press(pilot, "escape")
         assert app.written == [None]
     assert list(tmp_path.iterdir()) == []
@@ -133,6 +133,22 @@ async def test_writing_can_be_stopped_and_leaves_nothing(tmp_path: Path, monkeyp
         assert [each.told for each in app.written if each] == [
             f"'{tmp_path}/showcase-14.slow' has 1 connection and 5 findings."
         ]
+
+
+async def test_a_disguise_shows_in_what_is_looked_at_and_in_what_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = ExportApp(Choices(form="text", is_disguised=True))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        seen = said(pilot, "preview")
+        assert line(pilot, "notes") == "Notes left out where addresses are disguised"
+        await press(pilot, "enter")
+    written = (tmp_path / "showcase-14.txt").read_text()
+    assert written.startswith(seen[:200])
+    assert "192.0.2.10" not in written
+    assert app.written[0] is not None
 
 
 async def test_an_error_while_writing_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ async def test_keys_and_clicks_choose() -> None:
         line.styles.width = 24
         line.action_choose(3)
         await pilot.pause()
-        assert line.render().plain == "> Letter   … [delta]"
+        assert line.render().plain == "> Letter    …[delta]"
 
 
 async def test_where_nothing_can_be_chosen_it_says_why() -> None:
