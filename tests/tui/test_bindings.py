@@ -247,6 +247,10 @@ def chosen_on_line(pilot: Driver) -> tuple[str | None, int] | None:
     return (line.id, line.at) if isinstance(line, ChoiceLine) else None
 
 
+def focused_line(pilot: Driver) -> str | None:
+    return pilot.app.focused.id if pilot.app.focused else None
+
+
 def is_refused(pilot: Driver) -> bool:
     return pilot.app.screen.has_class("-bad")
 
@@ -413,9 +417,9 @@ WALKS: dict[str, Walk] = {
         (ConnectionsScreen, "app.export"): Effect("", screen, ExportScreen),
         (ChoiceLine, "next(1)"): Effect("", chosen_on_line, ("what", 1)),
         (ChoiceLine, "next(-1)"): Effect("", chosen_on_line, ("what", 0)),
-        (ChoiceLine, "screen.move(1)"): Effect("right", chosen_on_line, ("format", 1)),
-        (ChoiceLine, "screen.move(-1)"): Effect("", chosen_on_line, ("what", 1)),
-        (TargetInput, "screen.move(-1)"): Effect("up", chosen_on_line, ("addresses", 0)),
+        (ChoiceLine, "screen.move(1)"): Effect("right", focused_line, "format"),
+        (ChoiceLine, "screen.move(-1)"): Effect("", focused_line, "what"),
+        (TargetInput, "screen.move(-1)"): Effect("up", focused_line, "addresses"),
         (ChoiceLine, "screen.export"): Effect("down ctrl+u up", is_refused, then=True),
         (TargetInput, "screen.complete"): Effect("down d o c", target_typed, "docs/"),
         (TargetInput, "submit"): Effect("up right down", is_refused, then=True),

@@ -50,7 +50,7 @@ async def test_a_narrow_screen_ends_in_an_ellipsis(monkeypatch: pytest.MonkeyPat
         assert line.endswith(": palette ")
         await pilot.resize_terminal(41, 10)
         await settled(pilot)
-        assert lines(pilot.app.screen.query_one(KeyBar))[0].startswith(" Enter Ladder  <> Sort …")
+        assert lines(pilot.app.screen.query_one(KeyBar))[0].startswith(" Enter Ladder  / Filter …")
         await pilot.resize_terminal(160, 10)
         await settled(pilot)
         assert "…" not in lines(pilot.app.screen.query_one(KeyBar))[0]
