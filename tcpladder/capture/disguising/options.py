@@ -16,7 +16,7 @@ MULTIPATH = 30
 SOURCE_ROUTES = (131, 137)  # RFC 791 §3.1: the destination is not where the header has it
 RECORDS = (7, 68)  # a route, times: what is behind the kind and the length is where the next entry goes
 PAD_1, PAD_N = 0, 1
-HARMLESS = {PAD_1, 5, 0xC2}  # one byte of padding, router alert (RFC 2711), jumbo length (RFC 2675)
+HARMLESS = {(PAD_1, 1), (5, 4), (0xC2, 6)}  # kinds and lengths: padding, router alert (RFC 2711), jumbo (RFC 2675)
 HOME_ADDRESS = 0xC9  # RFC 6275 §6.3: the source is not where the header has it
 
 
@@ -77,7 +77,7 @@ def blank_destination_options(frame: bytearray, at: int, end: int) -> bool:
         length = 1 if kind == PAD_1 else 2 + frame[at + 1] if at + 1 < end else 0
         if not length or at + length > end or kind == HOME_ADDRESS:
             return False
-        if kind not in HARMLESS:
+        if (kind, length) not in HARMLESS:
             _blank(frame, at + 2, at + length)
         at += length
     return True

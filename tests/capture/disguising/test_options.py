@@ -57,6 +57,7 @@ def test_ip_options_say_what_they_are_or_are_not_understood(options: str, kept: 
         ("05020000 0100", "05020000 0100"),
         ("c20400012000", "c20400012000"),  # a jumbo's length
         ("6304c0ffeeee", "630400000000"),
+        ("0504c0ffeeee", "050400000000"),  # longer than an alert
         ("c910" + "20" * 16, None),  # a home address
         ("0105c0ffeeee", None),
         ("01", None),
