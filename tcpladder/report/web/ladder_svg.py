@@ -10,7 +10,7 @@ from tcpladder.ladder.rungs import Heading, Ladder, Rung
 from tcpladder.report.drawn import Drawn, LeftOut
 from tcpladder.report.web.lifelines import Band, lifelines
 from tcpladder.report.web.markup import Markup, element, lines
-from tcpladder.report.web.measures import CELL, MARGIN, Measures, measures
+from tcpladder.report.web.measures import CELL, MARGIN, Measures, measures, time_heading
 from tcpladder.report.web.palette import asset, resolved
 from tcpladder.report.web.rows import ROW, ghost_row, initial_row, label, left_out_row, row_of
 
@@ -107,7 +107,7 @@ def _title(heading: Heading, total: int, columns: Measures) -> Band:
 
 def _headings(heading: Heading, columns: Measures) -> Band:
     """Name the columns, and above its lifeline each endpoint; the pointer tells the whole of a name that is cut."""
-    numbers = ((columns.frame, "No."), (columns.time, "time"), (columns.delta, "Δ time"))
+    numbers = ((columns.frame, "No."), (columns.time, time_heading(columns.options)), (columns.delta, "Δ time"))
     most = columns.label // 2 + MORE_IN_HEADINGS // 2
     return Band(
         height=HEADINGS,

@@ -70,6 +70,11 @@ def measures(ladder: Ladder, rungs: Sequence[Rung], options: LadderOptions) -> M
     )
 
 
+def time_heading(options: LadderOptions) -> str:
+    """Name the column of `time_words`."""
+    return "UTC" if options.time is TimeFormat.CLOCK else "time"
+
+
 def time_words(rung: Rung, options: LadderOptions) -> str:
     """Write when a segment came: the time of day where that was chosen, else since the connection's start."""
     return clock(rung.time, CLOCK_DECIMALS) if options.time is TimeFormat.CLOCK else seconds(rung.elapsed, 16)

@@ -3,7 +3,7 @@
 from tcpladder.ladder.options import Detail, LadderOptions, TimeFormat
 from tcpladder.ladder.rungs import Ladder
 from tcpladder.ladder.wording import STANDARD
-from tcpladder.report.web.measures import CELL, LEAST_LABEL, MOST_LABEL, Measures, measures, time_words
+from tcpladder.report.web.measures import CELL, LEAST_LABEL, MOST_LABEL, Measures, measures, time_heading, time_words
 from tests.building import ladder
 
 HANDSHAKE = """
@@ -37,5 +37,6 @@ def test_longer_times_and_labels_have_more_room() -> None:
 def test_the_time_of_day_is_told_where_that_was_chosen() -> None:
     drawn = ladder(HANDSHAKE.format(1))
     assert time_words(drawn.rung(1), LadderOptions()) == "0.020000"
+    assert (time_heading(STANDARD), time_heading(CLOCK)) == ("time", "UTC")
     assert time_words(drawn.rung(1), CLOCK) == "22:13:20.020000"
     assert measured(drawn, CLOCK).time > measured(drawn).time
