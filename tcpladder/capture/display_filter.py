@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from tcpladder.capture.tshark_job import CUT_SHORT, CancelledError, Child, Job, last_words_of, started, whole_lines
+from tcpladder.capture.tshark_job import CUT_SHORT, CancelledError, Child, Job, end, last_words_of, started, whole_lines
 from tcpladder.capture.unchanged import Seen, check_unchanged
 from tcpladder.errors import TsharkError
 from tcpladder.printable import printable
@@ -117,7 +117,7 @@ class DisplayFilters:
             except CancelledError:
                 return
             finally:
-                process.kill()
+                end(process)
 
 
 def _unfit(display_filter: str) -> FilterProblem | None:

@@ -11,6 +11,7 @@ from pyshark import FileCapture
 from tcpladder.capture.pdml_tree import PacketParser
 from tcpladder.capture.tshark_job import POLL_S, READ_SIZE, TSHARK_HINT, Job, last_words_of, not_started
 from tcpladder.errors import TsharkError
+from tcpladder.interrupts import put_off
 
 EXIT_GRACE_S = 5.0
 
@@ -72,7 +73,8 @@ class PdmlCapture(FileCapture):
         self, packet_count: int | None = None, stdin: int | None = None
     ) -> asyncio.subprocess.Process:
         try:
-            return await super()._get_tshark_process(packet_count, stdin or subprocess.DEVNULL)
+            with put_off():  # nobody could end a process that is not known yet
+                return await super()._get_tshark_process(packet_count, stdin or subprocess.DEVNULL)
         except OSError as error:
             raise not_started(self._tshark, error) from error
 

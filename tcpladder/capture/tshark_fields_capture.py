@@ -26,6 +26,7 @@ from pyshark import FileCapture
 from pyshark.tshark.output_parser.base_parser import BaseTsharkOutputParser
 
 from tcpladder.capture.processor_time import seconds_used
+from tcpladder.interrupts import put_off
 
 READ_SIZE = 1 << 20
 IDLE_S = 0.2  # how long a read may stay silent before the caller gets a chance to stop
@@ -183,18 +184,19 @@ class TsharkFieldsCapture(FileCapture):
             command += ["-e", field]
         # The filter is not handed to pyshark: it would start tshark once more to ask for its version.
         command += ["-Y", self._filter, *self.get_parameters(packet_count=packet_count)]
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            limit=READ_SIZE,
-            process_group=0,
-        )
+        with put_off():  # nobody could end a process that is not known yet
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                limit=READ_SIZE,
+                process_group=0,
+            )
+            # pyshark's own would raise where a tshark that failed has ended by now, and lose why.
+            self._running_processes.add(process)
         self._group = process.pid
         self._create_stderr_handling_task(process.stderr)
-        # pyshark's own would raise where a tshark that failed has ended by now, and lose why.
-        self._running_processes.add(process)
         self._pause = PAUSE_S if _enlarged(process) else PAUSE_FOR_SMALL_PIPE_S
         return process
 

@@ -6,12 +6,13 @@ import select
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Self
 
 from tcpladder.errors import TsharkError, quoted
+from tcpladder.interrupts import put_off
 from tcpladder.printable import printable
 
 POLL_S = 0.05
@@ -48,19 +49,17 @@ class Child:
     def __init__(self, job: Job, arguments: list[str], output: Path) -> None:
         self._errors = output.with_suffix(".errors")
         with output.open("wb") as out, self._errors.open("wb") as errors:
-            try:
-                self._process = subprocess.Popen(
-                    [job.tshark, *job.arguments, *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=errors
-                )
-            except OSError as error:
-                raise not_started(job.tshark, error) from error
+            command = [job.tshark, *job.arguments, *arguments]
+            self._process = process_of(
+                job.tshark,
+                lambda: subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=errors),
+            )
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._process.kill()
-        self._process.wait()
+        end(self._process)
 
     def wait(self, job: Job) -> int:
         """Wait for the end and give the exit status; raises when the job is over before."""
@@ -76,12 +75,38 @@ class Child:
 
 def started(job: Job, arguments: list[str], errors: IO[bytes]) -> "subprocess.Popen[bytes]":
     """Start a tshark whose output is read while it works. Raises TsharkError."""
+    command = [job.tshark, *job.arguments, *arguments]
+    return process_of(
+        job.tshark,
+        lambda: subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors),
+    )
+
+
+def process_of(tshark: str, start: "Callable[[], subprocess.Popen[bytes]]") -> "subprocess.Popen[bytes]":
+    """Start a tshark. An interrupt that comes meanwhile is raised when it has started, and has been ended again.
+
+    Raises TsharkError when it does not start.
+    """
+    there: list[subprocess.Popen[bytes]] = []
     try:
-        return subprocess.Popen(
-            [job.tshark, *job.arguments, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
-        )
+        with put_off():
+            there.append(start())
     except OSError as error:
-        raise not_started(job.tshark, error) from error
+        raise not_started(tshark, error) from error
+    except KeyboardInterrupt:
+        for process in there:
+            end(process)
+        raise
+    return there[0]
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """End a tshark, if it still runs, and leave nothing open; an interrupt waits for that. May be called twice."""
+    with put_off():
+        process.kill()
+        process.wait()
+        for pipe in filter(None, (process.stdin, process.stdout)):
+            pipe.close()
 
 
 def whole_lines(process: "subprocess.Popen[bytes]", job: Job) -> Iterator[list[bytes]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from tcpladder.capture.tshark_columns import PREFERENCES
-from tcpladder.capture.tshark_job import CUT_SHORT, Job, last_words_of, started, whole_lines
+from tcpladder.capture.tshark_job import CUT_SHORT, Job, end, last_words_of, started, whole_lines
 from tcpladder.errors import TsharkError
 
 FIELDS = ("frame.number", "tcp.seq_raw", "tcp.payload")
@@ -46,10 +46,7 @@ def payloads_by_tshark(
             if status and CUT_SHORT not in words:
                 raise TsharkError(f"tshark could not read the payload: {last_words_of(words, status)}")
         finally:
-            process.kill()
-            process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+            end(process)
 
 
 def _arguments(path: Path, wanted: pl.DataFrame) -> list[str]:

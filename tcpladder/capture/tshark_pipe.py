@@ -18,8 +18,9 @@ from typing import NamedTuple, Self
 
 from tcpladder.capture.processor_time import seconds_used
 from tcpladder.capture.tshark_columns import DISPLAY_FILTER, FIELDS, PREFERENCES
-from tcpladder.capture.tshark_job import last_words_of, not_started
+from tcpladder.capture.tshark_job import end, last_words_of, process_of
 from tcpladder.errors import TsharkError
+from tcpladder.interrupts import put_off
 
 RAW_IP = 101
 PADDING, PADDING_FRAMES = 1 << 15, 8
@@ -59,17 +60,20 @@ class TsharkPipe:
         self._errors = Path(self._directory.name) / "errors"
         with output.open("wb") as out, self._errors.open("wb") as errors:
             try:
-                self._process = subprocess.Popen(
-                    [*command, "-Y", DISPLAY_FILTER],
-                    stdin=subprocess.PIPE,
-                    stdout=out,
-                    stderr=errors,
-                    bufsize=0,
-                    process_group=0,
+                self._process = process_of(
+                    tshark,
+                    lambda: subprocess.Popen(
+                        [*command, "-Y", DISPLAY_FILTER],
+                        stdin=subprocess.PIPE,
+                        stdout=out,
+                        stderr=errors,
+                        bufsize=0,
+                        process_group=0,
+                    ),
                 )
-            except OSError as error:
+            except TsharkError:
                 self._directory.cleanup()
-                raise not_started(tshark, error) from error
+                raise
         self._output = output.open("rb", buffering=0)
         self._pending = [_block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))]
 
@@ -81,11 +85,10 @@ class TsharkPipe:
 
     def close(self) -> None:
         """End tshark. May be called twice."""
-        if self._process.poll() is None:
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        if self._process.stdin is not None:
-            self._process.stdin.close()
+        with put_off():
+            if self._process.poll() is None:
+                os.killpg(self._process.pid, signal.SIGKILL)
+            end(self._process)
         self._output.close()
         self._directory.cleanup()
 

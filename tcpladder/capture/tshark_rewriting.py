@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tcpladder.capture.blocks import READ_SIZE
-from tcpladder.capture.tshark_job import POLL_S, TSHARK_HINT, Job, started
+from tcpladder.capture.tshark_job import POLL_S, TSHARK_HINT, Job, end, started
 from tcpladder.errors import TsharkError
 
 STUCK_S = 30.0  # without a byte
@@ -30,7 +30,7 @@ def rewritten(path: Path, job: Job, last: int | None = None) -> Iterator[BinaryI
         try:
             yield io.BufferedReader(_Output(process.stdout.fileno(), job), READ_SIZE)
         finally:
-            process.kill()
+            end(process)
 
 
 class _Output(io.RawIOBase):

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import itertools
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from tcpladder.errors import CaptureError, TcpladderError, TsharkError
 from tcpladder.packets.addresses import AddressBook
 from tests.capture.reading import TRAFFIC
 from tests.capture.stand_ins import footprint, has_ended, stand_in
+from tests.interrupting import children, interrupted_at
 from tests.samples import path_of
 
 LONGER = path_of("showcase")
@@ -321,3 +323,23 @@ def test_much_on_standard_error_does_not_block(tmp_path: Path) -> None:
 def test_output_in_small_pieces_is_put_together(tmp_path: Path) -> None:
     tshark = stand_in(tmp_path, 'real "$@" 2>/dev/null | dd bs=7 2>/dev/null')
     assert read_all(tshark=tshark) == 40
+
+
+def test_an_interrupt_while_tshark_is_started_leaves_no_process(tmp_path: Path) -> None:
+    """Ctrl-C before every fifth line of Python's own that starts a tshark which hangs."""
+    tshark = stand_in(tmp_path, HANGS)
+    find_tshark(tshark)
+
+    def read() -> None:
+        batches = reading(tshark=tshark)
+        try:
+            next(batches)
+        finally:
+            batches.close()  # type: ignore[attr-defined]
+
+    points = itertools.count(step=5)
+    for point in points:
+        if not interrupted_at(point, (subprocess,), read):
+            break
+        assert children() == [], point
+    assert point > 100
