@@ -28,6 +28,7 @@ class NoticeKind(enum.StrEnum):
     SKIPPED = "skipped"  # frames that hold TCP and could not become a segment
     MERGED = "merged"  # captures that were put together: what is to be known about which
     NO_TCP = "no-tcp"  # the file was read and has no TCP segments
+    DISGUISED = "disguised"  # what tells who was talking was replaced after it was read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

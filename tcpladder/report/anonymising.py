@@ -19,11 +19,17 @@ from tcpladder.settings.names import NO_NAMES
 
 SENTENCES = {
     NoticeKind.INCOMPLETE: "Not all of the capture was read.",
-    NoticeKind.MERGED: "Something is to be known about which captures were merged.",
+    NoticeKind.MERGED: "A capture was named more than once, and is taken once.",
     NoticeKind.NO_TCP: "The capture holds no TCP segments.",
     NoticeKind.SKIPPED: "Frames are left out that could not be read.",
+    NoticeKind.DISGUISED: "They were disguised already when they were read.",
 }
 """What is said in place of notices, which name files and programs."""
+
+DISGUISED = CaptureNotice(
+    kind=NoticeKind.DISGUISED,
+    sentence="Addresses and clients' ports are disguised: whoever has these was not part of it.",
+)
 
 
 def anonymised(report: Report, key: Key | None = None) -> Report:
@@ -43,7 +49,7 @@ def anonymised(report: Report, key: Key | None = None) -> Report:
     return replace(
         report,
         analysis=disguised(analysis, disguise),
-        scope="all connections" if report.is_all else f"{len(report)} of {len(table)} connections",
+        scope="all connections" if report.is_all else "chosen connections",
         contents=replace(report.contents, has_notes=False),
         annotations=None,
         names=NO_NAMES,
@@ -59,7 +65,7 @@ def disguised(analysis: Analysis, disguise: Disguise) -> Analysis:
         files=files,
         addresses=AddressBook.of(map(disguise.addresses.text, analysis.addresses.texts())),
         connections=with_ports(analysis.connections, disguise.ports.of),
-        notices=tuple(map(_disguised_notice, analysis.notices)),
+        notices=(DISGUISED, *map(_disguised_notice, analysis.notices)),
     )
 
 

@@ -19,7 +19,7 @@ from tcpladder.capture.reader import CaptureNotice, NoticeKind
 from tcpladder.connections.table import group
 from tcpladder.packets.addresses import AddressBook
 from tcpladder.packets.schema import CAPTURED
-from tcpladder.report.anonymising import anonymised
+from tcpladder.report.anonymising import DISGUISED, anonymised
 from tcpladder.report.format import Covers, Format, formats
 from tcpladder.report.model import Report, Table, whole_report
 from tcpladder.report.writing import sources_of
@@ -115,7 +115,7 @@ def test_nothing_that_is_written_tells_who_was_talking(form: Format) -> None:
 def test_a_report_in_disguise_has_no_notes_names_or_words_of_its_user() -> None:
     found = anonymised(full("showcase"))
     assert (found.name, found.scope, found.noted) == ("capture", "all connections", ())
-    assert anonymised(full("showcase", [3, 5])).scope == f"2 of {len(found.kept)} connections"
+    assert anonymised(full("showcase", [3, 5])).scope == "chosen connections"
     assert not found.names
     assert found.analysis.addresses.texts() != anonymised(full("showcase")).analysis.addresses.texts()
     merged = replace(full("showcase").analysis, files=(Path("a"), Path("b")))
@@ -132,7 +132,7 @@ def test_notices_are_told_without_the_names_in_them() -> None:
     told = [CaptureNotice(kind=kind, sentence="'/home/ann/x.pcap' is cut short in frame 7.") for kind in NoticeKind]
     analysis = replace(sample("showcase"), notices=(cut, *told))
     found = anonymised(whole_report(analysis)).analysis
-    assert found.notices[0] == cut
-    assert [notice.kind for notice in found.notices[1:]] == list(NoticeKind)
+    assert found.notices[:2] == (DISGUISED, cut)
+    assert [notice.kind for notice in found.notices[2:]] == list(NoticeKind)
     assert not [notice for notice in found.notices if "ann" in notice.sentence]
     assert found.is_incomplete

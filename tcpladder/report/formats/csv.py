@@ -69,5 +69,5 @@ FORMAT = Format(
     suffixes=(".csv",),
     media_type="text/csv; charset=utf-8; header=present",
     write=write,
-    heeds=ONE_TABLE,
+    heeds=ONE_TABLE | {"is_ascii"},
 )
