@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
 from tcpladder.ladder.folding import Folding, Kind, Row
 from tcpladder.ladder.rungs import Ladder
+from tcpladder.tcp.numbers import Int64Array
 
 MOST_ROWS = 600
 """Rows of a ladder in a report; of longer ones those are left out that have least to say."""
@@ -39,15 +41,20 @@ def shortened(ladder: Ladder, shown: Folding) -> Iterator[Row | LeftOut]:
     """Give the rows of a ladder; of a very long one both ends and what has something to say."""
     places = np.arange(len(shown))
     if len(shown) > MOST_ROWS:
-        telling = {*ladder.telling_rows(), *ladder.annotations}
-        at = np.unique(np.fromiter(map(shown.row_of, telling), np.int64, len(telling)))
-        places = np.unique(np.concatenate([places[:AROUND], at, places[-AROUND:]]))
+        places = np.unique(np.concatenate([places[:AROUND], _telling(ladder, shown), places[-AROUND:]]))
     before = -1
     for place in places.tolist():
         if place > before + 1:
             yield _left_out(shown, before + 1, place)
         yield shown.row(place)
         before = place
+
+
+def _telling(ladder: Ladder, shown: Folding) -> Int64Array:
+    """Give the rows that have most to say: of findings and notes first, then all others with something of their own."""
+    segments = dict.fromkeys([*ladder.annotations, *ladder.finding_rows(), *ladder.telling_rows()])
+    rows = map(shown.row_of, islice(segments, MOST_ROWS))
+    return np.fromiter(rows, np.int64)
 
 
 def _left_out(shown: Folding, first: int, end: int) -> LeftOut:
