@@ -149,7 +149,7 @@ class SocketHistory:
         is_answer = (self._state == State.SYN_RCVD) & (np.arange(len(self._state)) >= self._runs[len(self._table)])
         rows = self._table.select(address="responder", port="responder_port")[self._connection[is_answer]]
         answered = rows.with_columns(at=pl.Series(self._time[is_answer], dtype=pl.Int64))
-        found = (
+        found: pl.DataFrame = (
             answered.group_by("address", "port", maintain_order=True)
             .agg(since=pl.col("at").min(), last=pl.col("at").max())
             .filter((pl.col("since") <= time) & (pl.col("last") >= time))
