@@ -214,7 +214,9 @@ class Capture:
             return all_numbers(self.analysis)
         if display_filter(line) is not None and len(self.analysis.files) > 1:
             raise UsageError("A display filter needs one file, and these are several.", "Merge them into one first.")
-        return np.flatnonzero(_apart(lambda: chosen(self.analysis, line, Names({}), self._tshark))) + 1
+        return (
+            np.flatnonzero(_apart(lambda: chosen(self.analysis, line, Names({}), self._tshark, self.annotations))) + 1
+        )
 
     @cached_property
     def connections(self) -> pl.DataFrame:

@@ -30,6 +30,7 @@ PASSED_ON = 1_000  # lines
 PLAIN = ("C", "POSIX")  # locales without a language
 COERCED = ("C.UTF-8", "C.utf8", "UTF-8")  # what Python sets in their place (PEP 538)
 SETTINGS = "tcpladder.settings"  # where click's context has them
+ANNOTATIONS = "tcpladder.annotations"
 Command = TypeVar("Command", bound=Callable[..., object])
 
 # A file may be called `-w`: what is no option is taken for a file.
@@ -129,10 +130,19 @@ def analysed(files: tuple[Path, ...], tshark: "Tshark", reader: str) -> "Iterato
 
 
 def annotations_of(analysis: "Analysis", tshark: "Tshark") -> "Annotations":
-    """Find what users wrote about a capture, and what it says itself; tell on standard error what is left out."""
+    """Find what users wrote about a capture, and what it says itself; tell on standard error what is left out.
+
+    A command looks for it once, however often it asks.
+    """
     from tcpladder.capture.recorded_comments import written_about
 
+    context = click.get_current_context(silent=True)
+    if context is not None and ANNOTATIONS in context.meta:
+        known: Annotations = context.meta[ANNOTATIONS]
+        return known
     annotations, notices = written_about(analysis.path, tshark, files=analysis.files)
+    if context is not None:
+        context.meta[ANNOTATIONS] = annotations
     for notice in notices:
         click.echo(f"tcpladder: {notice}", err=True)
     return annotations

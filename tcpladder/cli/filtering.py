@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tcpladder.cli.arguments import names_of
+from tcpladder.cli.arguments import annotations_of, names_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,6 +36,7 @@ def kept_connections(analysis: "Analysis", line: str | None, tshark: "Tshark") -
     """
     if line is None:
         return None
-    from tcpladder.filters.choosing import chosen
+    from tcpladder.filters.choosing import asks_about, chosen
 
-    return chosen(analysis, line, names_of(analysis), tshark)
+    annotations = annotations_of(analysis, tshark) if asks_about(line, ("note", "marked")) else None
+    return chosen(analysis, line, names_of(analysis), tshark, annotations)

@@ -51,6 +51,8 @@ def values_of(token: Token, facts: Facts | None) -> list[str]:
     if facts is not None:
         if token.about in (About.WORD, About.ADDRESS):
             there = [word for source in token.sources for word in facts.words(source)]
+            if token.name == "note":  # a note may be long: of notes that are one word it is the note
+                there = [word for word in there if _PLAIN.fullmatch(word)]
         if token.about is About.ADDRESS:
             there += [named.name for named in facts.names.every if _PLAIN.fullmatch(named.name)]
         if token.name.endswith("port"):

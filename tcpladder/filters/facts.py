@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from tcpladder.annotations.sidecar import Annotations
+from tcpladder.filters.written import WRITTEN, written_words
 from tcpladder.settings.names import NO_NAMES, Names
 from tcpladder.tcp.states import State
 
@@ -76,6 +78,13 @@ class Facts:
         self._analysis = analysis
         self._judgement = judgement
         self._coded: dict[str, Coded] = {}
+        self._annotations: Annotations | None = None
+
+    def annotate(self, annotations: Annotations | None) -> None:
+        """Have connections found by what is written about them and their packets by now."""
+        self._annotations = annotations
+        for name in WRITTEN:
+            self._coded.pop(name, None)
 
     def __len__(self) -> int:
         return len(self._analysis.connections)
@@ -156,6 +165,8 @@ class Facts:
             return self._code_states(_STATES.index(name))
         if name == "rules":
             return self._code_rules()
+        if name in WRITTEN:
+            return self._code_written(name)
         column = self.table.select(_DERIVED.get(name, pl.col(name)).alias("word"), row=pl.Series(np.arange(len(self))))
         is_list = column.schema["word"] == pl.List
         entries = (column.explode("word", empty_as_null=False, keep_nulls=False) if is_list else column).drop_nulls()
@@ -180,6 +191,12 @@ class Facts:
             rows += concerned
             codes += [code] * len(concerned)
         return Coded(texts=list(places), rows=np.array(rows, np.int64) - 1, codes=np.array(codes, np.int64))
+
+    def _code_written(self, name: str) -> Coded:
+        if self._annotations is None:
+            return Coded(texts=[], rows=np.empty(0, np.int64), codes=np.empty(0, np.int64))
+        texts, rows = written_words(self._analysis.connections, self._annotations, name)
+        return Coded(texts=texts, rows=rows, codes=np.arange(len(texts)))
 
     def words(self, name: str) -> list[str]:
         """Give the different words of a column, the most frequent first."""

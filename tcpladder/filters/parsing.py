@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tcpladder.filters.scanning import Kind, Piece, ScanError, Word, scan
-from tcpladder.filters.tokens import Token, names, token_named
+from tcpladder.filters.tokens import ALONE, Token, names, token_named
 from tcpladder.filters.tree import (
     EVERYTHING,
     Comparison,
@@ -11,6 +11,7 @@ from tcpladder.filters.tree import (
     Node,
     Not,
     Number,
+    Pattern,
     Problem,
     Text,
     Value,
@@ -110,12 +111,15 @@ class _Parser:
         return node
 
 
-def _text(word: Word) -> Text:
+def _text(word: Word) -> Text | Criterion:
     text = word.pieces[0].text
     if not text:
         raise _ProblemError(word.start, "There is nothing between these quotes.")
     if word.pieces[0].is_quoted:
         return Text(text=text)
+    if text.lower() in ALONE:
+        name, value = ALONE[text.lower()]
+        return Criterion(token=name, comparison=Comparison.IS, values=(Pattern(text=value),))
     if text.lower().startswith(_FIELDS):
         raise _ProblemError(word.start, f"Begin with {DISPLAY} for a Wireshark display filter.")
     if text[0] in "<>=:":

@@ -206,9 +206,30 @@ TOKENS: tuple[Token, ...] = (
     ),
     _closed("timestamps", "answer", ANSWERS, ("timestamps",), "whether they were negotiated", "timestamps:no"),
     _number("findings", _COUNT, (pl.col("findings"),), "how many there are", "findings>=2"),
+    Token(
+        name="note",
+        aliases=("notes",),
+        about=About.WORD,
+        help="text in its notes; noted: any",
+        example="note:balancer",
+        reads=values.part,
+        sources=("notes",),
+    ),
+    Token(
+        name="marked",
+        aliases=("mark",),
+        about=About.WORD,
+        help="a mark on it or in it; marked: any",
+        example="marked:a",
+        reads=values.mark,
+        sources=("marks",),
+    ),
     _number("connection", _COUNT, (pl.col("connection"),), "its number", "connection:10-20"),
 )
 """All tokens, those first that are asked for most."""
+
+ALONE = {"noted": ("note", "*"), "marked": ("marked", "*")}
+"""Words that stand for a token and a value where they stand alone."""
 
 
 @functools.cache

@@ -5,6 +5,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
+from string import ascii_lowercase
 
 from tcpladder.filters.tree import Network, Number, Pattern
 from tcpladder.printable import printable
@@ -113,6 +114,19 @@ def word(what: str, known: Callable[[], Collection[str]]) -> Reader:
         return pattern
 
     return read
+
+
+def part(text: str) -> Pattern:
+    """Read a part of a text: what may stand before it and behind it is left open."""
+    return Pattern(text=f"*{text.strip('*')}*") if text.strip("*") else Pattern(text="*")
+
+
+def mark(text: str) -> Pattern:
+    """Read the letter of a mark, or * for any."""
+    letter = text.lower()
+    if letter not in (*ascii_lowercase, "*"):
+        raise ValueProblem(f"{echo(text)} is no mark: a to z are, and * is any.")
+    return Pattern(text=letter)
 
 
 def matching(pattern: Pattern, words: Collection[str], *, is_exact: bool = False) -> list[int]:

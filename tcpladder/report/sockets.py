@@ -147,7 +147,7 @@ class SocketHistory:
     def _listening(self, time: int) -> pl.DataFrame:
         """Give the sockets that listened: those where a SYN was answered both before and after, or then."""
         is_answer = (self._state == State.SYN_RCVD) & (np.arange(len(self._state)) >= self._runs[len(self._table)])
-        rows = self._table.select(address="responder", port="responder_port")[self._connection[is_answer]]
+        rows: pl.DataFrame = self._table.select(address="responder", port="responder_port")[self._connection[is_answer]]
         answered = rows.with_columns(at=pl.Series(self._time[is_answer], dtype=pl.Int64))
         found: pl.DataFrame = (
             answered.group_by("address", "port", maintain_order=True)

@@ -76,3 +76,12 @@ def test_what_the_capture_says_itself_stands_beside(capture: Path) -> None:
     assert tcpladder("report", copy, "-o", annotated).code == 0
     told = recorded_comments(annotated).by_frame[2].splitlines()
     assert [told[0], told[-1]] == ["who?", "user's mark: r"]
+
+
+def test_filters_find_what_is_written(capture: Path) -> None:
+    listed = tcpladder("list", capture, "--filter", "noted marked:r").out.splitlines()
+    assert [line.split()[0] for line in listed[1:]] == ["●"]
+    assert listed[1].endswith('"nobody listens there"; no.91 [r]')
+    assert tcpladder("list", capture, "--filter", "note:somebody").out == ""
+    beside(capture).write_text("{")
+    assert len(tcpladder("list", capture, "--filter", "!noted").err.splitlines()) == 1

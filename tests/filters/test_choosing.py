@@ -3,7 +3,7 @@
 import pytest
 
 from tcpladder.errors import UsageError
-from tcpladder.filters.choosing import check, chosen
+from tcpladder.filters.choosing import asks_about, check, chosen
 from tcpladder.settings.names import Names
 from tests.samples import sample
 
@@ -26,3 +26,11 @@ def test_a_display_filter_that_is_none() -> None:
     check("= tcp.nonsense")  # only tshark can tell
     with pytest.raises(UsageError, match=r"The display filter 'tcp\.nonsense' is not understood: "):
         chosen(sample("showcase"), "= tcp.nonsense", Names({}))
+
+
+@pytest.mark.parametrize(
+    ("line", "asks"),
+    [("noted", True), ("port:80 (class:refused or !marked:a)", True), ("port:80 noted?", False), ("= frame", False)],
+)
+def test_whether_a_line_asks_about_what_is_written(line: str, *, asks: bool) -> None:
+    assert asks_about(line, ("note", "marked")) is asks

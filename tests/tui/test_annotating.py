@@ -294,3 +294,13 @@ async def test_what_the_capture_says_itself_is_shown_gone_to_and_never_written(t
 
 def test_showcase_has_no_file_of_notes() -> None:
     assert not SHOWCASE.with_name("showcase.pcap.tcpladder.json").exists()
+
+
+async def test_a_filter_finds_what_is_marked_by_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys="greater_than_sign 3 G m a 5 G slash m a r k e d enter") as pilot:
+        assert table(pilot).numbers().to_list() == [3]
+        await typed(pilot, "slash ctrl+u n o t e d enter")
+        assert table(pilot).numbers().to_list() == []
+        await typed(pilot, "escape 7 G m b slash m a r k e d enter")
+        assert table(pilot).numbers().to_list() == [3, 7]

@@ -221,6 +221,7 @@ class ConnectionsScreen(Finds, FilteredList, inherit_bindings=False):
 
     def _list(self, listing: Listing, facts: Facts) -> None:
         facts.names = self._names
+        facts.annotate(self._annotations)
         self._listing, self._facts = listing, facts
         self._show_list()
         self._show_written()
@@ -240,7 +241,9 @@ class ConnectionsScreen(Finds, FilteredList, inherit_bindings=False):
         """Show which connections something is written about."""
         self._annotations = annotations
         self._show_written()
-        self._summarise()
+        if self._facts is not None:
+            self._facts.annotate(annotations)
+            self.on_names_changed()  # what a filter finds may be other connections by now
 
     def _show_written(self) -> None:
         if self._analysis is not None and self._annotations is not None:
