@@ -5,17 +5,25 @@
 
 import ipaddress
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tcpladder.capture.native.pcapng import LEAST_BLOCK, MAGIC_NUMBER, OLD_PACKET, ORDERS, PACKET, SIMPLE_PACKET
 from tcpladder.capture.native.source import Source
 from tcpladder.settings.hosts_file import hosts, hosts_file
-from tcpladder.settings.names import Address, fit_name
+from tcpladder.settings.names import Address, Names, fit_name
 
 LOOKED_AT = 1 << 20  # bytes from the beginning of a file
 NAMES, END, IPV4, IPV6 = 4, 0, 1, 2  # the block, and the kinds of its records
 PACKETS = (OLD_PACKET, SIMPLE_PACKET, PACKET)
+
+
+def names_known(given: Mapping[str, str], paths: Iterable[Path], *, is_resolving: bool) -> Names:
+    """Give the names that settings have, and where wanted those that are found here and in captures."""
+    names = Names(given)
+    if is_resolving:
+        names.learn(local_names(paths))
+    return names
 
 
 def local_names(paths: Iterable[Path]) -> dict[Address, str]:

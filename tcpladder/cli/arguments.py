@@ -150,14 +150,10 @@ def annotations_of(analysis: "Analysis", tshark: "Tshark") -> "Annotations":
 
 def names_of(analysis: "Analysis") -> "Names":
     """Give the names by which endpoints are found: those of the settings, and where wanted those that are here."""
-    from tcpladder.capture.name_records import local_names
-    from tcpladder.settings.names import Names
+    from tcpladder.capture.name_records import names_known
 
     settings = settings_of_command().settings
-    names = Names(settings.names)
-    if settings.resolve != "off":
-        names.learn(local_names(analysis.named))
-    return names
+    return names_known(settings.names, analysis.named, is_resolving=settings.resolve != "off")
 
 
 def in_force(

@@ -83,6 +83,11 @@ class Meter:
         if self._is_live:
             click.echo(ERASE_LINE, nl=False, err=True)
 
+    def tell_end(self) -> None:
+        """Say how far it was when it was ended."""
+        self.clear()
+        click.echo(f"tcpladder: ended early, after {self.words}.", err=True)
+
 
 @contextmanager
 def interruptible(meter: Meter) -> Iterator[None]:
@@ -93,9 +98,11 @@ def interruptible(meter: Meter) -> Iterator[None]:
     try:
         with unwinding():
             yield
-    except (KeyboardInterrupt, SystemExit):
-        meter.clear()
-        click.echo(f"tcpladder: ended early, after {meter.words}.", err=True)
+    except KeyboardInterrupt:
+        meter.tell_end()
+        raise click.exceptions.Exit(128 + signal.SIGINT) from None
+    except SystemExit:
+        meter.tell_end()
         raise
     finally:
         signal.signal(signal.SIGINT, before)

@@ -5,6 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from tcpladder.cli import many
@@ -55,7 +56,7 @@ def test_elsewhere_there_is_a_line_a_capture_where_that_is_wanted(capsys: pytest
 
 @pytest.mark.parametrize(
     ("number", "raised"),
-    [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit), (signal.SIGHUP, SystemExit)],
+    [(signal.SIGINT, click.exceptions.Exit), (signal.SIGTERM, SystemExit), (signal.SIGHUP, SystemExit)],
 )
 def test_an_early_end_says_how_far_it_was(
     number: signal.Signals, raised: type[BaseException], capsys: pytest.CaptureFixture[str]
