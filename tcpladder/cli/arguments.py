@@ -56,6 +56,15 @@ resolve_option = click.option(
 )
 
 
+names_option = click.option(
+    "--resolve",
+    type=click.Choice(("off", "hosts")),
+    is_eager=True,
+    help="Where names that the settings don't give come from: the hosts file and the capture, or nowhere.",
+)
+"""For what is printed: only the app asks name servers."""
+
+
 def tshark_option(command: Command) -> Command:
     """Give a command the options of tshark and of the settings file; it gets a TsharkOptions as `tshark`."""
     with_tshark = click.option(

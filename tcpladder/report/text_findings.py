@@ -22,10 +22,12 @@ ANY_PORT = 0
 EMPTY: Line = (Span(""),)
 
 
-def finding_list(analysis: Analysis, kept: npt.NDArray[np.bool_] | None = None) -> Iterator[Line]:
+def finding_list(
+    analysis: Analysis, kept: npt.NDArray[np.bool_] | None = None, names: Names = NO_NAMES
+) -> Iterator[Line]:
     """Give the capture's health, then the findings: the gravest first, by rule, then by connection.
 
-    With `kept`, an entry a connection, only findings about connections that are kept.
+    With `kept`, an entry a connection, only findings about connections that are kept. Endpoints have their `names`.
     """
     judgement = analysis.judgement
     found = [finding for finding in judgement.findings if kept is None or is_about(finding, kept)]
@@ -48,7 +50,7 @@ def finding_list(analysis: Analysis, kept: npt.NDArray[np.bool_] | None = None) 
         )
         yield (Span(f"           {clauses[rule]}", "note"),)
         for finding in findings:
-            yield (Span(f"  {where(analysis, finding)}  "), Span(finding.message))
+            yield (Span(f"  {where(analysis, finding, names)}  "), Span(finding.message))
             yield (Span(f"      {proof(finding)}", "note"),)
 
 

@@ -11,13 +11,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from tcpladder.analysis import Analysis
+from tcpladder.annotations.document import Annotation
 from tcpladder.ladder.glyphs import ASCII, UNICODE, Glyphs
 from tcpladder.ladder.layout import Line
 from tcpladder.ladder.rungs import ladder_of
-from tcpladder.report.text import connection_list, ladder_lines
+from tcpladder.report.text import connection_list, folded_rows, ladder_lines
+from tcpladder.settings.names import Names
 from tests import samples
+from tests.annotating import annotations
 from tests.building import analysed
 
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -104,3 +108,30 @@ def test_the_list_has_a_heading_and_aligned_columns() -> None:
 
 def test_a_list_of_nothing_has_no_lines() -> None:
     assert list(connection_list(analysed(""))) == []
+
+
+def test_endpoints_are_listed_by_their_own_names_and_columns_stay_aligned() -> None:
+    names = Names({"192.0.2.10": "日本", "198.51.100.20:80": "shop", "2001:db8::/32": "lab"})
+    analysis = samples.sample("showcase")
+    lines = [text(line) for line in connection_list(analysis, annotations=NOTED, names=names)]
+    assert lines[1].split()[1:3] == ["日本:40046", "shop:80"]
+    assert lines[6].split()[2:4] == ["日本:5000", "198.51.100.20:5000"]
+    assert lines[24].split()[1:3] == ["[2001:db8::10]:41950", "[2001:db8::20]:80"]  # no host of its own name
+    notes = [cell_len(line[: line.index('"')]) for line in lines if '"' in line]
+    assert len(notes) == 2
+    assert len(set(notes)) == 1
+
+
+NOTED = annotations(connections={1: Annotation(note="first"), 356: Annotation(note="last")})
+
+
+def test_a_folded_ladder_has_rows_for_runs_and_hides_no_note() -> None:
+    analysis = samples.sample("showcase")
+    plain = ladder_of(analysis, 16, analysis.judgement)
+    noted = ladder_of(analysis, 16, analysis.judgement, annotations(packets={150: Annotation(note="here")}))
+    lines = [text(line) for line in ladder_lines(plain, 24, 100, UNICODE, folded_rows(plain))]
+    assert len(lines) < len(plain)
+    assert any("8 segs 11.6 kB" in line for line in lines)
+    assert not any("no.150" in line for line in lines)
+    shown = [text(line) for line in ladder_lines(noted, 24, 120, UNICODE, folded_rows(noted))]
+    assert any(line.startswith('"   150') for line in shown)

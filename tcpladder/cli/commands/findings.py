@@ -12,6 +12,8 @@ from tcpladder.cli.arguments import (
     annotations_of,
     files_argument,
     json_option,
+    names_of,
+    names_option,
     print_json,
     print_lines,
     reader_option,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 @files_argument
 @json_option
 @filter_option
+@names_option
 @tshark_option
 @reader_option
 def print_findings(
@@ -45,7 +48,7 @@ def print_findings(
         else:
             print_lines(
                 chain(
-                    text_findings.finding_list(analysis, kept),
+                    text_findings.finding_list(analysis, kept, names_of(analysis)),
                     text_findings.annotation_lines(analysis, annotations_of(analysis, tshark), kept),
                 )
             )

@@ -12,6 +12,7 @@ from tcpladder.cli.arguments import (
     glyphs,
     json_option,
     names_of,
+    names_option,
     print_json,
     print_lines,
     reader_option,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 @click.command("hosts", context_settings=TAKES_ANY_FILE)
 @files_argument
 @json_option
+@names_option
 @tshark_option
 @reader_option
 def print_hosts(files: tuple[Path, ...], *, is_json: bool, tshark: "TsharkOptions", reader: str) -> None:

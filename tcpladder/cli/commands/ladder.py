@@ -15,6 +15,8 @@ from tcpladder.cli.arguments import (
     files_argument,
     glyphs,
     json_option,
+    names_of,
+    names_option,
     print_json,
     print_lines,
     reader_option,
@@ -32,8 +34,10 @@ FILE_WIDTH = 120  # where no terminal says how wide it is
 @files_argument
 @click.argument("connection", metavar="N", type=int)
 @click.option("--width", metavar="W", type=int, help="Columns to draw in; the terminal's width, or 120.")
+@click.option("--fold", "is_folded", is_flag=True, help="Fold runs of plain segments, and show idle gaps.")
 @ascii_option
 @json_option
+@names_option
 @tshark_option
 @reader_option
 def print_ladder(  # noqa: PLR0913 - one parameter an option
@@ -41,6 +45,7 @@ def print_ladder(  # noqa: PLR0913 - one parameter an option
     connection: int,
     *,
     width: int | None,
+    is_folded: bool,
     is_ascii: bool,
     is_json: bool,
     tshark: "TsharkOptions",
@@ -59,10 +64,12 @@ def print_ladder(  # noqa: PLR0913 - one parameter an option
         raise UsageError(f"A ladder does not fit into {width} columns.", f"It needs {LEAST_WIDTH} or more.")
     with analysed(files, tshark, reader) as analysis:
         ladder = ladder_of(analysis, connection, analysis.judgement, annotations_of(analysis, tshark))
+        ladder.name_ends(names_of(analysis))
         if is_json:
             print_json(json_lines.ladder_lines(ladder))
         else:
-            print_lines(text.ladder_lines(ladder, len(analysis.connections), width, glyphs(is_ascii=is_ascii)))
+            rows = text.folded_rows(ladder) if is_folded else None
+            print_lines(text.ladder_lines(ladder, len(analysis.connections), width, glyphs(is_ascii=is_ascii), rows))
 
 
 COMMAND = print_ladder

@@ -12,6 +12,8 @@ from tcpladder.cli.arguments import (
     files_argument,
     glyphs,
     json_option,
+    names_of,
+    names_option,
     print_json,
     print_lines,
     reader_option,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 @files_argument
 @json_option
 @filter_option
+@names_option
 @tshark_option
 @reader_option
 def list_connections(
@@ -45,7 +48,7 @@ def list_connections(
         if is_json:
             print_json(connection_lines(analysis, annotations, kept))
         else:
-            print_lines(connection_list(analysis, glyphs(is_ascii=False).levels, kept, annotations))
+            print_lines(connection_list(analysis, glyphs(is_ascii=False).levels, kept, annotations, names_of(analysis)))
 
 
 COMMAND = list_connections

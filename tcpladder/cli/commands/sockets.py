@@ -11,6 +11,7 @@ from tcpladder.cli.arguments import (
     files_argument,
     json_option,
     names_of,
+    names_option,
     print_json,
     print_lines,
     reader_option,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 @files_argument
 @click.option("--at", "at", metavar="SECONDS", type=float, help="Since the capture began; its end, if not given.")
 @json_option
+@names_option
 @tshark_option
 @reader_option
 def print_sockets(

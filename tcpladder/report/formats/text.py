@@ -30,7 +30,7 @@ def _lines(report: Report) -> Iterator[str]:
     for sentence in report.summary.health:
         yield f"capture  {sentence}"
     yield ""
-    yield from map(_plain, connection_list(analysis, glyphs.levels, report.kept, annotations))
+    yield from map(_plain, connection_list(analysis, glyphs.levels, report.kept, annotations, report.names))
     yield from _findings(report)
     for drawn in report.ladders():
         yield ""

@@ -1,6 +1,7 @@
 """`tcpladder findings`: what the rules found, with its proof."""
 
 import json
+from pathlib import Path
 
 from tests.cli.running import SAMPLES, SHOWCASE, tcpladder
 
@@ -35,3 +36,10 @@ def test_each_finding_is_an_object() -> None:
 def test_a_healthy_capture_says_so() -> None:
     ran = tcpladder("findings", SAMPLES / "graceful-close-by-client.client.pcap")
     assert ran.out == "No findings in 1 connections.\n"
+
+
+def test_endpoints_have_their_names(tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('[names]\n"198.51.100.20" = "shop"\n')
+    assert "> shop:" in tcpladder("findings", REFUSED, "--config", settings).out
+    assert "  shop:" in tcpladder("list", REFUSED, "--config", settings).out

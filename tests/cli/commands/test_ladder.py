@@ -1,10 +1,11 @@
 """`tcpladder ladder`: one connection, as wide as asked, or an object a segment."""
 
 import json
+from pathlib import Path
 
 import pytest
 
-from tests.cli.running import SAMPLES, tcpladder
+from tests.cli.running import SAMPLES, SHOWCASE, tcpladder
 
 CLOSE = SAMPLES / "simultaneous-close.client.pcap"
 
@@ -36,3 +37,13 @@ def test_each_segment_is_an_object() -> None:
     assert segments[8]["after"] == {"initiator": "CLOSING", "responder": "FIN_WAIT_1"}
     assert segments[10]["basis"] == {"initiator": "inferred", "responder": "inferred"}
     assert segments[9]["passed"] == {"initiator": [], "responder": ["CLOSING"]}
+
+
+def test_runs_are_folded_and_endpoints_named_where_that_is_wanted(tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('[names]\n"198.51.100.20" = "shop"\n')
+    whole = tcpladder("ladder", SHOWCASE, "16", "--config", settings).out.splitlines()
+    assert "shop 198.51.100.20:80" in whole[0]
+    folded = tcpladder("ladder", SHOWCASE, "16", "--fold").out.splitlines()
+    assert len(folded) < len(whole)
+    assert any("8 segs 11.6 kB" in line for line in folded)
