@@ -6,7 +6,7 @@ and data frames that the app and the command line show.
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,12 +28,16 @@ from tcpladder.errors import UsageError
 from tcpladder.ladder.glyphs import ASCII, UNICODE
 from tcpladder.ladder.notation import endpoint
 from tcpladder.ladder.rungs import Ladder, Rung, ladder_of
+from tcpladder.report.asking import Asked
+from tcpladder.report.format import format_named, format_of
 from tcpladder.report.frames import all_numbers, connection_frame, finding_frame
+from tcpladder.report.model import Contents
 from tcpladder.report.segment_frames import segment_frame, segment_frames
 from tcpladder.report.state_frames import state_frame
 from tcpladder.report.text import ladder_lines
+from tcpladder.report.writing import write_report
 from tcpladder.rulebook.findings import Finding
-from tcpladder.settings.names import Names
+from tcpladder.settings.names import NO_NAMES
 from tcpladder.tcp.endings import Ending
 from tcpladder.tcp.states import State
 from tcpladder.tcp.timeline import Timeline
@@ -214,9 +218,7 @@ class Capture:
             return all_numbers(self.analysis)
         if display_filter(line) is not None and len(self.analysis.files) > 1:
             raise UsageError("A display filter needs one file, and these are several.", "Merge them into one first.")
-        return (
-            np.flatnonzero(_apart(lambda: chosen(self.analysis, line, Names({}), self._tshark, self.annotations))) + 1
-        )
+        return np.flatnonzero(_apart(lambda: chosen(self.analysis, line, NO_NAMES, self._tshark, self.annotations))) + 1
 
     @cached_property
     def connections(self) -> pl.DataFrame:
@@ -241,6 +243,36 @@ class Capture:
     def segment_parts(self, line: str | None = None) -> Iterator[pl.DataFrame]:
         """Give the rows of `segments`, or of the connections that a filter keeps, part by part: for large captures."""
         return segment_frames(self.analysis, self._numbers(line), self.annotations)
+
+    def write(  # noqa: PLR0913 - as the command has an option for each
+        self,
+        path: str | os.PathLike[str],
+        *,
+        format: str | None = None,
+        only: Sequence[str] = (),
+        line: str | None = None,
+        contents: Contents | None = None,
+        replace: bool = False,
+    ) -> Path:
+        """Write a report, as `tcpladder report` does, and give its path; the format follows its ending if not named.
+
+        `only` is for connections with findings of rules or levels (`deviating`, `violations`), `line` for those that a
+        filter keeps. Raises UsageError where something is asked for that can't be, SavingError where the file can't be
+        written, or is there and is not to be replaced.
+        """
+        target = Path(path)
+        chosen = format_of(target) if format is None else format_named(format)
+        asked = Asked(only=tuple(only), filter_line=line, contents=contents or Contents())
+        asked.check()
+
+        def written() -> None:
+            annotations = self.annotations if asked.contents.has_notes else None
+            write_report(
+                asked.report(self.analysis, annotations, NO_NAMES, self._tshark), chosen, target, replace=replace
+            )
+
+        _apart(written)
+        return target
 
 
 def open(

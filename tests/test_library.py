@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 import tcpladder
+from tcpladder.cli.main import run
 from tcpladder.report.frames import connection_frame, finding_frame
 from tcpladder.report.segment_frames import segment_frame
 from tcpladder.report.state_frames import state_frame
@@ -123,3 +124,15 @@ def test_several_captures_are_one_and_threads_may_read_them() -> None:
     assert len(capture) == sum(len(sample(path.stem).connections) for path in paths)
     with pytest.raises(tcpladder.UsageError, match="needs one file"):
         capture.matching("= tcp")
+
+
+def test_reports_are_written_as_the_command_writes_them(capture: tcpladder.Capture, tmp_path: Path) -> None:
+    path = capture.write(tmp_path / "a.csv", only=["deviating"], line="port:8080")
+    assert path.read_text().splitlines()[1].startswith("14,192.0.2.10,41000,")
+    assert run(["report", str(path_of("showcase")), "-o", str(tmp_path / "b.csv"), "--connection", "14"]) == 0
+    assert path.read_bytes() == (tmp_path / "b.csv").read_bytes()
+    with pytest.raises(tcpladder.TcpladderError, match="is there already"):
+        capture.write(path)
+    assert len(capture.write(path, replace=True).read_text().splitlines()) == 25
+    with pytest.raises(tcpladder.UsageError, match="There is no format"):
+        capture.write(tmp_path / "c", format="nothing")

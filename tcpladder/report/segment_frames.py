@@ -52,9 +52,8 @@ def segment_frames(
     capture.
     """
     numbers = all_numbers(analysis) if numbers is None else numbers
-    proofs = _proofs(analysis)
     for some in in_parts(analysis, numbers):
-        part = Part(analysis, some)
+        part, proofs = Part(analysis, some), _proofs(analysis, some)
         for begin in range(0, len(part), SEGMENTS_AT_ONCE):
             columns = part.columns(slice(begin, begin + SEGMENTS_AT_ONCE))
             frame = made(SEGMENT_COLUMNS, columns | written(columns["frame"], Subject.PACKET, annotations))
@@ -72,12 +71,12 @@ def in_parts(analysis: Analysis, numbers: Int64Array) -> Iterator[Int64Array]:
         yield from np.split(numbers, np.flatnonzero(np.diff(ahead)) + 1)
 
 
-def _proofs(analysis: Analysis) -> pl.DataFrame:
+def _proofs(analysis: Analysis, numbers: Int64Array) -> pl.DataFrame:
     """Give the rules of the findings about each connection by the frames that prove them, the gravest first."""
     found = [
-        (finding.connection, frame, finding.rule)
-        for finding in analysis.judgement.findings
-        if finding.connection is not None
+        (number, frame, finding.rule)
+        for number in numbers.tolist()
+        for finding in analysis.judgement.findings_of(number)
         for frame in finding.frames
     ]
     names = {"connection": pl.UInt32(), "frame": pl.UInt32(), "rules": pl.String()}
