@@ -47,7 +47,7 @@ _OPTIONS = (
         type=click.Choice(("auto", "all", "findings", "none")),
         default="auto",
         show_default=True,
-        help="Whose ladders are shown; auto leaves some out where there are very many.",
+        help="Whose ladders are shown; auto leaves some out where there are very many, and all out of JSON.",
     ),
     click.option("--no-notes", is_flag=True, help="Leave out marks and notes."),
     click.option(

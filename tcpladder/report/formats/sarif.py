@@ -8,7 +8,8 @@ message, and each is a related location. `partialFingerprints` are the same in a
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
@@ -82,7 +83,10 @@ def _rule(rule: Rule, *, has_help: bool) -> Json:
     }
 
 
-_PLACES = {rule.id: place for place, rule in enumerate(catalogue())}
+@cache
+def _places() -> Mapping[str, int]:
+    """Give each rule's place among the rules of the driver."""
+    return {rule.id: place for place, rule in enumerate(catalogue())}
 
 
 def _notifications(report: Report) -> Iterator[Json]:
@@ -105,7 +109,7 @@ def _result(report: Report, finding: Finding) -> Json:
     ]
     return {
         "ruleId": finding.rule,
-        "ruleIndex": _PLACES[finding.rule],
+        "ruleIndex": _places()[finding.rule],
         "level": LEVELS[finding.level],
         "message": _message("\n".join(told)),
         "locations": [_location(report, _about(report, finding))],
