@@ -4,6 +4,9 @@ from pathlib import Path
 
 from tcpladder.printable import printable
 
+DEBUG_VARIABLE = "TCPLADDER_DEBUG"
+"""Whoever sets it in the environment is shown where errors in tcpladder itself came about."""
+
 
 def quoted(path: Path | str) -> str:
     """Write a path into a sentence: in quotes, and with nothing in it that a terminal would obey."""

@@ -13,13 +13,12 @@ from tcpladder import __version__
 from tcpladder.cli import commands
 from tcpladder.cli.output import give_up_output
 from tcpladder.discovery import exports
-from tcpladder.errors import TcpladderError
+from tcpladder.errors import DEBUG_VARIABLE, TcpladderError
 from tcpladder.printable import printable
 
 INTERNAL_ERROR = 3
 INTERRUPTED = 128 + signal.SIGINT
 OUTPUT_FAILURES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
-DEBUG_VARIABLE = "TCPLADDER_DEBUG"
 
 
 class FileOrCommand(click.Group):

@@ -13,11 +13,13 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Generic, NoReturn, TypeVar
 
-from tcpladder.errors import TcpladderError
+from tcpladder.errors import DEBUG_VARIABLE, TcpladderError, quoted
 from tcpladder.printable import printable
 from tcpladder.processors import ONE_THREAD
 from tcpladder.unwinding import leave
@@ -32,6 +34,11 @@ class Failure:
     """Why a job has no result, in a sentence."""
 
     sentence: str
+
+    def of(self, path: Path) -> str:
+        """Give the sentence so that it names the file that the job was about."""
+        name = printable(str(path))
+        return self.sentence if name in self.sentence else f"{quoted(path)}: {self.sentence}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,10 @@ def _done(task: Callable[[Job], Result], job: Job) -> Result | Failure:
     except MemoryError:
         return Failure("There is not enough memory for it.")
     except Exception as error:  # noqa: BLE001 - as at the outer door: whatever comes here is our mistake
-        return Failure(f"An error in tcpladder itself: {printable(f'{type(error).__name__}: {error}')}.")
+        if os.environ.get(DEBUG_VARIABLE):
+            traceback.print_exc()
+        told = printable(f"{type(error).__name__}: {error}")
+        return Failure(f"An error in tcpladder itself: {told}. {DEBUG_VARIABLE}=1 shows where.")
 
 
 class _Worker:
@@ -100,7 +110,7 @@ class _Worker:
             process.stdin.flush()
             return pickle.load(process.stdout)  # noqa: S301 - from a process that we started
         except (OSError, EOFError, ValueError, AttributeError, ImportError, pickle.UnpicklingError):
-            self.close()
+            self.close(time.monotonic() + GRACE_S)
             return Failure(_ended(process.wait()))
 
     def begin_to_close(self) -> None:
@@ -131,7 +141,7 @@ def _started() -> "subprocess.Popen[bytes]":
         [sys.executable, "-P", "-m", "tcpladder.many.crew"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=None if os.environ.get(DEBUG_VARIABLE) else subprocess.DEVNULL,
         start_new_session=True,
         env={**os.environ, **ONE_THREAD},  # each process is for one processor
     )
@@ -153,27 +163,28 @@ class _Crew:
 
     def done(self, task: Callable[[Job], Result], jobs: Sequence[Job]) -> Iterator[Done[Result]]:
         """Have all jobs done; give what comes of each as it comes."""
-        waiting: queue.SimpleQueue[tuple[int, bytes]] = queue.SimpleQueue()
-        for place, job in enumerate(jobs):
-            waiting.put((place, pickle.dumps((task, job))))
+        waiting: queue.SimpleQueue[tuple[int, Job]] = queue.SimpleQueue()
+        for place_and_job in enumerate(jobs):
+            waiting.put(place_and_job)
         done: queue.SimpleQueue[Done[Result]] = queue.SimpleQueue()
         for worker in self._workers:
-            threading.Thread(target=self._work, args=(worker, waiting, done), daemon=True).start()
+            threading.Thread(target=self._work, args=(worker, task, waiting, done), daemon=True).start()
         for _ in jobs:
             yield done.get()
 
     def _work(
         self,
         worker: _Worker,
-        waiting: "queue.SimpleQueue[tuple[int, bytes]]",
+        task: Callable[[Job], Result],
+        waiting: "queue.SimpleQueue[tuple[int, Job]]",
         done: "queue.SimpleQueue[Done[Result]]",
     ) -> None:
         while not self._is_closed:
             try:
-                place, packed = waiting.get_nowait()
+                place, job = waiting.get_nowait()
             except queue.Empty:
                 return
-            done.put(Done(place, worker.ask(packed)))  # type: ignore[arg-type] # it is what the task gave
+            done.put(Done(place, worker.ask(pickle.dumps((task, job)))))  # type: ignore[arg-type] # what the task gave
 
     def close(self) -> None:
         """End the processes, whatever they are at."""

@@ -8,7 +8,7 @@ import pytest
 
 from tcpladder import __version__
 from tcpladder.cli import main
-from tcpladder.errors import TsharkError
+from tcpladder.errors import DEBUG_VARIABLE, TsharkError
 from tests.cli.running import ROOT, SHOWCASE, tcpladder
 
 HEAVY = {"textual", "pyshark", "lxml", "polars", "numpy", "rich"}
@@ -84,7 +84,7 @@ def test_that_variable_shows_where(monkeypatch: pytest.MonkeyPatch, capsys: pyte
         raise ZeroDivisionError
 
     monkeypatch.setitem(main.tcpladder.commands, "broken", broken)
-    monkeypatch.setenv(main.DEBUG_VARIABLE, "1")
+    monkeypatch.setenv(DEBUG_VARIABLE, "1")
     main.run(["broken"])
     assert "Traceback" in capsys.readouterr().err
 

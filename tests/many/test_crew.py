@@ -87,6 +87,11 @@ def test_the_other_jobs_are_done_when_a_process_dies(started: list[int]) -> None
     assert len(started) in (3, 4), "a new one took the place of each"
 
 
+def test_a_failure_names_the_file_where_its_sentence_does_not() -> None:
+    assert Failure("It ended.").of(Path("a\x1b.pcap")) == r"'a\x1b.pcap': It ended."
+    assert Failure(r"There is no file 'a\x1b.pcap'.").of(Path("a\x1b.pcap")) == r"There is no file 'a\x1b.pcap'."
+
+
 def test_a_process_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> None:
         raise BlockingIOError(11, "Resource temporarily unavailable")

@@ -172,7 +172,7 @@ def _done(
                     result = Failure(str(error))
             meter.clear()
             if isinstance(result, Failure):
-                click.echo(f"tcpladder: {result.sentence}", err=True)
+                click.echo(f"tcpladder: {result.of(job.path)}", err=True)
             meter.step(str(job.path))
             yield each.place, result
 

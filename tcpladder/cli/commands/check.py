@@ -113,7 +113,7 @@ def _verdicts(  # noqa: PLR0913 - it is what the command has gathered
             figures.add(said)
             meter.clear()
             if isinstance(said.result, Failure):
-                click.echo(f"tcpladder: {said.result.sentence}", err=True)
+                click.echo(f"tcpladder: {said.result.of(said.capture)}", err=True)
             yield said
             meter.step(str(said.capture))
 
