@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tcpladder.errors import CaptureError
+from tcpladder.errors import DEBUG_VARIABLE, CaptureError
 from tcpladder.many import crew
 from tcpladder.many.crew import Done, Failure, worked
 from tests.cli.running import environment
@@ -54,9 +54,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
 def test_all_jobs_are_done_in_other_processes(started: list[int]) -> None:
     found = {done.place: done.result for done in worked(math.factorial, [3, 5, -1, 4], 2)}
     assert (found.pop(0), found.pop(1), found.pop(3)) == (6, 120, 24)
-    assert found == {
-        2: Failure("An error in tcpladder itself: ValueError: factorial() not defined for negative values.")
-    }
+    told = "An error in tcpladder itself: ValueError: factorial() not defined for negative values."
+    assert found == {2: Failure(f"{told} {DEBUG_VARIABLE}=1 shows where.")}
     assert len(started) == 2
 
 
