@@ -28,6 +28,7 @@ from tcpladder.errors import UsageError
 from tcpladder.ladder.glyphs import ASCII, UNICODE
 from tcpladder.ladder.notation import endpoint
 from tcpladder.ladder.rungs import Ladder, Rung, ladder_of
+from tcpladder.printable import printable
 from tcpladder.report.asking import Asked
 from tcpladder.report.format import format_named, format_of
 from tcpladder.report.frames import all_numbers, connection_frame, finding_frame
@@ -154,7 +155,7 @@ class Connection:
 
 
 class Capture:
-    """A capture that was read. It is a sequence of its connections; they are numbered from 1.
+    """A capture that was read. Going through it gives its connections, which are numbered from 1.
 
     What the rules say is worked out when it is first asked for, which takes a while for large captures.
     """
@@ -165,7 +166,7 @@ class Capture:
         self._tshark = tshark
 
     def __repr__(self) -> str:
-        return f"<Capture {' + '.join(str(file) for file in self.files)}: {len(self)} connections>"
+        return f"<Capture {' + '.join(printable(str(file)) for file in self.files)}: {len(self)} connections>"
 
     def __len__(self) -> int:
         return len(self.analysis.connections)
@@ -266,7 +267,7 @@ class Capture:
         asked.check()
 
         def written() -> None:
-            annotations = self.annotations if asked.contents.has_notes else None
+            annotations = self.annotations if asked.needs_annotations else None
             write_report(
                 asked.report(self.analysis, annotations, NO_NAMES, self._tshark), chosen, target, replace=replace
             )

@@ -71,7 +71,7 @@ def written(job: Job) -> Written:
     capture = open_capture(job.path, tshark=job.tshark, reader=job.reader)
     analysis = capture.analysis
     names = names_known(job.names, analysis.named, is_resolving=job.is_resolving)
-    annotations = capture.annotations if job.asked.contents.has_notes else None
+    annotations = capture.annotations if job.asked.needs_annotations else None
     report = job.asked.report(analysis, annotations, names, job.tshark)
     stage = Path(mkdtemp(dir=job.stage))
     staged = []

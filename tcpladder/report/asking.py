@@ -15,6 +15,9 @@ from tcpladder.report.model import Contents, Report
 from tcpladder.report.scope import BoolArray, check_only, numbered, with_findings
 from tcpladder.settings.names import Names
 
+WRITTEN = ("note", "marked")
+"""Tokens of the filter line about what users wrote."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -35,23 +38,29 @@ class Asked:
             choosing.check(self.filter_line)
         check_only(self.only)
 
+    @property
+    def needs_annotations(self) -> bool:
+        """Tell whether what users wrote is in the report, or may be filtered by."""
+        line = self.filter_line
+        return self.contents.has_notes or (line is not None and choosing.asks_about(line, WRITTEN))
+
     def report(self, analysis: Analysis, annotations: Annotations | None, names: Names, tshark: Tshark) -> Report:
         """Make the report of a capture. Raises UsageError where there is no connection of such a number."""
         report = Report(
             analysis=analysis,
-            numbers=np.flatnonzero(self._kept(analysis, names, tshark)) + 1,
+            numbers=np.flatnonzero(self._kept(analysis, annotations, names, tshark)) + 1,
             scope=self._scope(),
             contents=self.contents,
-            annotations=annotations,
+            annotations=annotations if self.contents.has_notes else None,
             names=names,
         )
         return report if self.key is None else anonymised(report, self.key)
 
-    def _kept(self, analysis: Analysis, names: Names, tshark: Tshark) -> BoolArray:
+    def _kept(self, analysis: Analysis, annotations: Annotations | None, names: Names, tshark: Tshark) -> BoolArray:
         """Tell of each connection whether all that was asked for keeps it."""
         mask = np.ones(len(analysis.connections), np.bool_)
         if self.filter_line is not None:
-            mask &= choosing.chosen(analysis, self.filter_line, names, tshark)
+            mask &= choosing.chosen(analysis, self.filter_line, names, tshark, annotations)
         if self.numbers:
             mask &= numbered(analysis, self.numbers)
         if self.only:

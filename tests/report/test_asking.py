@@ -2,10 +2,13 @@
 
 import pytest
 
+from tcpladder.annotations.document import Annotation
 from tcpladder.anonymity.keys import Key
 from tcpladder.errors import UsageError
 from tcpladder.report.asking import Asked
+from tcpladder.report.model import Contents
 from tcpladder.settings.names import NO_NAMES, Names
+from tests.annotating import annotations
 from tests.samples import sample
 
 
@@ -29,6 +32,18 @@ def test_it_is_said_in_words() -> None:
     )
     assert report.scope == "connections number 14; with findings: deviating; filtered by port:8080"
     assert Asked().report(sample("showcase"), None, NO_NAMES, None).scope == "all connections"
+
+
+def test_notes_may_be_filtered_by_where_they_are_not_in_the_report() -> None:
+    written = annotations(connections={12: Annotation(note="slow")})
+    for has_notes in (True, False):
+        asked = Asked(filter_line="note:slow", contents=Contents(has_notes=has_notes))
+        assert asked.needs_annotations
+        report = asked.report(sample("showcase"), written, NO_NAMES, None)
+        assert report.numbers.tolist() == [2]
+        assert (report.annotations is written) == has_notes
+    for line in (None, "port:80"):
+        assert not Asked(contents=Contents(has_notes=False), filter_line=line).needs_annotations
 
 
 def test_what_is_no_rule_is_told_before_anything_is_read() -> None:

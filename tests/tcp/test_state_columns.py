@@ -42,14 +42,14 @@ def test_they_are_those_of_each_timeline() -> None:
         check_against_timelines(analysis, numbers[1::2])
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(maimed_lives())
 def test_also_of_what_was_captured_badly(rows: list[Segment]) -> None:
     analysis = analysed(rows)
     check_against_timelines(analysis, list(range(1, len(analysis.connections) + 1)))
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(any_segments())
 def test_and_of_what_no_tcp_sends(rows: list[Segment]) -> None:
     analysis = analysed(rows)

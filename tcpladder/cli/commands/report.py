@@ -71,7 +71,7 @@ def write_report(  # noqa: PLR0913 - one parameter an option
     chosen = _format(output, format_name)
     replace = output != STANDARD_OUTPUT and _may_replace(Path(output), files, force=force)
     with analysed(files, tshark, reader) as analysis:
-        annotations = annotations_of(analysis, tshark) if asked.contents.has_notes else None
+        annotations = annotations_of(analysis, tshark) if asked.needs_annotations else None
         wanted = dataclasses.replace(asked, numbers=numbers)
         report = wanted.report(analysis, annotations, names_of(analysis), tshark)
         if output == STANDARD_OUTPUT:
