@@ -43,6 +43,22 @@ def write_report(
     return True
 
 
+def write_into(report: Report, chosen: Format, out: BinaryIO, goes_on: Callable[[int], bool]) -> bool:
+    """Write a report into an open file; tell whether it is whole. `goes_on` is asked as by `write_report`.
+
+    Raises UsageError where the format can't have it, OSError where no more can be written.
+    """
+    check(report, chosen)
+    watched = Watched(out, goes_on)
+    try:
+        chosen.write(report, cast("BinaryIO", watched))
+    except OSError:
+        if not watched.is_ended:
+            raise
+        return False
+    return True
+
+
 def beginning(report: Report, chosen: Format, most: int, goes_on: Callable[[], bool] = lambda: True) -> bytes:
     """Give the first bytes of what a report comes to, `most` or somewhat more; nothing is written anywhere.
 

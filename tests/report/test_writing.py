@@ -1,5 +1,6 @@
 """Reports are written wholly or not at all, and never over a capture."""
 
+import io
 import shutil
 from pathlib import Path
 from typing import BinaryIO
@@ -11,7 +12,7 @@ from tcpladder.analysis import analyse
 from tcpladder.errors import UsageError
 from tcpladder.report.format import Covers, Format, format_named
 from tcpladder.report.model import Report, whole_report
-from tcpladder.report.writing import beginning, check, told, write_report
+from tcpladder.report.writing import beginning, check, told, write_into, write_report
 from tcpladder.saving import ExistsError, SavingError
 from tests.samples import path_of, sample
 
@@ -87,6 +88,14 @@ def test_writing_can_be_ended_and_leaves_nothing(name: str, tmp_path: Path) -> N
     assert told == sorted(told)
     assert list(tmp_path.iterdir()) == []
     assert write_report(REPORT, format_named(name), tmp_path / "out", goes_on=lambda _: True)
+
+
+def test_a_report_goes_into_an_open_file_as_well(tmp_path: Path) -> None:
+    write_report(REPORT, TEXT, tmp_path / "out")
+    out = io.BytesIO()
+    assert write_into(REPORT, TEXT, out, lambda _: True)
+    assert out.getvalue() == (tmp_path / "out").read_bytes()
+    assert not write_into(REPORT, TEXT, io.BytesIO(), lambda _: False)
 
 
 def test_the_beginning_is_that_of_the_file(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ SCREENS = {
     "filter": "slash s t a t e colon T tab",
     "find": "ctrl+f g r a c enter ctrl+f",
     "columns": "C j",
+    "export": "s down",
     "go_to": "ctrl+g 7",
     "open": "o",
     "palette": "colon f o l l o w",

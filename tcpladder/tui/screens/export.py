@@ -1,12 +1,13 @@
 """The export dialog: which connections, in which format, with what, into which file; and a look at what it will be."""
 
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import IO, Any, BinaryIO, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -20,7 +21,7 @@ from tcpladder.ladder.notation import byte_count
 from tcpladder.printable import printable
 from tcpladder.report.format import Format
 from tcpladder.report.model import Report
-from tcpladder.report.writing import sources_of, told, write_report
+from tcpladder.report.writing import sources_of, told, write_into, write_report
 from tcpladder.saving import ExistsError, check_target
 from tcpladder.tui.export_lines import FIELDS, LINES, Words, offers
 from tcpladder.tui.exporting import (
@@ -40,6 +41,7 @@ from tcpladder.tui.exporting import (
 from tcpladder.tui.keys import key_of
 from tcpladder.tui.paths import candidates, completed
 from tcpladder.tui.widgets.choice_line import NAMED, ChoiceLine
+from tcpladder.tui.widgets.key_bar import KeyBar
 
 PART = "What follows is made of the first {} connections only; the file will have all."
 TOLD_EVERY = 0.1  # seconds between two words about how far the writing is
@@ -51,7 +53,7 @@ class TargetInput(Input):
     """The field for the file's name."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,shift+tab", "screen.move(-1)", "Up", tooltip="To the line above", id="export.leave_field"),
+        Binding("up,shift+tab", "screen.move(-1)", "Line", tooltip="To the line above", id="export.leave_field"),
         Binding("tab", "screen.complete", "Complete", tooltip="Complete the path", id="export.complete"),
         Binding("enter", "submit", "Export", tooltip="Write the file", id="export.submit"),
     ]
@@ -113,10 +115,11 @@ class ExportScreen(ModalScreen[Written | None], inherit_bindings=False):
     class Ended(Message):
         """The writing has come to an end: `told` says what was written, `problem` why it was not, if by an error."""
 
-        def __init__(self, told: str = "", problem: str = "") -> None:
+        def __init__(self, told: str = "", problem: str = "", file: IO[bytes] | None = None) -> None:
             super().__init__()
             self.told = told
             self.problem = problem
+            self.file = file  # what a browser is to be given
 
     def __init__(self, exported: Exported, choices: Choices, *, is_ascii: bool = False) -> None:
         """Ask about what is `exported`, beginning with these choices; `is_ascii` draws with ASCII only."""
@@ -135,12 +138,6 @@ class ExportScreen(ModalScreen[Written | None], inherit_bindings=False):
         """Lay out the form, and below it what the file will be."""
         with Vertical() as box:
             box.border_title = "Export"
-            key = partial(key_of, self.app, ChoiceLine)
-            box.border_subtitle = (
-                f"{key('export.up')}{key('export.down')} line  "
-                f"{key('export.previous_choice')}{key('export.next_choice')} choice  {key('export.write')} exports  "
-                f"{key_of(self.app, ExportScreen, 'export.cancel')} closes"
-            )
             if self._is_ascii:
                 box.styles.border = ("ascii", "white")
             with Vertical(id="form"):
@@ -152,6 +149,7 @@ class ExportScreen(ModalScreen[Written | None], inherit_bindings=False):
             yield Static("", id="told", markup=False)
             yield Static("", id="figures", markup=False)
             yield Static("", id="preview", markup=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Begin with the likeliest connections."""
@@ -244,9 +242,13 @@ class ExportScreen(ModalScreen[Written | None], inherit_bindings=False):
             self._fit()
 
     def action_complete(self) -> None:
-        """Write as much of the path as is plain."""
+        """Write as much of the path as is plain; to a browser it is nobody's."""
         field = self._field
-        text = completed(field.value, [one for one in candidates(field.value) if one.shown.startswith(field.value)])
+        text = (
+            field.value
+            if self.app.is_web
+            else completed(field.value, [one for one in candidates(field.value) if one.shown.startswith(field.value)])
+        )
         if text == field.value:
             self.app.bell()
         self._type(text)
@@ -307,7 +309,8 @@ class ExportScreen(ModalScreen[Written | None], inherit_bindings=False):
         report = self._exported.report(self._scope, self._choices)
         try:
             path = path_of(self._field.value)
-            check_target(path, replace=path == self._agreed, sources=sources_of(report))
+            if not self.app.is_web:
+                check_target(path, replace=path == self._agreed, sources=sources_of(report))
         except ExistsError as error:
             self._agreed = path
             self._refuse(f"{error.sentence} {key_of(self.app, ChoiceLine, 'export.write')} once more replaces it.")
@@ -333,10 +336,23 @@ class ExportScreen(ModalScreen[Written | None], inherit_bindings=False):
 
         try:
             dressed = report if disguise is None else disguise(report)
+            if self.app.is_web:
+                self._write_for_browser(dressed, form, Path(path.name), goes_on)
+                return
             is_written = write_report(dressed, form, path, replace=path == self._agreed, goes_on=goes_on)
             self.post_message(self.Ended(told(dressed, path) if is_written else ""))
         except (OSError, TcpladderError) as error:
             self.post_message(self.Ended(problem=printable(str(error))))
+
+    def _write_for_browser(self, report: Report, form: Format, name: Path, goes_on: Callable[[int], bool]) -> None:
+        """Who sits at a browser has no files here: the file is sent to them when it is whole."""
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - who delivers it closes it
+        if write_into(report, form, cast("BinaryIO", file), goes_on):
+            file.seek(0)
+            self.post_message(self.Ended(told(report, name), file=file))
+        else:
+            file.close()
+            self.post_message(self.Ended())
 
     def on_export_screen_progressed(self, message: Progressed) -> None:
         """Say how far it is."""
@@ -350,6 +366,12 @@ class ExportScreen(ModalScreen[Written | None], inherit_bindings=False):
     def on_export_screen_ended(self, message: Ended) -> None:
         """Close the dialog where the file is there; else say why it is not."""
         self._is_writing = False
+        if message.file is not None:
+            self.app.deliver_binary(
+                cast("BinaryIO", message.file),
+                save_filename=path_of(self._field.value).name,
+                mime_type=self._form.media_type,
+            )
         if message.told:
             self.dismiss(Written(told=message.told, choices=self._choices))
             return

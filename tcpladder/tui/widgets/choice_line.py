@@ -10,8 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
 
-NAMED = 9  # cells for the name of a line
+NAMED = 10  # cells for the name of a line
 MORE = "…"
+LINE = Binding.Group("Line", compact=True)
+CHOICE = Binding.Group("Choice", compact=True)
 
 
 class ChoiceLine(Widget, can_focus=True, inherit_bindings=False):
@@ -29,10 +31,17 @@ class ChoiceLine(Widget, can_focus=True, inherit_bindings=False):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l,space", "next(1)", "Next", tooltip="Choose the next", id="export.next_choice"),
-        Binding("left,h", "next(-1)", "Previous", tooltip="Choose the one before", id="export.previous_choice"),
-        Binding("down,j,tab", "screen.move(1)", "Down", tooltip="To the line below", id="export.down"),
-        Binding("up,k,shift+tab", "screen.move(-1)", "Up", tooltip="To the line above", id="export.up"),
+        Binding("up,k,shift+tab", "screen.move(-1)", "Up", tooltip="To the line above", group=LINE, id="export.up"),
+        Binding("down,j,tab", "screen.move(1)", "Down", tooltip="To the line below", group=LINE, id="export.down"),
+        Binding(
+            "left,h",
+            "next(-1)",
+            "Previous",
+            tooltip="Choose the one before",
+            group=CHOICE,
+            id="export.previous_choice",
+        ),
+        Binding("right,l,space", "next(1)", "Next", tooltip="Choose the next", group=CHOICE, id="export.next_choice"),
         Binding("enter", "screen.export", "Export", tooltip="Write the file", id="export.write"),
     ]
 

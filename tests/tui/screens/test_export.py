@@ -151,6 +151,29 @@ async def test_a_disguise_shows_in_what_is_looked_at_and_in_what_is_written(
     assert app.written[0] is not None
 
 
+async def test_who_sits_at_a_browser_is_sent_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    sent: list[tuple[bytes, str]] = []
+
+    def deliver(_: App[None], file: BinaryIO, *, save_filename: str, mime_type: str) -> None:
+        assert mime_type.startswith("text/markdown")
+        with file:
+            sent.append((file.read(), save_filename))
+
+    monkeypatch.setattr(App, "is_web", True)
+    monkeypatch.setattr(App, "deliver_binary", deliver)
+    app = ExportApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        target(pilot).value = "/etc/report.md"
+        await press(pilot, "enter")
+    [(content, name)] = sent
+    assert name == "report.md"
+    assert content.startswith(b"# TCP connections of")
+    assert [each.told for each in app.written if each] == ["'report.md' has 1 connection and 5 findings."]
+    assert list(tmp_path.iterdir()) == []
+
+
 async def test_an_error_while_writing_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(_: Report, out: BinaryIO) -> None:
         out.write(b"x")
@@ -178,4 +201,4 @@ async def test_every_line_is_there_at_any_size(size: tuple[int, int]) -> None:
         assert "[markdown]" in shown
         assert "1 connection, 15 segments" in shown
         assert "# TCP connections of" in shown
-        assert "closes" in shown
+        assert "Export" in shown.splitlines()[-1]

@@ -28,15 +28,15 @@ async def test_keys_and_clicks_choose() -> None:
         line = app.query_one(ChoiceLine)
         line.focus()
         await pilot.pause()
-        assert line.render().plain == "> Letter   [alpha] beta  gamma  delta "
+        assert line.render().plain == "> Letter    [alpha] beta  gamma  delta "
         await press(pilot, "right l left left left")
         assert app.told == [1, 2, 1, 0, 3]  # the last comes before the first
         await pilot.click(ChoiceLine, offset=(line.render().plain.index("beta") + 1, 0))
         assert app.told[-1] == 1
-        line.styles.width = 24
+        line.styles.width = 25
         line.action_choose(3)
         await pilot.pause()
-        assert line.render().plain == "> Letter    …[delta]"
+        assert line.render().plain == "> Letter     …[delta]"
 
 
 async def test_where_nothing_can_be_chosen_it_says_why() -> None:
@@ -46,6 +46,6 @@ async def test_where_nothing_can_be_chosen_it_says_why() -> None:
         line.offer((), otherwise="nothing is there")
         line.action_next(1)
         await pilot.pause()
-        assert line.render().plain == "> Letter    nothing is there"
+        assert line.render().plain == "> Letter     nothing is there"
         assert not line.can_focus
         assert app.told == []
