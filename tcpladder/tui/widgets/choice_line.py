@@ -24,7 +24,8 @@ class ChoiceLine(Widget, can_focus=True, inherit_bindings=False):
     DEFAULT_CSS = """
     ChoiceLine {
         height: 1;
-        & > .choice-line--other { color: $text-muted; text-style: none; }
+        link-style: none; link-style-hover: reverse; link-background-hover: initial;
+        & > .choice-line--other { color: $foreground 70%; text-style: none; }
         & > .choice-line--chosen { text-style: bold; }
         &:focus > .choice-line--chosen { text-style: bold reverse; }
     }
