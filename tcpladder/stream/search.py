@@ -11,6 +11,7 @@ from tcpladder.printable import printable
 
 MOST_MATCHES = 100_000
 LONGEST_SEARCH_S = 10.0
+LONGEST_GLANCE_S = 0.02  # for a line that is drawn
 HEX = "hex:"
 
 
@@ -47,6 +48,15 @@ class Pattern:
                     yield match.start(), match.end()
         except TimeoutError:
             raise _too_long() from None
+
+    def places_in(self, words: str) -> list[tuple[int, int]]:
+        """Give (begin, end) of each match in a line of words; none where finding them takes too long for a painting."""
+        if self.in_text is None:
+            return []
+        try:
+            return [match.span() for match in self.in_text.finditer(words, timeout=LONGEST_GLANCE_S) if match.group()]
+        except TimeoutError:
+            return []
 
     def is_in(self, words: str) -> bool:
         """Tell whether words hold it. Raises SearchTooLongError."""

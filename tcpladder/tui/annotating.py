@@ -148,8 +148,8 @@ class Annotating:
         if isinstance(self._app.screen, LeaveScreen):
             return
         annotations, screen = self.annotations, self._app.screen
-        if annotations is not None and isinstance(screen, NoteScreen):  # what is being written is not lost either
-            annotations.set_note(screen.place, screen.note)
+        self._keep_note()
+        if annotations is not None and isinstance(screen, NoteScreen):
             screen.dismiss(None)
             self.show()
         if annotations is None or not annotations.is_unsaved:
@@ -162,10 +162,27 @@ class Annotating:
 
         self._app.push_screen(LeaveScreen(), answered)
 
-    def rescue(self) -> None:
-        """Save what can be saved when the app ends by an error."""
-        if self.annotations is not None and self.annotations.is_unsaved:
-            self._is_saved(self.annotations)
+    def _keep_note(self) -> None:
+        """Take the note that is being written, which is not to be lost either."""
+        from tcpladder.tui.screens.note import NoteScreen
+
+        screen = next(reversed(self._app.screen_stack), None)
+        if self.annotations is not None and isinstance(screen, NoteScreen):
+            self.annotations.set_note(screen.place, screen.note)
+
+    def rescue(self) -> str:
+        """Save what can be saved when the app ends without being asked to by its user; say where, if there was any."""
+        annotations = self.annotations
+        if annotations is None:
+            return ""
+        self._keep_note()
+        if not annotations.is_unsaved:
+            return ""
+        try:
+            saved = annotations.save()
+        except OSError as error:
+            return f"Marks and notes are not saved: {error}."
+        return saved.sentence or f"Marks and notes are in {quoted(saved.path)}."
 
     # -- what keys do ---------------------------------------------------------------------------
 

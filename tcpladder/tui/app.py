@@ -25,6 +25,7 @@ from tcpladder.tui.annotating import Annotating
 from tcpladder.tui.ascii_filter import AsciiFilter
 from tcpladder.tui.copying import Points, open_copy_menu
 from tcpladder.tui.doors import Doors
+from tcpladder.tui.ending import heed
 from tcpladder.tui.hints import HintLine, Hints
 from tcpladder.tui.keys import key_name
 from tcpladder.tui.loading import Loading
@@ -105,6 +106,7 @@ class TcpladderApp(Doors):
         self.preferences = Preferences(self, in_force)
         self.failure: Exception | None = None  # what ended the app, if something did
         self.wanted: Path | None = None  # the capture to open next, where another was chosen
+        self.rescued = ""  # what became of notes that nobody was asked about
         self._captures = capture if isinstance(capture, Captures) else Captures(path=capture, files=(capture,))
         self._path = path = self._captures.path
         self._seen = see(path)  # what is read later has to be of the same file
@@ -163,6 +165,13 @@ class TcpladderApp(Doors):
         self.run_worker(self._loading.run, thread=True, group="reading", exit_on_error=False)
         fit(self, self.size)
         self._naming.begin(self._captures.files)
+        if not self.is_headless:
+            heed(self._end_by)
+
+    def _end_by(self, number: int) -> None:
+        """End as the process is asked to from outside, when nobody can be asked about notes any more."""
+        self.rescued = self._annotating.rescue()
+        self.exit(return_code=128 + number)
 
     def on_resize(self, event: Resize) -> None:
         """Say it where there is too little room for anything else."""
@@ -174,7 +183,7 @@ class TcpladderApp(Doors):
         self._loading.leave()
         self._naming.leave()
         if self.failure is not None:
-            self._annotating.rescue()
+            self.rescued = self._annotating.rescue()
 
     def on_reading_progressed(self, message: ReadingProgressed) -> None:
         """Hand it to the list, which is there under whatever is open."""

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from tcpladder.stream.conversation import Conversation
     from tcpladder.tui.ladder_messages import OptionsChanged
     from tcpladder.tui.screens.compare import CompareScreen
-    from tcpladder.tui.screens.graphs import Left
+    from tcpladder.tui.screens.graphs import GraphsScreen, Left
     from tcpladder.tui.screens.ladder import LadderScreen
 
 
@@ -218,10 +218,26 @@ class Doors(App[None]):
 
     def _back_from_graphs(self, left: "Left | None") -> None:
         """Have the ladder at the packet where the graphs were left, if a ladder is open, or wanted."""
-        if left is not None and left.is_wanted and self.screen is self._connections:
-            self._open_ladder(left.connection, left.frame)
-        elif left is not None and left.has_moved:
+        from tcpladder.tui.screens.ladder import LadderScreen
+
+        if left is None:
+            return
+        if self.screen is self._connections:
+            self._connections.query_one(ConnectionTable).go_to(left.connection)
+            if left.is_wanted:
+                self._open_ladder(left.connection, left.frame)
+        elif left.has_moved:
+            if isinstance(self.screen, LadderScreen) and self.screen.connection != left.connection:
+                self._show_ladder(self.screen, left.connection)
             self._back_on_ladder(left.frame)
+
+    def on_graphs_screen_neighbour_wanted(self, message: "GraphsScreen.NeighbourWanted") -> None:
+        """Show the graphs of the connection that comes next in the order of the list."""
+        from tcpladder.tui.screens.graphs import GraphsScreen, turn_to
+
+        analysis, connection = self._connections.analysis, self._neighbour(message.connection, message.step)
+        if isinstance(self.screen, GraphsScreen) and analysis is not None and connection is not None:
+            turn_to(self.screen, analysis, connection, self._glyphs, self.preferences.names)
 
     def _ladder_screen(self, ladder: "Ladder", analysis: "Analysis") -> "LadderScreen":
         """Make the screen of a ladder, shown as the user chose to have the last one."""
@@ -244,10 +260,15 @@ class Doors(App[None]):
         screen = self.screen
         if not isinstance(screen, LadderScreen):
             return
+        connection = self._neighbour(message.connection, message.step)
+        if connection is not None:
+            self._show_ladder(screen, connection)
+
+    def _neighbour(self, connection: int, step: int) -> int | None:
+        """Give the connection that comes so far after one in the order of the list; None where there is none."""
         numbers = self._connections.query_one(ConnectionTable).numbers()
-        at = int((numbers == message.connection).arg_max() or 0) + message.step
-        if 0 <= at < len(numbers):
-            self._show_ladder(screen, int(numbers[at]))
+        at = int((numbers == connection).arg_max() or 0) + step
+        return int(numbers[at]) if 0 <= at < len(numbers) else None
 
     def _show_ladder(self, screen: "LadderScreen", connection: int) -> None:
         """Show another connection's ladder in the place of the one that is open."""

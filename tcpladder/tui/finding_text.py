@@ -69,7 +69,7 @@ class Searched:
     """What a screen shows, as its finder needs to know it.
 
     `view` has the focus beside the find line. `sources` gives what to search; `places` where items stand, -1 for those
-    that are not shown; `here` the place of the cursor; `go` puts it on an item.
+    that are not shown; `here` the place of the cursor; `go` puts it on an item; `light` has what is looked for lit.
     """
 
     view: type[Widget]
@@ -77,6 +77,7 @@ class Searched:
     places: Callable[[Items], Items]
     here: Callable[[], int]
     go: Callable[[int], object]
+    light: "Callable[[Pattern | None], object]" = lambda _: None
 
 
 class TextFinder:
@@ -106,6 +107,7 @@ class TextFinder:
         """Find nothing any more."""
         self.stop()
         self._found = None
+        self._searched.light(None)
         self._line.close()
         self._focus_view()
         self._screen.refresh_bindings()
@@ -124,6 +126,7 @@ class TextFinder:
         self._found, self._has_moved = None, False
         self._focus_view()
         self._line.tell("searching …")
+        self._searched.light(pattern)
         self._screen.run_worker(
             partial(self._search, self._searched.sources(), pattern, self._searching),
             thread=True,

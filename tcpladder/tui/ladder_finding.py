@@ -86,5 +86,6 @@ def ladder_finder(screen: Screen[int], ladder: Callable[[], Ladder], follow: Fol
         places=lambda rows: rows,
         here=here,
         go=lambda row: view().go_to(row),
+        light=lambda pattern: view().light(pattern),
     )
     return TextFinder(screen, searched)

@@ -333,6 +333,10 @@ def graphs(pilot: Driver) -> GraphsScreen:
     return shown
 
 
+def graphed(pilot: Driver) -> int:
+    return graphs(pilot)._connection
+
+
 def segment(pilot: Driver) -> int:
     return graphs(pilot).row
 
@@ -610,7 +614,9 @@ WALKS: dict[str, Walk] = {
         (CompareScreen, "back"): Effect("escape", screen, ConnectionsScreen),
     },
     "graphs": {
-        (GraphsScreen, "step(1)"): Effect("1 6 G enter T", segment, 1),
+        (GraphsScreen, "neighbour(1)"): Effect(f"{BY_NUMBER} 1 5 G enter T", graphed, 16),
+        (GraphsScreen, "neighbour(-1)"): Effect("", graphed, 15),
+        (GraphsScreen, "step(1)"): Effect("J", segment, 1),
         (GraphsScreen, "step(-1)"): Effect("", segment, 0),
         (GraphsScreen, "page(1)"): Effect("", segment, 4),
         (GraphsScreen, "last"): Effect("", segment, 48),

@@ -54,3 +54,19 @@ async def test_payload_that_can_not_be_read_is_told(monkeypatch: pytest.MonkeyPa
     async with opened(keys="1 G enter") as pilot:
         await find(pilot, "FIN")
         assert words(pilot, "#found") == "1 of 2 in words; payload: It is gone."
+
+
+async def test_what_is_found_stands_out_until_the_line_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys="greater_than_sign 1 6 G enter ctrl+f s a c k enter") as pilot:
+        ground = ladder(pilot)._styles.of("match").bgcolor
+
+        def lit() -> list[str]:
+            view = ladder(pilot)
+            drawn = [part for line in view.render_lines(view.size.region) for part in line]
+            return [part.text for part in drawn if part.style and part.style.bgcolor == ground]
+
+        assert len(lit()) > 3
+        assert set(lit()) == {"sack"}
+        await press(pilot, "escape")
+        assert lit() == []

@@ -1,5 +1,6 @@
 """`tcpladder open FILE...`, or `tcpladder FILE...`: the terminal app."""
 
+import contextlib
 import gc
 import os
 import signal
@@ -55,6 +56,9 @@ def open_app(files: tuple[Path, ...], *, is_ascii: bool, tshark: "TsharkOptions"
         try:
             with captures(wanted, tshark) as merged:
                 app = _browsed(merged, tshark, reader, glyphs(is_ascii=is_ascii))
+            if app.rescued:
+                with contextlib.suppress(OSError):  # the terminal may be gone
+                    click.echo(f"tcpladder: {app.rescued}", err=True)
             if app.failure is not None:
                 raise app.failure
         except TcpladderError as error:

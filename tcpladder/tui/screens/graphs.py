@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -87,6 +88,10 @@ class GraphsScreen(Screen[Left], inherit_bindings=False):
                 id="graphs.page_back"),
         Binding("pagedown,ctrl+d", "page(1)", "Page on", tooltip="A tenth of the view on", show=False,
                 id="graphs.page_on"),
+        Binding("J", "neighbour(1)", "Next", tooltip="Next connection of the list", show=False,
+                id="graphs.next_connection"),
+        Binding("K", "neighbour(-1)", "Previous", tooltip="Previous connection of the list", show=False,
+                id="graphs.previous_connection"),
         Binding("g,home", "first", "First", tooltip="First segment", show=False, id="graphs.first"),
         Binding("G,end", "last", "Last", tooltip="Last segment", show=False, id="graphs.last"),
         *(
@@ -96,11 +101,20 @@ class GraphsScreen(Screen[Left], inherit_bindings=False):
         ),
     ]  # fmt: skip
 
+    class NeighbourWanted(Message):
+        """The next connection in the order of the list is wanted, or the one before."""
+
+        def __init__(self, connection: int, step: int) -> None:
+            super().__init__()
+            self.connection = connection
+            self.step = step
+
     class Traced(Message):
         """A connection's numbers are worked out."""
 
-        def __init__(self, trace: Trace, panels: dict[tuple[int, Endpoint], Panel]) -> None:
+        def __init__(self, connection: int, trace: Trace, panels: dict[tuple[int, Endpoint], Panel]) -> None:
             super().__init__()
+            self.connection = connection
             self.trace = trace
             self.panels = panels
 
@@ -142,20 +156,22 @@ class GraphsScreen(Screen[Left], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Work out the numbers, which takes a while for a million segments."""
-        self.run_worker(self._measure, thread=True, group="graphs")
+        self.run_worker(partial(self._measure, self._connection, self._segments), thread=True, group="graphs")
 
-    def _measure(self) -> None:
-        trace = Trace(self._segments())
+    def _measure(self, connection: int, segments: Callable[[], pl.DataFrame]) -> None:
+        trace = Trace(segments())
         whole = _whole(trace)
         panels = {
             (at, endpoint): graph.panel(trace, endpoint, whole)
             for at, graph in enumerate(GRAPHS)
             for endpoint in Endpoint
         }
-        self.post_message(self.Traced(trace, panels))
+        self.post_message(self.Traced(connection, trace, panels))
 
     def on_graphs_screen_traced(self, message: Traced) -> None:
-        """Show the first graph, with the cursor where it was in the ladder."""
+        """Show the graph, with the cursor where it was in the ladder."""
+        if message.connection != self._connection:
+            return
         trace = self._trace = message.trace
         self._panels = message.panels
         self._whole = self._span = _whole(trace)
@@ -164,6 +180,13 @@ class GraphsScreen(Screen[Left], inherit_bindings=False):
         rows = np.flatnonzero(trace.frame == self._frame) if self._frame is not None else np.empty(0, np.int64)
         self._row = int(rows[0]) if len(rows) else 0
         self._show()
+
+    def show(self, connection: int, name: Callable[[int], str], segments: Callable[[], pl.DataFrame]) -> None:
+        """Show the same graph of another connection, from its first segment."""
+        self._connection, self._title, self._segments = connection, name, segments
+        self._frame, self._trace = None, None
+        self.query_one("#title", Static).update(name(self.size.width - EDGES))
+        self.on_mount()
 
     def on_resize(self) -> None:
         """Show as many graphs as there is room for."""
@@ -338,6 +361,10 @@ class GraphsScreen(Screen[Left], inherit_bindings=False):
         row = "" if self._trace is None else self._caption(self._trace).replace("\n", "  ")
         return Pointed(connections=(self._connection,), frames=frames, row=row)
 
+    def action_neighbour(self, step: int) -> None:
+        """Go to the next or the previous connection."""
+        self.post_message(self.NeighbourWanted(self._connection, step))
+
     # -- leaving --------------------------------------------------------------------------------
 
     def action_choose(self) -> None:
@@ -368,10 +395,18 @@ def _whole(trace: Trace) -> Span:
 
 def graphs_of(analysis: Analysis, connection: int, frame: int | None, glyphs: Glyphs, names: Names) -> GraphsScreen:
     """Make the screen of a connection's graphs; `names` are those that users gave to endpoints."""
-    return GraphsScreen(
-        connection,
+    return GraphsScreen(connection, *_source(analysis, connection, glyphs, names), frame, glyphs)
+
+
+def turn_to(screen: GraphsScreen, analysis: Analysis, connection: int, glyphs: Glyphs, names: Names) -> None:
+    """Have a screen show the graphs of another connection."""
+    screen.show(connection, *_source(analysis, connection, glyphs, names))
+
+
+def _source(
+    analysis: Analysis, connection: int, glyphs: Glyphs, names: Names
+) -> tuple[Callable[[int], str], Callable[[], pl.DataFrame]]:
+    return (
         lambda width: connection_name(analysis, connection, glyphs, width, names),
         lambda: analysis.segments_of(connection),
-        frame,
-        glyphs,
     )

@@ -47,6 +47,7 @@ TOKENS = (
     "inferred",
     "reference",
     "mark",
+    "match",
     "cursor",
 )
 
@@ -97,6 +98,7 @@ LadderView {
     & > .ladder--fold { color: $ladder-quiet; }
     & > .ladder--gap { color: $ladder-quiet; }
     & > .ladder--inferred { text-style: italic; }
+    & > .ladder--match { color: #000000; background: #e5c07b; text-style: underline; }
     & > .ladder--cursor { background: $ladder-cursor; }
 }
 """

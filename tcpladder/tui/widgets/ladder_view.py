@@ -44,10 +44,12 @@ from tcpladder.tui.ladder_messages import (
 )
 from tcpladder.tui.widgets.ladder_keys import LADDER_KEYS
 from tcpladder.tui.widgets.ladder_look import LADDER_CSS, TOKENS, Styles, component_class
-from tcpladder.tui.widgets.ladder_rows import draw_row
+from tcpladder.tui.widgets.ladder_rows import draw_row, lit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tcpladder.stream.search import Pattern
 
 HEADINGS = 2  # lines that stay where they are while the rest scrolls
 TITLE, COLUMNS = -2, -1  # the headings' keys among the strips; rows count from 0
@@ -83,6 +85,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
         self._folding = folding(ladder, folded=options.folded)
         self._reference: int | None = None  # a segment, counted from 0
         self._pan = 0
+        self._wanted: Pattern | None = None  # what stands out
 
     @property
     def ladder(self) -> Ladder:
@@ -201,7 +204,7 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip.blank(width, self.rich_style)
         strip = self._strips.get(row)
         if strip is None:
-            strip = self._strips[row] = self._styles.strip(self._draw(row, columns), self._whole)
+            strip = self._strips[row] = self._styles.strip(self._lit(row, self._draw(row, columns)), self._whole)
         return (self._styles.under_cursor(strip) if row == self.cursor else strip).crop(0, width)
 
     def _draw(self, row: int, columns: Layout) -> Line:
@@ -215,6 +218,14 @@ class LadderView(ScrollView, can_focus=True, inherit_bindings=False):
             return draw_ghost(self._ladder.ghosts[row - len(self._folding) - 1], columns)
         shown = self._folding.row(row - 1)
         return draw_row(self._ladder, shown, columns, reference=self._reference, info_of=self.info_of)
+
+    def _lit(self, row: int, line: Line) -> Line:
+        return line if self._wanted is None or row < 0 else lit(line, self._wanted.places_in)
+
+    def light(self, pattern: "Pattern | None") -> None:
+        """Have what is looked for stand out in labels and notes."""
+        self._wanted = pattern
+        self.draw_anew()
 
     def draw_anew(self) -> None:
         """Draw what is in view again: more is known of it."""

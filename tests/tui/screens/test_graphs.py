@@ -10,7 +10,7 @@ from tcpladder.tui.widgets.plot import Plot
 from tests.building import Segment, analysed
 from tests.graphs.test_stamps import STEADY
 from tests.graphs.transfers import DOWNLOAD
-from tests.tui.driving import Driver, from_memory, ladder, lines, opened, press, settled, words
+from tests.tui.driving import Driver, from_memory, ladder, lines, opened, press, settled, table, words
 
 
 def graphs(pilot: Driver) -> GraphsScreen:
@@ -130,10 +130,26 @@ async def test_an_empty_graph_says_why(monkeypatch: pytest.MonkeyPatch, text: st
 
 async def test_keys_before_the_numbers_are_there_do_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
     download(monkeypatch, STEADY)
-    monkeypatch.setattr(GraphsScreen, "_measure", lambda _: None)
+    monkeypatch.setattr(GraphsScreen, "_measure", lambda *_: None)
     async with opened(keys="enter T") as pilot:
         assert str(graphs(pilot).query_one("#caption", Static).content) == "Measuring …"
         await press(pilot, "right G pagedown plus 0 less_than_sign right_square_bracket tab d 2")
         assert chosen(pilot) == "2 Round trips"
         await press(pilot, "escape")
         assert ladder(pilot).cursor == 1
+
+
+async def test_the_next_connection_has_the_same_graph_and_its_ladder_is_gone_back_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys="greater_than_sign 4 G enter T tab J") as pilot:
+        assert words(pilot, "#title").strip().startswith("5/24 ")
+        assert chosen(pilot) == "2 Round trips"
+        await press(pilot, "right escape")
+        assert ladder(pilot).ladder.heading.connection == 5
+        assert ladder(pilot).cursor == 2
+        await press(pilot, "escape g T K")
+        assert words(pilot, "#title").strip().startswith("1/24 ")  # there is none before the first
+        await press(pilot, "J J escape")
+        assert table(pilot).connection == 3
