@@ -34,8 +34,8 @@ class Outcome:
 
 def summary_json(outcomes: Sequence[Outcome], version: str) -> str:
     """Give the summary as a JSON document."""
-    written = _written(outcomes)
-    levels, rules = _levels(written), _rules(written)
+    written = written_of(outcomes)
+    levels, rules = levels_of(written), rules_of(written)
     document = {
         "format": FORMAT,
         "version": VERSION,
@@ -87,7 +87,7 @@ def _by_rule(result: Written) -> dict[str, int]:
 
 def remarks_on(outcomes: Iterable[Outcome]) -> list[str]:
     """Give what is to be said of how reports were written, each once."""
-    return list(dict.fromkeys(remark for _, result in _written(outcomes) for remark in result.remarks))
+    return list(dict.fromkeys(remark for _, result in written_of(outcomes) for remark in result.remarks))
 
 
 def summary_text(outcomes: Sequence[Outcome]) -> str:
@@ -96,15 +96,15 @@ def summary_text(outcomes: Sequence[Outcome]) -> str:
 
 
 def _lines(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    written = _written(outcomes)
+    written = written_of(outcomes)
     failed = [(outcome, outcome.result) for outcome in outcomes if isinstance(outcome.result, Failure)]
     incomplete = [(outcome, sentence) for outcome, result in written for sentence in result.incomplete]
     unchanged = sum(outcome.result is None for outcome in outcomes)
     connections = sum(result.connections for _, result in written)
-    yield f"{_count(len(written), 'capture')}, {_count(connections, 'connection')}: {_in_words(_levels(written))}"
+    yield f"{_count(len(written), 'capture')}, {_count(connections, 'connection')}: {_in_words(levels_of(written))}"
     if unchanged:
         yield f"{_count(unchanged, 'capture')} not read again: the reports are up to date"
-    rules = _rules(written)
+    rules = rules_of(written)
     if rules:
         width = max(len(rule) for _, rule, _, _ in rules)
         yield from ("", "Findings by rule")
@@ -123,18 +123,20 @@ def _lines(outcomes: Sequence[Outcome]) -> Iterator[str]:
         yield from (f"  {_name(outcome)}: {result.sentence}" for outcome, result in failed)
 
 
-def _written(outcomes: Iterable[Outcome]) -> list[tuple[Outcome, Written]]:
+def written_of(outcomes: Iterable[Outcome]) -> list[tuple[Outcome, Written]]:
+    """Give the captures whose reports were written."""
     return [(outcome, outcome.result) for outcome in outcomes if isinstance(outcome.result, Written)]
 
 
-def _levels(written: Iterable[tuple[Outcome, Written]]) -> Counter[Level]:
+def levels_of(written: Iterable[tuple[Outcome, Written]]) -> Counter[Level]:
+    """Count the findings of each level."""
     counts: Counter[Level] = Counter()
     for _, result in written:
         counts.update(result.levels)
     return counts
 
 
-def _rules(written: Iterable[tuple[Outcome, Written]]) -> list[tuple[Level, str, int, int]]:
+def rules_of(written: Iterable[tuple[Outcome, Written]]) -> list[tuple[Level, str, int, int]]:
     """Give level, rule, and the number of findings and of captures of each, the gravest and most frequent first."""
     counts: Counter[tuple[str, Level]] = Counter()
     captures: Counter[tuple[str, Level]] = Counter()

@@ -62,7 +62,7 @@ def _files(parts: Sequence[str], endings: Sequence[str]) -> list[str]:
 
 
 def _reserved() -> list[str]:
-    return [f"{SUMMARY}.txt", f"{SUMMARY}.json"]
+    return [f"{SUMMARY}{ending}" for ending in (".txt", ".json", ".html")]
 
 
 def _clashing(taken: Sequence[Sequence[str]], endings: Sequence[str]) -> list[int]:

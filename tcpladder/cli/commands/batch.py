@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from tcpladder.capture.tshark_binary import TsharkOptions
+    from tcpladder.many.batch_summary import Outcome
     from tcpladder.many.batching import Job, Written
     from tcpladder.many.crew import Failure
     from tcpladder.many.gathering import Gathered
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     metavar="DIRECTORY",
     required=True,
     type=click.Path(path_type=Path),
-    help="Where the reports go, with summary.txt and summary.json; it is made if need be.",
+    help="Where the reports go, with a summary; it is made if need be.",
 )
 @click.option(
     "--format",
@@ -75,7 +76,7 @@ def write_batch(  # noqa: PLR0913 - one parameter an option
     reader: str,
 ) -> int:
     """Write a report of each capture, one process a processor, and a summary over all."""
-    from tcpladder.many.batch_summary import Outcome, remarks_on, summary_json, summary_text
+    from tcpladder.many.batch_summary import Outcome, remarks_on, summary_text
     from tcpladder.many.batching import check_no_capture, check_targets, is_up_to_date, outside, stage_in
     from tcpladder.many.crew import Failure
     from tcpladder.many.places import SUMMARY
@@ -86,9 +87,10 @@ def write_batch(  # noqa: PLR0913 - one parameter an option
     captures = outside(directory, captures_of(names), names)
     targets = _targets(captures, formats)
     files = [[directory / target for target in own] for own in targets]
-    summaries = [directory / f"{SUMMARY}{ending}" for ending in (".txt", ".json")]
+    endings = (".txt", ".json", ".html") if "html" in format_ids else (".txt", ".json")
+    summaries = {ending: directory / f"{SUMMARY}{ending}" for ending in endings}
     check = check_no_capture if force or update else check_targets
-    check([*summaries, *chain.from_iterable(files)], [each.path for each in captures])
+    check([*summaries.values(), *chain.from_iterable(files)], [each.path for each in captures])
 
     outcomes: dict[int, Outcome] = {}
     wanted = []
@@ -109,13 +111,28 @@ def write_batch(  # noqa: PLR0913 - one parameter an option
                 at = wanted[place]
                 outcomes[at] = Outcome(capture=captures[at].path, reports=tuple(map(str, targets[at])), result=result)
         found = [outcomes[at] for at in range(len(captures))]
-        save(summaries[0], summary_text(found).encode(errors="backslashreplace"), replace=True)
-        save(summaries[1], summary_json(found, __version__).encode(), replace=True)
+        for ending, path in summaries.items():
+            save(path, _summary(ending, found).encode(errors="backslashreplace"), replace=True)
     click.echo(summary_text(found), nl=False)
     for remark in remarks_on(found):
         click.echo(f"tcpladder: {remark}", err=True)
     click.echo(f"tcpladder: the reports are in {quoted(directory)}.", err=True)
     return 2 if any(isinstance(outcome.result, Failure) for outcome in found) else 0
+
+
+def _summary(ending: str, outcomes: "Sequence[Outcome]") -> str:
+    """Give the summary as a file of this ending has it."""
+    from tcpladder.many.batch_summary import summary_json, summary_text
+
+    match ending:
+        case ".txt":
+            return summary_text(outcomes)
+        case ".json":
+            return summary_json(outcomes, __version__)
+        case _:
+            from tcpladder.many.summary_page import summary_page  # with a template engine, which others don't need
+
+            return summary_page(outcomes, __version__)
 
 
 def _formats(names: "Sequence[str]") -> "list[Format]":
