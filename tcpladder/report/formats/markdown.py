@@ -157,19 +157,18 @@ def _notes(report: Report) -> Iterator[str]:
 
 
 def _ladders(report: Report, glyphs: Glyphs, size: int) -> Iterator[str]:
-    numbers = report.with_ladders.tolist()
-    if not numbers:
-        return
-    yield from ("", "## Ladders")
-    is_single = len(numbers) == 1
-    if report.contents.ladders is not Ladders.AUTO or is_single:
+    numbers, is_single = report.with_ladders.tolist(), len(report) == 1
+    is_cut = report.contents.ladders is Ladders.AUTO and not is_single
+    if numbers or (is_cut and len(report)):
+        yield from ("", "## Ladders")
+    if not is_cut:
         for number in numbers:
             yield from _ladder(report, number, glyphs, is_single=is_single)
         return
     fitting = _fitting(report, numbers, glyphs, size)
     for _, lines in sorted(fitting.items()):
         yield from lines
-    yield from _left_out(len(numbers) - len(fitting), "ladder", "that would make this too long for a ticket ")
+    yield from _left_out(len(report) - len(fitting), "ladder", "that would make this too long for a ticket ")
 
 
 def _fitting(report: Report, numbers: list[int], glyphs: Glyphs, size: int) -> dict[int, list[str]]:

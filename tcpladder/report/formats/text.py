@@ -8,7 +8,7 @@ from tcpladder.ladder.glyphs import ASCII, UNICODE
 from tcpladder.ladder.layout import Line
 from tcpladder.report.by_rule import by_rule
 from tcpladder.report.format import Format
-from tcpladder.report.model import Report
+from tcpladder.report.model import Ladders, Report
 from tcpladder.report.text import connection_list, ladder_lines
 from tcpladder.report.text_findings import where
 
@@ -38,6 +38,9 @@ def _lines(report: Report) -> Iterator[str]:
             drawn.ladder, len(analysis.connections), WIDTH, glyphs, drawn.rows, report.contents.options
         )
         yield from map(_plain, lines)
+    without = len(report) - len(report.with_ladders)
+    if report.contents.ladders is Ladders.AUTO and without:
+        yield from ("", f"{without} ladders are left out: there would be too many.")
 
 
 def _findings(report: Report) -> Iterator[str]:

@@ -74,6 +74,12 @@ def test_ladders_stop_where_a_ticket_is_full_unless_all_are_asked_for(monkeypatc
     assert markdown_of(whole_report(sample("showcase"), Contents(ladders=Ladders.ALL))).count("<details>") == 24
 
 
+def test_ladders_are_not_left_out_silently(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tcpladder.report.model.MOST_LADDERS", 0)
+    text = markdown_of(whole_report(sample("showcase")))
+    assert text.endswith("## Ladders\n\n24 ladders that would make this too long for a ticket are left out here.\n")
+
+
 def test_hostile_text_is_only_text() -> None:
     analysis = sample("showcase")
     written = annotations()

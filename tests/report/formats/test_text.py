@@ -2,6 +2,8 @@
 
 import io
 
+import pytest
+
 from tcpladder.report.formats.text import write
 from tcpladder.report.model import Contents, Ladders, whole_report
 from tests.samples import sample
@@ -31,3 +33,10 @@ def test_ladders_are_there_where_they_are_wanted() -> None:
 
 def test_ascii_is_ascii() -> None:
     assert text_of(Contents(is_ascii=True)).isascii()
+
+
+def test_ladders_are_not_left_out_silently(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tcpladder.report.model.MOST_LADDERS", 2)
+    out = io.BytesIO()
+    write(whole_report(sample("showcase")), out)
+    assert out.getvalue().decode().endswith("\n22 ladders are left out: there would be too many.\n")
