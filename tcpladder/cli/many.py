@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., object])
 ERASE_LINE = "\r\x1b[K"
+BYTES, LEAST_SHARE = 2_000_000, 15
+"""So many bytes take as long as a capture of none, and so many of those as long as starting two processes."""
 
 captures_argument = click.argument(
     "names", metavar="CAPTURE...", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False)
@@ -41,11 +43,16 @@ def captures_of(names: tuple[Path, ...]) -> "list[Gathered]":
     return gathered(names)
 
 
-def processes_for(captures: int, jobs: int | None) -> int:
-    """Tell how many processes are to read so many captures."""
+def processes_for(captures: Sequence[Path], jobs: int | None) -> int:
+    """Tell how many processes are to read captures: as many as are asked for, or one a processor.
+
+    There are fewer where starting them would take longer than they save.
+    """
     from tcpladder.processors import processors
 
-    return min(captures, jobs or processors())
+    sizes = [path.stat().st_size for path in captures if path.is_file()]
+    worth = 1 + (len(captures) + sum(sizes) // BYTES) // LEAST_SHARE
+    return min(len(captures), jobs or min(worth, processors()))
 
 
 class Meter:

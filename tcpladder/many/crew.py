@@ -137,8 +137,10 @@ class _Worker:
 
 
 def _started() -> "subprocess.Popen[bytes]":
+    found_in = [str(entry or Path.cwd()) for entry in sys.path]  # so that it finds the same modules as we do
+    program = f"import sys; sys.path[:] = {found_in!r}; from tcpladder.many import crew; crew.main()"
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "tcpladder.many.crew"],
+        [sys.executable, "-P", "-c", program],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=None if os.environ.get(DEBUG_VARIABLE) else subprocess.DEVNULL,
@@ -218,9 +220,3 @@ def _listen(jobs: "queue.SimpleQueue[tuple[Callable[[object], object], object]]"
         while True:
             jobs.put(pickle.load(sys.stdin.buffer))  # noqa: S301 - from the process that started us
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-if __name__ == "__main__":
-    from tcpladder.many import crew  # so that what is answered is of a module that others know
-
-    crew.main()

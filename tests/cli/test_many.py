@@ -70,10 +70,19 @@ def test_an_early_end_says_how_far_it_was(
     assert signal.getsignal(number) is before
 
 
-def test_one_process_a_processor_and_none_that_has_nothing_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_process_a_processor_unless_starting_them_takes_longer(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr("tcpladder.processors.processors", lambda: 4)
-    assert [processes_for(captures, None) for captures in (1, 3, 9)] == [1, 3, 4]
-    assert [processes_for(9, jobs) for jobs in (1, 2, 40)] == [1, 2, 9]
+    small, large = tmp_path / "small.pcap", tmp_path / "large.pcap"
+    small.touch()
+    with large.open("wb") as file:
+        file.truncate(100_000_000)
+    assert [processes_for([small] * captures, None) for captures in (1, 14, 15, 45, 900)] == [1, 1, 2, 4, 4]
+    assert [processes_for([large] * captures, None) for captures in (1, 2, 3, 9)] == [1, 2, 3, 4]
+    assert [processes_for([small] * 9, jobs) for jobs in (1, 2, 40)] == [1, 2, 9]
+    assert processes_for([], None) == 0
+    assert processes_for([tmp_path / "absent"], None) == 1
 
 
 def test_a_directory_stands_for_its_captures(tmp_path: Path) -> None:

@@ -179,7 +179,7 @@ def _done(
     from tcpladder.many.crew import Failure, worked
     from tcpladder.saving import SavingError
 
-    with contextlib.closing(worked(written, work, processes_for(len(work), jobs))) as done:
+    with contextlib.closing(worked(written, work, processes_for([job.path for job in work], jobs))) as done:
         for each in done:
             job, result = work[each.place], each.result
             if not isinstance(result, Failure):

@@ -107,7 +107,7 @@ def _verdicts(  # noqa: PLR0913 - it is what the command has gathered
 
     tshark, reader, jobs = how
     work = [Job(path=each.path, tshark=tshark, reader=reader) for each in captures]
-    with contextlib.closing(worked(checked, work, processes_for(len(work), jobs))) as done:
+    with contextlib.closing(worked(checked, work, processes_for([job.path for job in work], jobs))) as done:
         for each in in_order(done):
             said = verdict(work[each.place].path, each.result, wanted, known)
             figures.add(said)
