@@ -176,6 +176,7 @@ class FollowScreen(Screen[int | None], inherit_bindings=False):
             return
         self.add_class("-there")
         self.set_focus(self._view)
+        self.refresh_bindings()  # there is more to do
         self._show()
         if self._frame is not None:
             self._view.go_to_frame(self._frame)
