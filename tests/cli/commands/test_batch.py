@@ -80,9 +80,14 @@ def test_what_is_there_stays_unless_it_is_to_be_replaced_or_is_out_of_date(capsy
     code, told, err = batch(capsys, tree / "in", "-o", out, *options, "--update")
     assert told.startswith("1 capture, 1 connection: ")
     assert json.loads(report.read_text())
-    report.write_text("mine")
+    elsewhere = tree / "elsewhere"
+    elsewhere.write_text("mine")
+    for link in (report, out / "summary.txt"):
+        link.unlink()
+        link.symlink_to(elsewhere)
     assert batch(capsys, tree / "in", "-o", out, *options, "--force")[0] == 0
-    assert report.read_text() != "mine"
+    assert elsewhere.read_text() == "mine"
+    assert json.loads(report.read_text())
 
 
 def test_a_capture_without_a_report_is_told_and_the_others_have_theirs(capsys: Captured, tree: Path) -> None:
