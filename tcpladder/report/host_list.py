@@ -28,17 +28,19 @@ NS = 1_000_000_000
 
 COLUMNS = (
     TableColumn(key="level", heading="", is_number=False),
-    TableColumn(key="host", heading="host", is_number=False, is_elastic=True),
-    TableColumn(key="connections", heading="conns"),
-    TableColumn(key="peak", heading="in 1 s"),
-    TableColumn(key="ports", heading="ports"),
-    TableColumn(key="tuple_gap", heading="again s"),
-    TableColumn(key="time_wait", heading="TIME-WAIT"),
-    TableColumn(key="unanswered", heading="no answer"),
-    TableColumn(key="repeated", heading="repeats", from_width=110),
-    TableColumn(key="resets", heading="RST"),
-    TableColumn(key="findings", heading="found", from_width=90),
-    TableColumn(key="verdict", heading="verdict", from_width=140, is_number=False, is_elastic=True),
+    TableColumn(key="host", heading="host", is_number=False, is_elastic=True, about="and the ports that it serves"),
+    TableColumn(key="connections", heading="conns", about="connections at either end"),
+    TableColumn(key="peak", heading="in 1 s", about="connections that began within a second, at most"),
+    TableColumn(key="ports", heading="ports", about="different local ports that it opened from"),
+    TableColumn(key="tuple_gap", heading="again s", about="least time from a connection's end to its 4-tuple again"),
+    TableColumn(key="time_wait", heading="TIME-WAIT", about="held at once at most, if for 240 s each: inferred"),
+    TableColumn(key="unanswered", heading="no answer", about="connections to it whose SYN had none"),
+    TableColumn(key="repeated", heading="repeats", from_width=110, about="connections in which its SYN-ACK came again"),
+    TableColumn(key="resets", heading="RST", about="connections in which it sent an RST"),
+    TableColumn(key="findings", heading="found", from_width=90, about="findings about its end of its connections"),
+    TableColumn(
+        key="verdict", heading="verdict", from_width=140, is_number=False, is_elastic=True, about="the gravest first"
+    ),
 )
 """The columns of the list of hosts; what the numbers are, `hosts.HOSTS` says."""
 BY_GRAVITY = "level"
@@ -54,6 +56,7 @@ class HostListing:
         self.hosts = hosts
         self.names = names
         self.signs = signs
+        self._orders: dict[tuple[str, bool], RowNumbers] = {}
 
     def __len__(self) -> int:
         return len(self.hosts)
@@ -64,6 +67,12 @@ class HostListing:
 
     def order(self, key: str, *, is_descending: bool) -> RowNumbers:
         """Give the rows by a column: hosts, each with what it serves below it in the same order; what is null last."""
+        wanted = (key, is_descending)
+        if wanted not in self._orders:
+            self._orders[wanted] = self._sorted(key, is_descending=is_descending)
+        return self._orders[wanted]
+
+    def _sorted(self, key: str, *, is_descending: bool) -> RowNumbers:
         if key in ("level", "verdict"):
             return self._by_gravity(is_descending=is_descending)
         rank = self.hosts.table["address" if key == "host" else key].cast(pl.Int64)
@@ -144,15 +153,20 @@ class HostListing:
             case "level":
                 return max(map(len, self.signs.values()))
             case "host":
-                ids = table["address"].unique().to_list()
-                known = (self.names.host(self.hosts.texts[at], ANY_PORT) or self.hosts.texts[at] for at in ids)
-                return max(map(cell_len, known), default=0)
+                return self._longest_host()
             case "tuple_gap":
                 return GAP_WIDTH
             case "verdict":
                 return LONGEST_VERDICT
             case _:
                 return len(str(table[key].max() or 0))
+
+    def _longest_host(self) -> int:
+        """Measure names and addresses; a name is at most as long as the longest that there is for any."""
+        texts = pl.Series(self.hosts.texts, dtype=pl.String).gather(self.hosts.table["address"].unique())
+        longest = texts.str.len_chars().max()
+        named = (cell_len(one.name) for one in self.names.every if one.first == one.last) if self.names.is_shown else ()
+        return max(longest if isinstance(longest, int) else 0, *named, 0)
 
     def filter_of(self, at: int) -> str:
         """Give the filter that keeps the connections which a row counts."""

@@ -317,10 +317,12 @@ def _findings(judgement: "Judgement", rows: _Rows) -> tuple[dict[int, tuple[Find
             pairs.append(np.stack([about, np.full(len(about), place)]))
             for row in about.tolist():
                 surveyed[row] = (*surveyed.get(row, ()), found)
-    row, place = np.unique(np.concatenate(pairs, axis=1).astype(np.int64), axis=1) if pairs else np.empty((2, 0), int)
+    rowed, found_at = np.concatenate(pairs, axis=1).astype(np.int64)
+    # Each finding counts once for a row, however many of its connections and ends are there.
+    row, at = np.divmod(np.unique(rowed * (len(findings) + 1) + found_at), len(findings) + 1)
     levels = np.array([found.level for found in findings], np.uint8)
     level = np.zeros(rows.count, np.uint8)
-    np.maximum.at(level, row, levels[place])
+    np.maximum.at(level, row, levels[at])
     counts = np.bincount(row, minlength=rows.count)
     return surveyed, {"findings": pl.Series(counts), "level": pl.Series(level)}
 

@@ -32,9 +32,11 @@ COLUMNS = (
     TableColumn(key="state", heading="state", is_number=False),
     TableColumn(key="local", heading="socket", is_number=False, is_elastic=True),
     TableColumn(key="peer", heading="peer", is_number=False, is_elastic=True),
-    TableColumn(key="basis", heading="basis", is_number=False, from_width=70),
-    TableColumn(key="since", heading="for s"),
-    TableColumn(key="connection", heading="#"),
+    TableColumn(
+        key="basis", heading="basis", is_number=False, from_width=70, about="seen: its own segments prove the state"
+    ),
+    TableColumn(key="since", heading="for s", about="how long it had been in the state"),
+    TableColumn(key="connection", heading="#", about="number of its connection"),
 )
 BY_STATE = "state"
 
@@ -115,12 +117,24 @@ class SocketListing:
             case "basis":
                 return max(len(basis.word) for basis in Basis)
             case "local" | "peer":
-                ids = table["address" if key == "local" else "peer"].drop_nulls().unique().to_list()
-                return max((cell_len(self._endpoint(at, HIGHEST_PORT)) for at in ids), default=0)
+                return self._longest_endpoint
             case "since":
                 return TIME_WIDTH
             case _:
                 return len(str(table["connection"].max() or ""))
+
+    @cached_property
+    def _longest_endpoint(self) -> int:
+        table = self.sockets.table
+        ids = pl.concat([table["address"], table["peer"]]).drop_nulls().unique()
+        texts = pl.Series(self._addresses.texts(), dtype=pl.String).gather(ids)
+        lengths = (
+            texts.str.len_chars() + texts.str.contains(":", literal=True).cast(pl.UInt32) * 2 + len(f":{HIGHEST_PORT}")
+        )
+        longest = lengths.max()
+        every = self._names.every if self._names.is_shown else ()
+        named = (cell_len(one.name) + len(f":{HIGHEST_PORT}") for one in every if one.first == one.last)
+        return max(longest if isinstance(longest, int) else 0, *named, 0)
 
     def connection(self, at: int) -> int | None:
         """Give the number of the connection that a row is of."""
@@ -129,14 +143,15 @@ class SocketListing:
 
     def summary(self) -> Iterator[Line]:
         """Count the sockets of the hosts with most of them, by state, a line a host."""
-        counts = self.sockets.counts()
-        for address, states in list(counts.items())[:MOST_HOSTS]:
+        counts = self.sockets.counts(MOST_HOSTS)
+        for address, states in counts.items():
             text = self._addresses[address]
             told = (f"{number} {state_word(state)}" for state, number in states.items())
             yield Span(f"{self._names.host(text, ANY_PORT) or text}  ", "title"), Span(" · ".join(told))
-        if len(counts) > MOST_HOSTS:
-            yield (Span(f"and {len(counts) - MOST_HOSTS} more hosts", "note"),)
-        if any(State.TIME_WAIT in states for states in counts.values()):
+        more = self.sockets.table["address"].n_unique() - len(counts)
+        if more:
+            yield (Span(f"and {more} more host{'s' * (more > 1)}", "note"),)
+        if (self.sockets.table["state"] == int(State.TIME_WAIT)).any():
             yield (Span(f"{REMARK}{self._older()}", "note"),)
         if not counts:
             yield (Span("No socket is known of at this time.", "note"),)

@@ -51,13 +51,14 @@ class Sockets:
     def __len__(self) -> int:
         return len(self.table)
 
-    def counts(self) -> Mapping[int, Mapping[State, int]]:
-        """Count sockets by host and state: the hosts with most first, and of each the states with most."""
-        counted = self.table.group_by("address", "state").len().sort("len", "state", descending=[True, False])
-        found: dict[int, dict[State, int]] = {}
-        for address, state, number in counted.iter_rows():
-            found.setdefault(address, {})[State(state)] = number
-        return dict(sorted(found.items(), key=lambda one: -sum(one[1].values())))
+    def counts(self, most: int) -> Mapping[int, Mapping[State, int]]:
+        """Count the sockets of the hosts that have most, by state: the states with most first."""
+        hosts = self.table["address"].value_counts(sort=True).head(most)["address"]
+        counted = self.table.filter(pl.col("address").is_in(hosts.to_list())).group_by("address", "state").len()
+        found: dict[int, dict[State, int]] = {address: {} for address in hosts.to_list()}
+        for address, state, number in counted.sort("len", "state", descending=[True, False]).iter_rows():
+            found[address][State(state)] = number
+        return found
 
 
 class SocketHistory:

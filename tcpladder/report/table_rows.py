@@ -19,6 +19,7 @@ class TableColumn:
     from_width: int = 0
     is_number: bool = True
     is_elastic: bool = False
+    about: str = ""  # explains it where the heading does not
 
 
 class Rows(Protocol):

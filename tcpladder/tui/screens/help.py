@@ -14,6 +14,7 @@ from textual.widgets import Static
 from tcpladder.filters.tokens import TOKENS
 from tcpladder.graphs.series import Look
 from tcpladder.ladder.glyphs import Glyphs
+from tcpladder.report.table_rows import TableColumn
 from tcpladder.tui.keys import key_name, key_of, words_of
 
 PHASE_WORDS = {
@@ -118,6 +119,11 @@ def ladder_legend(glyphs: Glyphs) -> Legend:
         ("Arrows", arrows(glyphs)),
         ("Lifelines", lifelines(glyphs)),
     )
+
+
+def columns_legend(columns: Iterable[TableColumn]) -> Legend:
+    """Explain the columns of a table."""
+    return (("Columns", [(column.heading, column.about) for column in columns if column.about]),)
 
 
 def graphs_legend() -> Legend:

@@ -40,9 +40,9 @@ class HostsScreen(Screen[str | None], inherit_bindings=False):
     class Reckoned(Message):
         """The figures are there."""
 
-        def __init__(self, hosts: Hosts) -> None:
+        def __init__(self, listing: HostListing) -> None:
             super().__init__()
-            self.hosts = hosts
+            self.listing = listing
 
     def __init__(
         self,
@@ -77,12 +77,17 @@ class HostsScreen(Screen[str | None], inherit_bindings=False):
         """Begin to reckon."""
         self.set_focus(self.query_one(RowsTable))
         self.query_one(LadderDetail).show([])
-        self.run_worker(lambda: self.post_message(self.Reckoned(self._reckon())), thread=True, group="hosts")
+        self.run_worker(self._prepare, thread=True, group="hosts")
+
+    def _prepare(self) -> None:
+        """Have ready, in a thread, what takes long where there are a million hosts."""
+        listing = HostListing(self._reckon(), self._glyphs.levels, self._names)
+        listing.order(self._left.key, is_descending=self._left.is_descending)
+        self.post_message(self.Reckoned(listing))
 
     def on_hosts_screen_reckoned(self, message: Reckoned) -> None:
         """Show the figures, and begin where the table was left."""
-        hosts = message.hosts
-        self._listing = HostListing(hosts, self._glyphs.levels, self._names)
+        self._listing, hosts = message.listing, message.listing.hosts
         count = int(hosts.table["port"].is_null().sum())
         served = len(hosts) - count
         counted = f"{count} host{'s' * (count != 1)}, {served} served port{'s' * (served != 1)}"

@@ -14,7 +14,7 @@ from tcpladder.ladder.glyphs import Glyphs
 from tcpladder.packets.addresses import AddressBook
 from tcpladder.printable import printable
 from tcpladder.report.socket_list import BY_STATE, SocketListing, time_words
-from tcpladder.report.sockets import SocketHistory, Sockets
+from tcpladder.report.sockets import SocketHistory
 from tcpladder.settings.names import NO_NAMES, Names
 from tcpladder.tui.widgets.key_bar import KeyBar
 from tcpladder.tui.widgets.rows_table import RowsTable, Sorting
@@ -48,10 +48,10 @@ class SocketsScreen(Screen[int | None], inherit_bindings=False):
     class Known(Message):
         """The sockets at a time are known."""
 
-        def __init__(self, history: SocketHistory, sockets: Sockets) -> None:
+        def __init__(self, history: SocketHistory, listing: SocketListing) -> None:
             super().__init__()
             self.history = history
-            self.sockets = sockets
+            self.listing = listing
 
     def __init__(  # noqa: PLR0913 - what there is, where to begin, and how to draw it
         self,
@@ -72,7 +72,6 @@ class SocketsScreen(Screen[int | None], inherit_bindings=False):
         self._names = names
         self._is_everybody = False
         self._history: SocketHistory | None = None
-        self._sockets: Sockets | None = None
         self._listing: SocketListing | None = None
         self._steps = 0  # that were asked for while others are looked up
         self._is_looking = False
@@ -104,17 +103,17 @@ class SocketsScreen(Screen[int | None], inherit_bindings=False):
             at = time
             for _ in range(abs(steps)):
                 at = history.change(at, steps, hosts) or at
-            self.post_message(self.Known(history, history.at(at, hosts)))
+            self.post_message(self.Known(history, SocketListing(history.at(at, hosts), self._addresses, self._names)))
 
         self.run_worker(look, thread=True, group="sockets")
 
     def on_sockets_screen_known(self, message: Known) -> None:
         """Show them, with the cursor on the same line."""
         self._is_looking = False
-        self._history, self._sockets, self._time = message.history, message.sockets, message.sockets.time
+        self._history, self._listing = message.history, message.listing
+        self._time = message.listing.sockets.time
         table = self.query_one(RowsTable)
         line = table.cursor_row
-        self._listing = SocketListing(message.sockets, self._addresses, self._names)
         sorting = table.sorting if table.sorting.key else Sorting(key=BY_STATE, is_descending=False)
         table.show(self._listing, Sorting(key=sorting.key, is_descending=sorting.is_descending))
         table.action_move(line)
@@ -129,10 +128,10 @@ class SocketsScreen(Screen[int | None], inherit_bindings=False):
 
     def _tell(self) -> None:
         """Say at which time it is, and count the sockets of each host."""
-        if self._listing is None or self._history is None or self._sockets is None:
+        if self._listing is None or self._history is None:
             return
-        number = len(self._sockets)
-        when = time_words(self._sockets, self._history.begin, self._history.end)
+        number = len(self._listing)
+        when = time_words(self._listing.sockets, self._history.begin, self._history.end)
         whose = "all hosts" if self._is_everybody else f"the hosts of connection {self._connection}"
         self.query_one("#title", Static).update(
             f"Open sockets · {when} · {number} socket{'s' * (number != 1)} · {whose}"
