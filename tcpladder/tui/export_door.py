@@ -71,6 +71,7 @@ class ExportDoor:
                 selected=table.selected.to_list(),
                 listed=self._list.numbers(),
                 filtered_by=self._list.filtered_by,
+                found=self._list.found(),
                 is_filtering=self._list.is_filtering,
             ),
             foldings={view.ladder.heading.connection: view.folding for view in views},

@@ -19,7 +19,6 @@ from tcpladder.printable import printable
 from tcpladder.report.anonymising import anonymised
 from tcpladder.report.format import Covers, Format, formats
 from tcpladder.report.model import Contents, Ladders, Report, Table
-from tcpladder.report.scope import with_findings
 from tcpladder.report.writing import beginning
 from tcpladder.settings.names import NO_NAMES, Names
 
@@ -121,16 +120,17 @@ def scopes(  # noqa: PLR0913 - what the list and the open screen have
     selected: Sequence[int],
     listed: npt.NDArray[np.integer],
     filtered_by: str,
+    found: npt.NDArray[np.integer],
     is_filtering: bool = False,
 ) -> tuple[Scope, ...]:
     """Give the connections that may be exported, the likeliest first.
 
     `this` is the connection that the cursor is on, which `is_first` where a screen shows it alone. `listed` are those
     that the filter keeps; `filtered_by` is empty where there is none, and `is_filtering` while more may be found.
+    `found` are those that something was found about.
     """
     so_far = " so far" if is_filtering else ""
     every = np.arange(1, len(analysis.connections) + 1)
-    found = np.flatnonzero(with_findings(analysis, ["findings"])) + 1
     offered = [
         _scope("selected", "selected connections", "selected", np.array(sorted(selected), np.int64)),
         _scope(
@@ -142,7 +142,9 @@ def scopes(  # noqa: PLR0913 - what the list and the open screen have
         if filtered_by
         else None,
         _scope("all", "all connections", "", every),
-        _scope("with findings", "connections with findings", "findings", found) if len(found) < len(every) else None,
+        _scope("with findings", "connections with findings", "findings", found.astype(np.int64))
+        if len(found) < len(every)
+        else None,
     ]
     own = None if this is None else _scope("this", f"connection number {this}", str(this), np.array([this]))
     ordered = [own, *offered] if is_first else [*offered, own]
@@ -170,16 +172,19 @@ def file_name(analysis: Analysis, scope: Scope, form: Format) -> str:
 
 def with_ending(typed: str, form: Format) -> str:
     """Give a typed path the ending of another format, if it has that of any."""
-    if typed.lower().endswith(form.suffixes):
-        return typed
-    endings = (ending for each in formats() for ending in each.suffixes if typed.lower().endswith(ending))
-    longest = max(endings, key=len, default="")
-    return typed[: -len(longest)] + form.suffixes[0] if longest else typed
+    ending, own = _ending(typed, formats())
+    return typed if own in (None, form) else typed[: -len(ending)] + form.suffixes[0]
 
 
 def format_by_ending(typed: str, offered: Sequence[Format]) -> Format | None:
     """Give the format that a typed path's ending stands for, if it is one of those offered."""
-    return next((each for each in offered if typed.lower().endswith(each.suffixes)), None)
+    return _ending(typed, offered)[1]
+
+
+def _ending(typed: str, known: Sequence[Format]) -> tuple[str, Format | None]:
+    """Give the longest ending of a format that a typed path has, and its format: rather .sarif.json than .json."""
+    found = [(ending, each) for each in known for ending in each.suffixes if typed.lower().endswith(ending)]
+    return max(found, key=lambda one: len(one[0]), default=("", None))
 
 
 def path_of(typed: str) -> Path:

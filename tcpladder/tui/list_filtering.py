@@ -3,10 +3,12 @@
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
+import polars as pl
 from textual.widgets import Static
 
 from tcpladder.filters.facts import Facts
 from tcpladder.ladder.glyphs import Glyphs
+from tcpladder.report.judged_columns import CLEAN
 from tcpladder.report.listing import Listing, Totals
 from tcpladder.settings.names import Names
 from tcpladder.tui.filtering import FilterChecked, Filtering, FramesFound
@@ -16,6 +18,9 @@ from tcpladder.tui.widgets.connection_table import ConnectionTable
 from tcpladder.tui.widgets.filter_line import FilterLine
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from tcpladder.rulebook.judging import Judgement
     from tcpladder.tui.widgets.rows_table import Sorting
 
@@ -49,6 +54,11 @@ class FilteredList(ListDoors, inherit_bindings=False):
     def filtered_by(self) -> str:
         """The line by which the list is filtered; empty where everything is listed."""
         return "" if self._shown is None else self._filtering.in_force
+
+    def found(self) -> "npt.NDArray[np.integer]":
+        """Give the numbers of all connections that something was found about, listed or not."""
+        judged = self._listing.whole.table["gravity"] if self._listing else pl.Series(dtype=pl.UInt8)
+        return ((judged != CLEAN).arg_true() + 1).to_numpy()
 
     @property
     def is_filtering(self) -> bool:

@@ -19,15 +19,15 @@ def offered(pilot: Driver) -> str:
 async def test_what_is_offered_is_what_the_screen_has(monkeypatch: pytest.MonkeyPatch) -> None:
     from_memory(monkeypatch)
     async with opened(keys="space j space s") as pilot:
-        assert offered(pilot) == "> What [selected (2)] all (24) with findings (17) this (1)"
+        assert offered(pilot) == "> What [selected (2)] all (24) with findings (14) this (1)"
         await press(pilot, "escape ctrl+a ctrl+a slash r e f u s e d enter s")
-        assert offered(pilot) == "> What [filtered (1)] all (24) with findings (17) this (1)"
+        assert offered(pilot) == "> What [filtered (1)] all (24) with findings (14) this (1)"
         await press(pilot, "escape enter s")
-        assert offered(pilot) == "> What [this (1)] filtered (1) all (24) with findings (17)"
+        assert offered(pilot) == "> What [this (1)] filtered (1) all (24) with findings (14)"
         folded = pilot.app.screen.query_one("#folds", ChoiceLine).render().plain
         assert "[as on screen]" in folded
         await press(pilot, "escape escape escape S s")
-        assert offered(pilot) == "> What [all (24)] with findings (17)"
+        assert offered(pilot) == "> What [all (24)] with findings (14)"
 
 
 async def test_half_a_capture_is_not_exported(monkeypatch: pytest.MonkeyPatch) -> None:

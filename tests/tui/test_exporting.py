@@ -28,6 +28,7 @@ from tests.samples import sample
 
 SHOWCASE = sample("showcase")
 USUAL = Choices()
+FOUND = np.array([4, 14], np.uint32)
 MARKDOWN, TEXT, CSV = (format_named(name) for name in ("markdown", "text", "csv"))
 
 
@@ -35,7 +36,9 @@ def scopes_of(
     *, this: int | None = 14, is_first: bool = False, filtered_by: str = "", selected: tuple[int, ...] = ()
 ) -> tuple[Scope, ...]:
     listed = np.array([9, 4], np.uint32)
-    return scopes(SHOWCASE, this=this, is_first=is_first, selected=selected, listed=listed, filtered_by=filtered_by)
+    return scopes(
+        SHOWCASE, this=this, is_first=is_first, selected=selected, listed=listed, filtered_by=filtered_by, found=FOUND
+    )
 
 
 def test_the_likeliest_connections_come_first() -> None:
@@ -52,7 +55,7 @@ def test_a_scope_has_its_connections_in_order_and_says_which() -> None:
     assert filtered.numbers.tolist() == [4, 9]
     assert filtered.sentence == r"connections filtered by class:\x1brefused"
     assert len(every.numbers) == 24
-    assert 14 in found.numbers
+    assert found.numbers.tolist() == [4, 14]
     assert this.numbers.tolist() == [14]
 
 
@@ -81,6 +84,9 @@ def test_the_ending_follows_the_format_and_the_format_the_ending() -> None:
     assert with_ending("notes", CSV) == "notes"
     assert format_by_ending("x.CSV", formats()) is CSV
     assert format_by_ending("x.doc", formats()) is None
+    assert format_by_ending("x.sarif.json", formats()) is format_named("sarif")
+    assert with_ending("x.sarif.json", format_named("json")) == "x.json"
+    assert with_ending("x.sarif.json", format_named("sarif")) == "x.sarif.json"
 
 
 def test_a_path_may_begin_at_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

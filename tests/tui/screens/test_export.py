@@ -28,7 +28,15 @@ class ExportApp(App[None]):
         self.written: list[Written | None] = []
 
     def on_mount(self) -> None:
-        found = scopes(SHOWCASE, this=14, is_first=True, selected=(), listed=np.empty(0, np.uint32), filtered_by="")
+        found = scopes(
+            SHOWCASE,
+            this=14,
+            is_first=True,
+            selected=(),
+            listed=np.empty(0, np.uint32),
+            filtered_by="",
+            found=np.array([14]),
+        )
         exported = Exported(analysis=SHOWCASE, scopes=found)
         self.push_screen(ExportScreen(exported, self.choices), self.written.append)
 
