@@ -41,7 +41,7 @@ def path(tmp_path: Path) -> Path:
 
 async def test_theme_and_keys_are_taken(monkeypatch: pytest.MonkeyPatch, path: Path):
     from_memory(monkeypatch)
-    text = 'theme = "wireshark"\n[keys]\nlist.down = "b"\nlist.stop = "x"\napp.help = "f2"\napp.palette = "f3"\n'
+    text = 'theme = "wireshark"\n[keys]\nlist.down = "b"\nlist.stop = "u"\napp.help = "f8"\napp.palette = "f3"\n'
     async with opened_with(path, text) as pilot:
         assert pilot.app.theme == "wireshark"
         assert toasts(pilot) == []
@@ -50,13 +50,13 @@ async def test_theme_and_keys_are_taken(monkeypatch: pytest.MonkeyPatch, path: P
         assert table(pilot).connection == first
         await press(pilot, "b")
         assert table(pilot).connection != first
-        assert "F2 Help" in screen_lines(pilot.app)[-1].replace("  ", " ")
+        assert "F8 Help" in screen_lines(pilot.app)[-1].replace("  ", " ")
         assert screen_lines(pilot.app)[-1].rstrip().endswith("F3 palette")
-        await press(pilot, "f2")
+        await press(pilot, "f8")
         shown = pilot.app.screen
         assert isinstance(shown, HelpScreen)
         assert ("b", "Down") in shown._rows
-        assert ("F2", "Show these keys") in shown._rows
+        assert ("F8", "Show these keys") in shown._rows
 
 
 async def test_columns_are_taken_and_those_that_are_chosen_kept(monkeypatch: pytest.MonkeyPatch, path: Path):
@@ -190,15 +190,15 @@ def test_the_settings_of_ladders_take_what_ladders_know():
 
 KEYS = """
 [keys]
-"list.clear_filter" = "x"
+"list.clear_filter" = "u"
 "list.leave" = "X"
 "filter.complete" = "ctrl+t"
 "filter.submit" = "f5"
-"app.help" = "H,f4"
+"app.help" = "U,f4"
 "ladder.next_finding" = "e"
 "ladder.time" = "b"
 "ladder.reference" = "B"
-"why.close" = "x"
+"why.close" = "u"
 """
 
 
@@ -211,17 +211,17 @@ async def test_what_texts_say_of_keys_is_what_they_are(monkeypatch: pytest.Monke
             "Ctrl+T completes port:, rtt> and so on; = begins a Wireshark filter; F4 explains."
         )
         await press(pilot, "p o r t colon 1")
-        assert words(pilot, "#empty").endswith("x clears the filter.")
-        await press(pilot, "f5 x enter j j B")
+        assert words(pilot, "#empty").endswith("u clears the filter.")
+        await press(pilot, "f5 u enter j j B")
         assert words(pilot, "#status").startswith("[reference set: b tells times from it, B elsewhere compares]")
         await press(pilot, "g")
         assert "e and [ go to them, i explains them" in words(pilot, "#finding")
         await press(pilot, "w")
-        assert "x closes" in "".join(screen_lines(pilot.app))
-        await press(pilot, "x colon")
+        assert "u closes" in "".join(screen_lines(pilot.app))
+        await press(pilot, "u colon")
         offered = [str(option.prompt) for option in pilot.app.screen.query_one(CommandList).options]
         assert any(offer.startswith("Next finding   e") for offer in offered)
-        assert any(offer.startswith("Show these keys   H F4") for offer in offered)
+        assert any(offer.startswith("Show these keys   U F4") for offer in offered)
 
 
 async def test_what_is_wrong_is_told_by_its_line_and_the_app_goes_on(monkeypatch: pytest.MonkeyPatch, path: Path):
