@@ -164,6 +164,7 @@ def file_name(analysis: Analysis, scope: Scope, form: Format) -> str:
     """Name a file after its capture and its connections; never as the capture is named."""
     capture = printable(analysis.named[0].name)
     stem = capture.partition(".pcap")[0] if ".pcap" in capture[1:] else Path(capture).stem
+    stem = f"./{stem}" if stem.startswith("~") else stem  # which is nobody's home
     parts = [stem or "capture", scope.part]
     name = "-".join(part for part in parts if part) + form.suffixes[0]
     taken = {path.name for path in analysis.named}

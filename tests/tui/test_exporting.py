@@ -72,6 +72,7 @@ def test_a_file_is_named_after_capture_and_connections_but_never_like_the_captur
     for capture, name in (
         ("web.pcapng", "web-report.pcapng"),
         ("web.pcap.gz", "web.pcapng"),
+        ("~web.pcap", "./~web.pcapng"),
         (".pcap", ".pcap.pcapng"),
     ):
         analysis = replace(SHOWCASE, files=(Path(capture),))
