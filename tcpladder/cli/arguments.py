@@ -127,10 +127,14 @@ def captures(files: tuple[Path, ...], tshark: "Tshark") -> "Iterator[Captures]":
 
 @contextmanager
 def analysed(files: tuple[Path, ...], tshark: "Tshark", reader: str) -> "Iterator[Analysis]":
-    """Read and analyse captures, and tell on standard error what should be known about them."""
-    from tcpladder.analysis import analyse
+    """Read and analyse captures, and tell on standard error what should be known about them.
 
-    with captures(files, tshark) as merged:
+    A request to end, or a hang-up, unwinds what is done with them: no half a file is left behind.
+    """
+    from tcpladder.analysis import analyse
+    from tcpladder.unwinding import unwinding
+
+    with unwinding(), captures(files, tshark) as merged:
         tell_problems(settings_of_command().problems)
         analysis = analyse(merged, tshark=tshark, reader=reader)
         for notice in analysis.notices:

@@ -2,11 +2,16 @@
 
 import io
 import json
+import signal
+from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from tcpladder.cli.main import run
+from tcpladder.report.format import format_named
+from tcpladder.report.model import Report
 from tests.cli.running import SHOWCASE
 
 
@@ -99,3 +104,23 @@ def test_a_key_disguises_alike_each_time_and_is_not_told(capsys: pytest.CaptureF
 def test_the_schema_of_reports_in_json_needs_no_capture(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["report", "--json-schema"]) == 0
     assert json.loads(capsys.readouterr().out)["properties"]["format"] == {"const": "tcpladder report"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_request_to_end_leaves_what_was_there_and_no_half_a_file(
+    number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "out.txt"
+    path.write_text("old")
+
+    def write(_: Report, out: BinaryIO) -> None:
+        out.write(b"new")
+        assert signal.getsignal(number) is not signal.SIG_DFL  # it would end the tests
+        signal.raise_signal(number)
+
+    monkeypatch.setattr("tcpladder.report.format.format_of", lambda _: replace(format_named("text"), write=write))
+    with pytest.raises(SystemExit) as leaving:
+        run(["report", str(SHOWCASE), "-o", str(path), "--force"])
+    assert leaving.value.code == 128 + number
+    assert [each.name for each in tmp_path.iterdir()] == ["out.txt"]
+    assert path.read_text() == "old"
