@@ -265,7 +265,7 @@ def last_words(tshark: str) -> list[str]:
 def test_a_tshark_that_neither_writes_nor_works_is_said_to_hang(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tshark_fields_capture, "STUCK_S", 0.5)
+    monkeypatch.setattr(tshark_fields_capture, "STUCK_S", 1.5)
     tshark = stand_in(tmp_path, 'real "$@" 2>/dev/null | head -n 9; ' + HANGS)
     (sentence,) = last_words(tshark)
     assert sentence.startswith(f"tshark hangs while it reads '{TRAFFIC}'")

@@ -62,7 +62,7 @@ async def test_no_key_goes_into_a_line_that_is_closed(monkeypatch: pytest.Monkey
     from_memory(monkeypatch)
     async with opened(keys="slash a escape") as pilot:
         pilot.app.screen.set_focus(None)
-        await press(pilot, "f1 escape x")
+        await press(pilot, "f1 escape tilde")
         assert field(pilot).value == ""
         assert not field(pilot).has_focus
 
