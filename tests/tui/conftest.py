@@ -24,6 +24,12 @@ def _silent_tshark(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr("tcpladder.tui.info_asking.InfoAsking.soon", lambda *_: None)
 
 
+@pytest.fixture(autouse=True)
+def _lasting_toasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have toasts stay, however long a slow machine takes for a test."""
+    monkeypatch.setattr("textual.app.App.NOTIFICATION_TIMEOUT", 600)
+
+
 @pytest.fixture
 def showcase() -> Analysis:
     """Give the analysis of showcase.pcap. Reading it takes a loop of its own, so it can't be done inside of a test."""
