@@ -1,7 +1,7 @@
 """The hosts of a capture as a list: its columns, orders and words, for the screen, as text and as JSON Lines."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +23,7 @@ ANY_PORT = 0
 GAP = 2  # cells between two columns
 GAP_WIDTH = 8  # cells for a time
 LONGEST_VERDICT = 120  # cells
+MOST_VERDICTS = 20  # of one row
 NS = 1_000_000_000
 
 
@@ -184,9 +185,16 @@ def host_details(listing: HostListing, at: int) -> Iterator[Line]:
     """Say all that is known of a row: what can be said of it, and what was counted."""
     name, address = listing.name(at), printable(listing.hosts.texts[listing.hosts.table["address"][at]])
     yield (Span(name if address in name else f"{name}  {address}", "title"),)
-    yield from (_told(verdict, listing.signs) for verdict in verdicts(listing.hosts, at))
+    yield from _lines_of(verdicts(listing.hosts, at), listing.signs)
     for what, how in facts(listing.hosts, at):
         yield Span(f"  {what:<12} ", "note"), Span(how)
+
+
+def _lines_of(found: Sequence[Verdict], signs: Mapping[str, str]) -> Iterator[Line]:
+    """Give a line for each of the gravest verdicts: somebody who scans a network has one for each host there."""
+    yield from (_told(verdict, signs) for verdict in found[:MOST_VERDICTS])
+    if len(found) > MOST_VERDICTS:
+        yield (Span(f"  and {len(found) - MOST_VERDICTS} more", "note"),)
 
 
 def _told(verdict: Verdict, signs: Mapping[str, str]) -> Line:
@@ -207,8 +215,8 @@ def host_lines(hosts: Hosts, signs: Mapping[str, str], names: Names = NO_NAMES) 
     yield (Span(_aligned([column.heading for column in shown], widths, shown), "column"),)
     for at, texts in zip(order, rows, strict=True):
         yield (Span(_aligned(texts, widths, shown)),)
-        for verdict in verdicts(hosts, at, is_alone=False):
-            yield Span("      "), *_told(verdict, signs)
+        for line in _lines_of(verdicts(hosts, at, is_alone=False), signs):
+            yield Span("      "), *line
 
 
 def _aligned(cells: list[str], widths: list[int], columns: list[TableColumn]) -> str:
