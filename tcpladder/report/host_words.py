@@ -11,7 +11,7 @@ from tcpladder.rulebook.levels import Confidence, Level
 from tcpladder.rulebook.lingering import TWICE_MSL
 
 TIME_WIDTH = 8
-LINUX_PORTS = 28_232  # 32768 to 60999: net.ipv4.ip_local_port_range
+LINUX_PORTS = 28_232  # 32768 to 60999: net.ipv4.ip_local_port_range, if nobody sets it
 
 Row = Mapping[str, Any]
 
@@ -56,7 +56,7 @@ def verdicts(hosts: Hosts, at: int, *, is_alone: bool = True) -> tuple[Verdict, 
     ]
     is_silent = row["address"] in hosts.silent
     counted = [*_reused(row), *_backlog(row, {one.rule for one in found}, is_silent=is_silent)]
-    if row["port"] is None and served and not is_alone:
+    if row["port"] is None and not is_alone:
         counted = [*_reused(row)]
     return (*surveyed, *counted) or ((_nothing(row),) if is_alone else ())
 
@@ -99,7 +99,7 @@ def _backlog(row: Row, rules: set[str], *, is_silent: bool) -> Iterator[Verdict]
         words = f"It sent its SYN-ACK again in {_connections(row['repeated'])}: that, or what answers it, was lost"
         yield Verdict(words=words, confidence=Confidence.LOW)
     if row["half_open"]:
-        words = f"{_connections(row['half_open'])} to it stayed half-open: one end took it for established"
+        words = f"{_connections(row['half_open'])} to it stayed half-open: the handshake was not seen to end"
         yield Verdict(words=words, confidence=Confidence.MEDIUM)
 
 
@@ -123,6 +123,8 @@ def facts(hosts: Hosts, at: int) -> Iterator[tuple[str, str]]:
         share = f"{_grouped(row['ports'])} different, {row['lowest_port']} to {row['highest_port']}"
         yield "local ports", share
         yield "used again", _again(row, hosts.span)
+        held = f"{_grouped(row['held'])} at once at most towards one server's port, if TIME-WAIT is kept for 60 s"
+        yield "ports held", f"{held}; Linux has {_grouped(LINUX_PORTS)}"
     if row["time_wait"]:
         usual, longest = row["time_wait_usual"], row["time_wait"]
         held = f"{_grouped(longest)} at once at most, were each held for 240 s (RFC 9293 §3.4.2)"

@@ -48,12 +48,13 @@ HOSTS: dict[str, pl.DataType] = {
     "by_timestamp": pl.UInt32(),  # of these those that a newer timestamp makes legal (RFC 6191 §2)
     "by_number": pl.UInt32(),  # or else a higher sequence number (RFC 9293 §3.6.1)
     "by_neither": pl.UInt32(),  # neither does
+    "held": pl.UInt32(),  # local ports in use at once towards one server's port, at most, with those kept for 60 s
     "time_wait": pl.UInt32(),  # connections that it has in TIME-WAIT at once, at most, were each kept for 240 s
     "time_wait_usual": pl.UInt32(),  # for 60 s
     "unanswered": pl.UInt32(),  # connections to it whose SYN nobody answered
     "in_vain": pl.UInt32(),  # connections that it opened, likewise
     "repeated": pl.UInt32(),  # connections in which it sent its SYN-ACK again
-    "half_open": pl.UInt32(),  # connections to it that one end took for established, and the other did not
+    "half_open": pl.UInt32(),  # connections to it whose SYN was answered, and whose handshake was not seen to end
     "resets": pl.UInt32(),  # connections in which it sent an RST, or somebody in its name
     "findings": pl.UInt32(),  # about its end, or about no end in particular, of its connections
     "level": pl.UInt8(),  # of the gravest of them (rulebook.levels), 0 without any
@@ -125,7 +126,7 @@ def hosts_of(analysis: "Analysis", judgement: "Judgement") -> Hosts:
     table = analysis.connections.table
     rows, keys = _rows(table)
     columns = keys | _busyness(table, rows) | _ports(table, rows) | _reuse(reuse(judgement), rows)
-    columns |= _time_wait(judgement, rows) | _backlog(judgement, rows) | _sent(judgement, rows)
+    columns |= _kept(judgement, rows) | _backlog(judgement, rows) | _sent(judgement, rows)
     surveyed, found = _findings(judgement, rows)
     columns |= found
     begin, end = table["start"].min(), table["end"].max()
@@ -217,27 +218,36 @@ def _reuse(found: Reuse, rows: _Rows) -> dict[str, pl.Series]:
     return {"tuple_gap": _least(rows, found.place, found.gap), **counts}
 
 
-def _time_wait(judgement: "Judgement", rows: _Rows) -> dict[str, pl.Series]:
-    """Count what each host has in TIME-WAIT at once, from when it entered it until it expires or the port is reused."""
+def _kept(judgement: "Judgement", rows: _Rows) -> dict[str, pl.Series]:
+    """Count what each host has in TIME-WAIT at once, from when it entered it until it expires or the port is reused.
+
+    Count likewise the local ports that it needs for one server's port: those of connections that last, or linger.
+    """
     connections, before = judgement.capture.connections, judgement.capture.before - 1
-    start = _bounded(connections.table["start"].to_numpy())
+    start, end = (_bounded(connections.table[name].to_numpy()) for name in ("start", "end"))
     again = np.full(len(start), FURTHEST)  # when the next connection between the same addresses and ports begins
     later = np.flatnonzero(before >= 0)
     again[before[later]] = start[later]
-    owner, entered, until = [], [], []
-    for end, times in zip(Endpoint, _entered_time_wait(judgement), strict=True):
+    entered = [_bounded(times) for times in _entered_time_wait(judgement)]
+    owner, places, begins = [], [], []
+    for side, times in zip(Endpoint, entered, strict=True):
         there = np.flatnonzero(times >= 0)
-        for own in rows.of(end):
+        for own in rows.of(side):
             owner.append(own[there])
-            entered.append(_bounded(times[there]))
-            until.append(again[there])
-    rowed, begins, ends = np.concatenate(owner), np.concatenate(entered), np.concatenate(until)
-    return {
-        name: pl.Series(
-            most_at_once(rowed, begins, np.maximum(np.minimum(begins + kept, ends), begins + 1), rows.count)
-        )
+            places.append(there)
+            begins.append(times[there])
+    rowed, place, begin = np.concatenate(owner), np.concatenate(places), np.concatenate(begins)
+    held = {
+        name: most_at_once(rowed, begin, np.maximum(np.minimum(begin + kept, again[place]), begin + 1), rows.count)
         for name, kept in (("time_wait", TWICE_MSL), ("time_wait_usual", USUAL_TIME_WAIT))
     }
+    lingering = entered[Endpoint.INITIATOR]
+    until = np.maximum(end, np.where(lingering >= 0, lingering + USUAL_TIME_WAIT, end)) + 1
+    towards, which = np.unique(rows.ends[0] * rows.count + rows.service, return_inverse=True)
+    most = np.zeros(rows.count, np.int64)
+    at_once = most_at_once(which, start, np.maximum(np.minimum(until, again), start + 1), len(towards))
+    np.maximum.at(most, towards // rows.count, at_once)
+    return {name: pl.Series(values) for name, values in (*held.items(), ("held", most))}
 
 
 def _entered_time_wait(judgement: "Judgement") -> tuple[Int64Array, Int64Array]:

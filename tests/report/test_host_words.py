@@ -73,3 +73,11 @@ def test_a_host_of_which_nothing_is_to_be_said() -> None:
     hosts = hosts_of(sample("showcase"), sample("showcase").judgement)
     assert said(hosts, "2001:db8::20:80") == ["Nothing was found"]
     assert said(hosts, f"{SERVER}:8081") == ["1 finding about single connections, none about what it serves here"]
+
+
+def test_what_is_said_of_a_port_is_not_said_again_of_its_host_where_both_stand() -> None:
+    hosts = reckoned("initiator > responder  SYN\ninitiator < responder  SYN,ACK\n... +60s")
+    words = "1 connection to it stayed half-open: the handshake was not seen to end (confidence medium)"
+    assert said(hosts, f"{SERVER}:443") == [words]
+    assert said(hosts, SERVER) == [words]
+    assert verdicts(hosts, at(hosts, SERVER), is_alone=False) == ()

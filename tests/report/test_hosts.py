@@ -74,10 +74,20 @@ def test_time_wait_ends_after_2msl_or_when_the_port_is_used_again() -> None:
     together = reckoned(f"{ends}\n{''.join(parts)}... +60s")
     assert (together[CLIENT]["time_wait"], together[CLIENT]["time_wait_usual"]) == (3, 3)
     assert together[SERVER]["time_wait"] == 0
+    assert together[CLIENT]["held"] == 3
     apart = reckoned(f"{ends}\n{'... +100s'.join(parts)}... +60s")
     assert (apart[CLIENT]["time_wait"], apart[CLIENT]["time_wait_usual"]) == (3, 1)
+    assert apart[CLIENT]["held"] == 1
     reused = reckoned(f"{closed(1_000, closer='>')}{closed(90_000, closer='>')}... +60s")
-    assert reused[CLIENT]["time_wait"] == 1
+    assert (reused[CLIENT]["time_wait"], reused[CLIENT]["held"]) == (1, 1)
+
+
+def test_ports_are_held_towards_one_server_at_a_time() -> None:
+    other = closed(1_000).replace("responder", "other").replace("initiator", "b")
+    ends = "other = 203.0.113.1:443\nb = 192.0.2.10:40001\n"
+    found = reckoned(f"{ends}{closed(1_000)}{other}... +60s")
+    assert (found[CLIENT]["ports"], found[CLIENT]["held"]) == (2, 1)
+    assert found[SERVER]["held"] == 0
 
 
 def test_signs_of_a_full_backlog() -> None:

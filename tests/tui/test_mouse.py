@@ -15,6 +15,7 @@ from tcpladder.tui.widgets.connection_table import ConnectionTable
 from tcpladder.tui.widgets.hex_pane import HexPane
 from tcpladder.tui.widgets.ladder_view import LadderView
 from tcpladder.tui.widgets.protocol_tree import ProtocolTree
+from tcpladder.tui.widgets.rows_table import RowsTable
 from tcpladder.tui.widgets.stream_view import StreamView
 from tests.tui.driving import from_memory, opened, press, settled
 
@@ -31,6 +32,7 @@ TO_16 = "greater_than_sign 1 6 G"
         ("i w", HelpPane),
         (f"{TO_16} f", StreamView),
         ("S", BarList),
+        ("H", RowsTable),
         (f"{TO_16} v j v", CompareView),
         (f"{TO_16} enter 2 0 G enter", ProtocolTree),
         (f"{TO_16} enter 2 0 G enter", HexPane),
