@@ -2,23 +2,17 @@
 
 import io
 import re
-from collections.abc import Iterable
 from dataclasses import replace
-from itertools import product
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
-from tcpladder.analysis import Analysis
 from tcpladder.annotations.document import Annotation
 from tcpladder.anonymity.keys import Key
 from tcpladder.capture.left_out import CUT
 from tcpladder.capture.reader import CaptureNotice, NoticeKind
-from tcpladder.connections.table import group
-from tcpladder.packets.addresses import AddressBook
-from tcpladder.packets.schema import CAPTURED
 from tcpladder.report.anonymising import DISGUISED, anonymised
 from tcpladder.report.format import Covers, Format, formats
 from tcpladder.report.model import Report, Table, whole_report
@@ -26,8 +20,7 @@ from tcpladder.report.writing import sources_of
 from tcpladder.rulebook.findings import Finding
 from tcpladder.settings.names import Names
 from tests.annotating import annotations
-from tests.capture.reading import ADDRESSES
-from tests.samples import CAPTURES, analysis_of, path_of, sample
+from tests.samples import CAPTURES, path_of, sample, together
 
 KEY = Key(b"a key of thirty-two bytes in all")
 
@@ -41,22 +34,6 @@ def renamed(text: str, names: dict[str, str]) -> str:
 def disguised(finding: Finding, names: dict[str, str]) -> Finding:
     """Give a finding about the same in disguise."""
     return replace(finding, message=renamed(finding.message, names), about=renamed(finding.about, names))
-
-
-def together(paths: Iterable[Path]) -> Analysis:
-    """Put captures one behind the other, each between hosts of its own: they are judged in far less time than alone."""
-    parts: list[pl.DataFrame] = []
-    texts: list[str] = []
-    for number, path in enumerate(paths):
-        analysis = analysis_of(path)
-        frames = int(parts[-1]["frame"][-1]) if parts else 0
-        shifted = [
-            (pl.col(name) + by).cast(pl.UInt32) for name, by in [("frame", frames), *product(ADDRESSES, [len(texts)])]
-        ]
-        parts.append(analysis.connections.segments.select(*CAPTURED).with_columns(shifted))
-        for host, text in enumerate(analysis.addresses.texts()):
-            texts.append(f"2001:db8:{number:x}::{host:x}" if ":" in text else f"198.18.{number}.{host}")
-    return Analysis(path=Path("all"), addresses=AddressBook.of(texts), connections=group(pl.concat(parts)), notices=())
 
 
 @pytest.mark.parametrize("paths", [CAPTURES, [path_of("showcase")]], ids=["all samples", "showcase"])

@@ -126,10 +126,11 @@ def test_a_capture_without_tcp_has_no_findings() -> None:
     assert judged(analysed([]), rule(), screened_by_ending).findings == ()
 
 
-@pytest.mark.parametrize("path", samples.CAPTURES, ids=lambda path: path.stem)
-def test_it_does_not_matter_how_a_capture_is_parted(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    analysis = samples.analysis_of(path)
+@pytest.mark.parametrize("paths", [samples.CAPTURES, [samples.path_of("showcase")]], ids=["all samples", "showcase"])
+def test_it_does_not_matter_how_a_capture_is_parted(paths: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    analysis = samples.together(paths)
     whole = analysis.judgement
+    assert len({finding.rule for finding in whole.findings}) > 5
     monkeypatch.setattr(judging, "shards", partial(shards, size=1))
     parted = judge(analysis.connections, catalogue(), analysis.addresses.__getitem__, analysis.capture_end)
     assert_frame_equal(parted.verdicts, whole.verdicts)
