@@ -81,7 +81,7 @@ def _compared(connections: "Connections", place: Int64Array, last: Int64Array) -
     nxt, tsval, is_comparable = _furthest(connections, last)
     ahead = (syn["seq"] - nxt) & LAST
     is_number_known = is_comparable & (connections.table["initiator_bytes"].to_numpy()[last] < MOST_BYTES)
-    is_higher = is_number_known & (ahead < HALF)
+    is_higher = is_number_known & (ahead < HALF) & syn["is_whole"]
     has_stamp, had_stamp = syn["tsval"] != UNKNOWN, tsval != UNKNOWN
     newer = ((syn["tsval"] - tsval) & LAST) < HALF
     # RFC 6191 §2: newer than the last, or the first where there was none before.
@@ -95,21 +95,24 @@ def _opening(connections: "Connections", place: Int64Array) -> dict[str, Int64Ar
     rows, owner = _segments(connections, place)
     flags = connections.segments["flags"].gather(rows).to_numpy()
     from_initiator = connections.segments["from_initiator"].gather(rows).to_numpy()
-    found, at = np.unique(owner[from_initiator & ((flags & (SYN | ACK | RST)) == SYN)], return_index=True)
-    chosen = rows[np.flatnonzero(from_initiator & ((flags & (SYN | ACK | RST)) == SYN))[at]]
+    syns = np.flatnonzero(from_initiator & ((flags & (SYN | ACK | RST)) == SYN))
+    found, at = np.unique(owner[syns], return_index=True)
+    chosen = rows[syns[at]]
     taken = connections.segments.select("seq", "tsval", "option_kinds")[chosen]
     seq, stamp = np.zeros(len(place), np.int64), np.full(len(place), UNKNOWN)
     is_whole = np.zeros(len(place), np.bool_)
     seq[found] = taken["seq"].cast(pl.Int64).to_numpy()
     stamp[found] = taken["tsval"].cast(pl.Int64).fill_null(UNKNOWN).to_numpy()
-    is_whole[found] = (taken["option_kinds"].is_not_null() | taken["tsval"].is_not_null()).to_numpy()
+    is_whole[found] = _has_options(taken)
     return {"seq": seq, "tsval": stamp, "is_whole": is_whole}
 
 
 def _furthest(connections: "Connections", place: Int64Array) -> tuple[Int64Array, Int64Array, BoolArray]:
-    """Give how far the initiators of connections had come: SND.NXT, the last TSval, and whether anything was sent."""
+    """Give how far the initiators of connections had come: SND.NXT, the last TSval, and whether both are known."""
     rows, owner = _segments(connections, place)
-    taken = connections.segments.select("flags", "from_initiator", "seq", "payload_length", "tsval")[rows]
+    taken = connections.segments.select("flags", "from_initiator", "seq", "payload_length", "tsval", "option_kinds")[
+        rows
+    ]
     flags = taken["flags"].cast(pl.Int64).to_numpy()
     is_meant = taken["from_initiator"].to_numpy() & ((flags & RST) == 0)
     owner, taken, flags = owner[is_meant], taken.filter(pl.Series(is_meant)), flags[is_meant]
@@ -118,6 +121,7 @@ def _furthest(connections: "Connections", place: Int64Array) -> tuple[Int64Array
     first, base = np.zeros(len(place), np.int64), np.zeros(len(place), np.bool_)
     found, at = np.unique(owner, return_index=True)
     first[found], base[found] = seq[at], True
+    base[owner[~_has_options(taken)]] = False
     ahead = ((end - first[owner] + HALF) & LAST) - HALF  # from the first, which may have come late
     highest = np.zeros(len(place), np.int64)
     np.maximum.at(highest, owner, ahead)
@@ -125,6 +129,12 @@ def _furthest(connections: "Connections", place: Int64Array) -> tuple[Int64Array
     tsval = np.full(len(place), UNKNOWN)
     tsval[owner[stamped]] = taken["tsval"].cast(pl.Int64).to_numpy()[stamped]  # of several the last stays
     return (first + highest) & LAST, tsval, base
+
+
+def _has_options(segments: pl.DataFrame) -> BoolArray:
+    """Tell which segments' options were captured: of the others it is not known whether they have a timestamp."""
+    found: BoolArray = (segments["option_kinds"].is_not_null() | segments["tsval"].is_not_null()).to_numpy()
+    return found
 
 
 def _segments(connections: "Connections", place: Int64Array) -> tuple[Int64Array, Int64Array]:

@@ -7,12 +7,12 @@ from tcpladder.report.port_reuse import Reuse, reuse
 from tests.building import analysed
 
 GRACEFUL = """
-    initiator > responder  SYN isn={isn} {syn}
+    initiator > responder  SYN isn={isn} kinds=0 {syn}
     initiator < responder  SYN,ACK isn={peer} {answer}
-    initiator > responder  ACK {stamp}
-    initiator {closer} responder  FIN,ACK {close}
-    initiator {other} responder  FIN,ACK {reply}
-    initiator {closer} responder  ACK {last}
+    initiator > responder  ACK kinds=0 {stamp}
+    initiator {closer} responder  FIN,ACK kinds=0 {close}
+    initiator {other} responder  FIN,ACK kinds=0 {reply}
+    initiator {closer} responder  ACK kinds=0 {last}
 """
 
 
