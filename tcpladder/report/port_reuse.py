@@ -77,21 +77,20 @@ def reuse(judgement: "Judgement") -> Reuse:
 
 def _compared(connections: "Connections", place: Int64Array, last: Int64Array) -> tuple[BoolArray, ...]:
     """Tell of SYNs whether their timestamp is newer, their number higher than what was sent before, or neither."""
-    syn = _opening(connections, place)
+    seq, stamp, is_whole = _opening(connections, place)
     nxt, tsval, is_comparable = _furthest(connections, last)
-    ahead = (syn["seq"] - nxt) & LAST
+    is_comparable &= is_whole
     is_number_known = is_comparable & (connections.table["initiator_bytes"].to_numpy()[last] < MOST_BYTES)
-    is_higher = is_number_known & (ahead < HALF) & syn["is_whole"]
-    has_stamp, had_stamp = syn["tsval"] != UNKNOWN, tsval != UNKNOWN
-    newer = ((syn["tsval"] - tsval) & LAST) < HALF
+    is_higher: BoolArray = is_number_known & (((seq - nxt) & LAST) < HALF)
+    has_stamp, had_stamp = stamp != UNKNOWN, tsval != UNKNOWN
+    is_newer = (((stamp - tsval) & LAST) < HALF) & (stamp != tsval)
     # RFC 6191 §2: newer than the last, or the first where there was none before.
-    is_stamped = has_stamp & (~had_stamp | (newer & (syn["tsval"] != tsval))) & is_comparable & syn["is_whole"]
-    is_known = is_number_known & syn["is_whole"]
-    return is_stamped, is_higher, is_known & ~is_stamped & ~is_higher
+    is_stamped: BoolArray = is_comparable & has_stamp & (~had_stamp | is_newer)
+    return is_stamped, is_higher, is_number_known & ~is_stamped & ~is_higher
 
 
-def _opening(connections: "Connections", place: Int64Array) -> dict[str, Int64Array]:
-    """Give the first SYN of each connection; `is_whole` where its options were captured."""
+def _opening(connections: "Connections", place: Int64Array) -> tuple[Int64Array, Int64Array, BoolArray]:
+    """Give number and TSval of the first SYN of each connection, and whether its options were captured."""
     rows, owner = _segments(connections, place)
     flags = connections.segments["flags"].gather(rows).to_numpy()
     from_initiator = connections.segments["from_initiator"].gather(rows).to_numpy()
@@ -104,7 +103,7 @@ def _opening(connections: "Connections", place: Int64Array) -> dict[str, Int64Ar
     seq[found] = taken["seq"].cast(pl.Int64).to_numpy()
     stamp[found] = taken["tsval"].cast(pl.Int64).fill_null(UNKNOWN).to_numpy()
     is_whole[found] = _has_options(taken)
-    return {"seq": seq, "tsval": stamp, "is_whole": is_whole}
+    return seq, stamp, is_whole
 
 
 def _furthest(connections: "Connections", place: Int64Array) -> tuple[Int64Array, Int64Array, BoolArray]:
