@@ -33,14 +33,20 @@ from tests.capture.wrapping import LINKS, TUNNELS, Frame, Packet, framed, frames
 analyse = functools.partial(analyse_by, reader=READER.name)
 read = functools.partial(reading.read, reader=READER.name)
 
-PLAIN = analyse(TRAFFIC)
 PACKETS = packets_of(TRAFFIC)
 PACKETS6 = [packet for packet in PACKETS if packet.ethertype == wrapping.IPV6]
 MICROSECOND = 1000
 
 
-def check_same_traffic(found: Analysis, expected: Analysis = PLAIN) -> None:
+@functools.cache
+def plain() -> Analysis:
+    """Give the traffic as it was captured."""
+    return analyse(TRAFFIC)
+
+
+def check_same_traffic(found: Analysis, expected: Analysis | None = None) -> None:
     """Hold two captures of one traffic equal, segment by segment and state by state."""
+    expected = expected or plain()
     assert notices(found) == notices(expected)
     assert_frame_equal(traffic(found), traffic(expected))
     assert states(found) == states(expected)
@@ -62,12 +68,12 @@ def protocols(path: Path) -> set[str]:
 
 
 def test_the_traffic_is_what_it_should_be() -> None:
-    assert notices(PLAIN) == []
-    table = segments(PLAIN)
+    assert notices(plain()) == []
+    table = segments(plain())
     assert len(table) == 40
     assert table["frame"].to_list() == list(range(1, 41))
-    assert outer(PLAIN) == {(None, None)}
-    assert len(PLAIN.connections) == 6
+    assert outer(plain()) == {(None, None)}
+    assert len(plain().connections) == 6
     assert table["ip_id"].null_count() == 20
     assert max(table["wire_length"].to_list()) > 3000  # segmentation was left to the device
 
@@ -87,8 +93,8 @@ def test_pcap(order: str, ticks: int, tmp_path: Path) -> None:
     if ticks == 10**6:
         frames = [Frame(frame.time // MICROSECOND * MICROSECOND, frame.data, frame.wire_length) for frame in frames]
     assert segments(found)["time"].to_list() == [frame.time for frame in frames]
-    assert_frame_equal(traffic(found).drop("time"), traffic(PLAIN).drop("time"))
-    assert states(found) == states(PLAIN)
+    assert_frame_equal(traffic(found).drop("time"), traffic(plain()).drop("time"))
+    assert states(found) == states(plain())
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -98,8 +104,8 @@ def test_pcapng(order: str, resolution: int, tmp_path: Path) -> None:
     times = segments(found)["time"].to_list()
     coarseness = {6: MICROSECOND, 9: 1, 10: 1, 0x80 | 30: 1}[resolution]
     assert all(abs(time - packet.time) <= coarseness for time, packet in zip(times, PACKETS, strict=True))
-    assert_frame_equal(traffic(found).drop("time"), traffic(PLAIN).drop("time"))
-    assert states(found) == states(PLAIN)
+    assert_frame_equal(traffic(found).drop("time"), traffic(plain()).drop("time"))
+    assert states(found) == states(plain())
 
 
 def test_pcapng_of_two_interfaces_and_two_sections(tmp_path: Path) -> None:
@@ -116,15 +122,15 @@ def test_pcapng_of_two_interfaces_and_two_sections(tmp_path: Path) -> None:
     ]
     rest = pcapng(framed(PACKETS[20:]))
     found = read(b"".join(half) + rest, tmp_path)
-    assert_frame_equal(traffic(found).drop("time"), traffic(PLAIN).drop("time"))
-    assert states(found) == states(PLAIN)
+    assert_frame_equal(traffic(found).drop("time"), traffic(plain()).drop("time"))
+    assert states(found) == states(plain())
 
 
 def test_pcapng_simple_packets_have_no_time(tmp_path: Path) -> None:
     blocks = (wrapping.block(3, len(f.data).to_bytes(4, "little") + wrapping.padded(f.data)) for f in framed(PACKETS))
     found = read(wrapping.section() + wrapping.interface() + b"".join(blocks), tmp_path)
     assert segments(found)["time"].to_list() == [0] * 40
-    assert_frame_equal(traffic(found).drop("time"), traffic(PLAIN).drop("time"))
+    assert_frame_equal(traffic(found).drop("time"), traffic(plain()).drop("time"))
 
 
 @pytest.mark.parametrize("suffix", ["gz", "zst", "lz4"])
@@ -135,14 +141,14 @@ def test_compressed(suffix: str, tmp_path: Path) -> None:
         path.write_bytes(gzip.compress(TRAFFIC.read_bytes()))
     found = analyse(path)
     check_same_traffic(found)
-    assert segments(found)["position"].to_list() == segments(PLAIN)["position"].to_list()
+    assert segments(found)["position"].to_list() == segments(plain())["position"].to_list()
 
 
 @pytest.mark.parametrize("form", ["snoop", "nettl", "ngsniffer", "k12text", "5views"])
 def test_files_of_other_programs(form: str, tmp_path: Path) -> None:
     path = tmp_path / "capture"
     subprocess.run(["editcap", "-F", form, str(TRAFFIC), str(path)], capture_output=True, check=True)
-    assert_frame_equal(traffic(analyse(path)).drop("time"), traffic(PLAIN).drop("time"))
+    assert_frame_equal(traffic(analyse(path)).drop("time"), traffic(plain()).drop("time"))
 
 
 # Links and tunnels, with headers written by hand
@@ -306,7 +312,7 @@ def test_giant_frames_whose_ip_length_is_zero(wrap: Callable[[Packet], Packet], 
         for packet in PACKETS
     ]
     found = read(pcap(framed(map(wrap, zeroed))), tmp_path)
-    assert_frame_equal(traffic(found), traffic(PLAIN))
+    assert_frame_equal(traffic(found), traffic(plain()))
 
 
 # Cut short by the snap length
@@ -315,7 +321,7 @@ def test_giant_frames_whose_ip_length_is_zero(wrap: Callable[[Packet], Packet], 
 def test_68_bytes_hold_the_whole_header_of_ipv4_and_cut_that_of_ipv6() -> None:
     found = analyse(DATA / "snap.68.pcap")
     assert notices(found) == ["skipped: 20 TCP frames are left out: the snap length cut their headers short."]
-    whole = segments(PLAIN).filter(pl.col("ip_id").is_not_null())
+    whole = segments(plain()).filter(pl.col("ip_id").is_not_null())
     same = [name for name in whole.columns if name not in (*OF_THE_FILE, *OF_WHOLE_FRAMES, "time")]
     # A SYN carries more options than those 14 bytes hold, of which half a time stamp is none.
     whole = whole.with_columns(
@@ -329,7 +335,7 @@ def test_68_bytes_hold_the_whole_header_of_ipv4_and_cut_that_of_ipv6() -> None:
 def test_54_bytes_hold_the_header_of_ipv4_without_options_and_nothing_of_tcp_over_ipv6() -> None:
     found = analyse(DATA / "snap.54.pcap")
     assert notices(found) == ["skipped: 20 TCP frames are left out: the snap length cut their headers short."]
-    whole = segments(PLAIN).filter(pl.col("ip_id").is_not_null())
+    whole = segments(plain()).filter(pl.col("ip_id").is_not_null())
     same = [name for name in whole.columns if name not in (*OF_THE_FILE, *OF_WHOLE_FRAMES, *OPTIONS, "time")]
     assert_frame_equal(segments(found).select(same), whole.select(same))
     assert segments(found)["tsval"].null_count() == 20
@@ -343,7 +349,7 @@ def test_no_snap_length_makes_a_segment_say_something_else(tmp_path: Path) -> No
     whole = frames_of(TRAFFIC)
     cut = [Frame(frame.time, frame.data[:length], frame.wire_length) for length in lengths for frame in whole]
     table = segments(read(pcap(cut), tmp_path))
-    expected = segments(PLAIN).drop(OF_THE_FILE)[((table["frame"] - 1) % len(whole)).to_list()]
+    expected = segments(plain()).drop(OF_THE_FILE)[((table["frame"] - 1) % len(whole)).to_list()]
     same = [name for name in expected.columns if name not in (*OPTIONS, *OF_WHOLE_FRAMES)]
     assert_frame_equal(table.select(same), expected.select(same))
     for option in (*OPTIONS, *OF_WHOLE_FRAMES):  # it is read as it is, or not at all
