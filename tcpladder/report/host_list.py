@@ -40,7 +40,13 @@ COLUMNS = (
     TableColumn(key="resets", heading="RST", about="connections in which it sent an RST"),
     TableColumn(key="findings", heading="found", from_width=90, about="findings about its end of its connections"),
     TableColumn(
-        key="verdict", heading="verdict", from_width=140, is_number=False, is_elastic=True, about="the gravest first"
+        key="verdict",
+        heading="verdict",
+        from_width=140,
+        is_number=False,
+        is_elastic=True,
+        is_sentence=True,
+        about="the gravest first",
     ),
 )
 """The columns of the list of hosts; what the numbers are, `hosts.HOSTS` says."""

@@ -120,8 +120,8 @@ def facts(hosts: Hosts, at: int) -> Iterator[tuple[str, str]]:
         f"{opened}{_grouped(row['accepted'])} accepted; {_grouped(row['peak'])} within a second at most",
     )
     if row["ports"]:
-        share = f"{_grouped(row['ports'])} different, {row['lowest_port']} to {row['highest_port']}"
-        yield "local ports", share
+        span = f"{_grouped(row['ports'])} different, {row['lowest_port']} to {row['highest_port']}"
+        yield "local ports", span if row["ports"] > 1 else str(row["lowest_port"])
         yield "used again", _again(row, hosts.span)
         held = f"{_grouped(row['held'])} at once at most towards one server's port, if TIME-WAIT is kept for 60 s"
         yield "ports held", f"{held}; Linux has {_grouped(LINUX_PORTS)}"

@@ -12,13 +12,17 @@ RowNumbers = npt.NDArray[np.uint32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableColumn:
-    """A column. From `from_width` cells on there is room for it; elastic ones share what the others leave."""
+    """A column. From `from_width` cells on there is room for it; elastic ones share what the others leave.
+
+    Entries that are too long lose their middle, sentences their end.
+    """
 
     key: str
     heading: str
     from_width: int = 0
     is_number: bool = True
     is_elastic: bool = False
+    is_sentence: bool = False
     about: str = ""  # explains it where the heading does not
 
 

@@ -51,15 +51,16 @@ def placed(rows: Rows, width: int) -> tuple[Spot, ...]:
     shown = [column for column in rows.columns if width >= column.from_width]
     needed = {column.key: max(rows.longest(column.key), cell_len(column.heading)) for column in shown}
     room = width - SCROLL_BAR
-    while len(shown) > 2 and _left(shown, needed, room) < LEAST:
+    elastic = [column for column in shown if column.is_elastic]
+    while len(shown) > len(elastic) + 1 and _left(shown, needed, room) < LEAST * len(elastic):
         shown.remove([column for column in shown if not column.is_elastic][-1])
     left = _left(shown, needed, room)
-    elastic = [column for column in shown if column.is_elastic]
+    share = left // max(len(elastic), 1)
     spots, start = [], 0
     for column in shown:
         cells = needed[column.key]
         if column.is_elastic:
-            others = sum(min(needed[other.key], LEAST) for other in elastic[elastic.index(column) + 1 :])
+            others = sum(min(needed[other.key], LEAST, share) for other in elastic[elastic.index(column) + 1 :])
             cells = max(min(cells, left - others), 1)
             left -= cells
         spots.append(Spot(column=column, start=start, width=cells))
@@ -177,9 +178,9 @@ class RowsTable(ScrollView, can_focus=True, inherit_bindings=False):
         if rows is None:
             return []
         cells = []
-        for place, spot in enumerate(self._spots):
+        for spot in self._spots:
             text, key = rows.text(at, spot.column.key), spot.column.key
-            if spot.column.is_elastic and place < len(self._spots) - 1:  # both ends of an address tell something
+            if spot.column.is_elastic and not spot.column.is_sentence:
                 text = elided(text, spot.width, self._glyphs.ellipsis)
             entry = fitted(text, spot.width, self._glyphs.ellipsis, is_number=spot.column.is_number)
             cells.append(Segment(f" {entry} ", self._look.style(rows.token(at, key))))
