@@ -139,3 +139,18 @@ def test_of_very_many_connections_the_lines_are_those_of_the_first(monkeypatch: 
     assert seen.of == 3
     assert seen.told.startswith("24 connections")
     assert len([line for line in seen.lines if "192.0.2.10:4" in line and "0.000000" in line]) == 1
+
+
+def test_while_a_filter_still_finds_connections_it_says_that_these_are_not_all() -> None:
+    filtered, *_ = scopes(
+        SHOWCASE,
+        this=None,
+        is_first=False,
+        selected=(),
+        listed=np.array([9]),
+        filtered_by="display:http",
+        found=FOUND,
+        is_filtering=True,
+    )
+    assert filtered.words == "filtered so far"
+    assert filtered.sentence == "connections filtered so far by display:http"
