@@ -19,7 +19,13 @@ from tests.samples import path_of, sample
 PAGE = ROOT / "docs" / "library.md"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(autouse=True)
+def no_notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have nobody written anything about the samples."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+
+@pytest.fixture
 def capture() -> tcpladder.Capture:
     return tcpladder.Capture(sample("showcase"))
 

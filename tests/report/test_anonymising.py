@@ -68,6 +68,7 @@ def text_of(form: Format, report: Report) -> str:
     """Write a report and read all that is in it."""
     out = io.BytesIO()
     form.write(report, out)
+    out.seek(0)
     if form.name == "parquet":
         return pl.read_parquet(out).write_csv() + str(pl.read_parquet_metadata(out))
     return out.getvalue().decode(errors="surrogateescape")
