@@ -27,7 +27,7 @@ Int64Array = npt.NDArray[np.int64]
 
 NEAR = 60 * SECOND
 TRANSIT = SECOND  # no NAT keeps a SYN for longer
-MOST_NEAR = 10  # connections of a pair of hosts, the nearest in time
+MOST_NEAR = 10  # connections of a pair of hosts, and on either side of one between the same ports
 MOST_COMPARED = 100  # connections whose payload is compared with another's
 LEAST_PAYLOAD = 32  # bytes either way: less is alike too often
 TIME_WIDTH = 16
@@ -136,7 +136,7 @@ def _forwarded(analysis: "Analysis", judgement: "Judgement", place: int) -> Iter
         )
         if len(legs) == 1 and len(rivals) == 1 and legs["place"][0] != place:
             when = _when(legs["start"][0] - row["start"])
-            yield legs["place"][0], f"same payload both ways: {side} a proxy, opened {when}"
+            yield legs["place"][0], f"same payload both ways: as {side} a proxy, opened {when}"
 
 
 def _payload(analysis: "Analysis", judgement: "Judgement", place: int) -> tuple[int, int] | None:
@@ -164,8 +164,9 @@ def _incarnations(table: pl.DataFrame, place: int) -> Iterator[tuple[int, str]]:
     turned = {f"{end}{port}": f"{other}{port}" for end, other in (TURN, TURN[::-1]) for port in ("", "_port")}
     is_same = pl.all_horizontal(pl.col(name) == row[name] for name in ENDS)
     is_turned = pl.all_horizontal(pl.col(name) == row[turned[name]] for name in ENDS)
-    found = _places(table, is_same | is_turned)
-    for other in found:
+    found = np.array(_places(table, is_same | is_turned), np.int64)
+    nearest = np.argsort(np.abs(found - place), kind="stable")[: 2 * MOST_NEAR + 1]  # they stand in order of time
+    for other in np.sort(found[nearest]).tolist():
         is_after = other > place
         first, second = (row, table.row(other, named=True)) if is_after else (table.row(other, named=True), row)
         gap = second["start"] - first["end"]
