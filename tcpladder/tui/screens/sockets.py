@@ -48,10 +48,11 @@ class SocketsScreen(Screen[int | None], inherit_bindings=False):
     class Known(Message):
         """The sockets at a time are known."""
 
-        def __init__(self, history: SocketHistory, listing: SocketListing) -> None:
+        def __init__(self, history: SocketHistory, listing: SocketListing, *, is_everybody: bool) -> None:
             super().__init__()
             self.history = history
             self.listing = listing
+            self.is_everybody = is_everybody
 
     def __init__(  # noqa: PLR0913 - what there is, where to begin, and how to draw it
         self,
@@ -103,7 +104,8 @@ class SocketsScreen(Screen[int | None], inherit_bindings=False):
             at = time
             for _ in range(abs(steps)):
                 at = history.change(at, steps, hosts) or at
-            self.post_message(self.Known(history, SocketListing(history.at(at, hosts), self._addresses, self._names)))
+            listing = SocketListing(history.at(at, hosts), self._addresses, self._names)
+            self.post_message(self.Known(history, listing, is_everybody=is_everybody))
 
         self.run_worker(look, thread=True, group="sockets")
 
@@ -118,7 +120,7 @@ class SocketsScreen(Screen[int | None], inherit_bindings=False):
         table.show(self._listing, Sorting(key=sorting.key, is_descending=sorting.is_descending))
         table.action_move(line)
         self._tell()
-        if self._steps:
+        if self._steps or message.is_everybody != self._is_everybody:  # something was asked for meanwhile
             self._look()
 
     def on_names_changed(self) -> None:

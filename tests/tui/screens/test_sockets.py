@@ -6,7 +6,7 @@ from tcpladder.analysis import Analysis
 from tcpladder.tui.screens.connections import ConnectionsScreen
 from tcpladder.tui.screens.ladder import LadderScreen
 from tcpladder.tui.screens.sockets import SocketsScreen
-from tests.tui.driving import beginning_of, from_memory, ladder, opened, press, screen_lines, table, words
+from tests.tui.driving import beginning_of, from_memory, ladder, opened, press, screen_lines, settled, table, words
 
 
 async def test_from_a_row_of_a_ladder_to_its_time_on_and_to_another_ladder(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,3 +39,20 @@ async def test_before_all_is_judged_it_says_so(monkeypatch: pytest.MonkeyPatch, 
     async with opened(keys="O") as pilot:
         assert isinstance(pilot.app.screen, ConnectionsScreen)
         assert len(pilot.app._notifications) == 1
+
+
+async def test_what_is_asked_for_meanwhile_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch)
+    async with opened(keys="greater_than_sign 6 G enter O") as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, SocketsScreen)
+        before = words(pilot, "#title")
+        screen.action_change(1)  # all at once: the first is still being looked for
+        screen.action_change(1)
+        screen.action_everybody()
+        screen.action_change(-1)
+        await settled(pilot)
+        await settled(pilot)
+        await press(pilot, "left_square_bracket")
+        assert words(pilot, "#title").split(" · ")[1] == before.split(" · ")[1]
+        assert words(pilot, "#title").endswith("all hosts")
