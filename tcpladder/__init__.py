@@ -82,4 +82,4 @@ if not TYPE_CHECKING:  # who checks types is told above, and of misspelt names a
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})

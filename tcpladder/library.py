@@ -38,6 +38,7 @@ from tcpladder.report.state_frames import state_frame
 from tcpladder.report.text import ladder_lines
 from tcpladder.report.writing import write_report
 from tcpladder.rulebook.findings import Finding
+from tcpladder.saving import ExistsError
 from tcpladder.settings.names import NO_NAMES
 from tcpladder.tcp.endings import Ending
 from tcpladder.tcp.states import State
@@ -252,25 +253,28 @@ class Capture:
         format: str | None = None,
         only: Sequence[str] = (),
         line: str | None = None,
+        connections: Sequence[int] = (),
         contents: Contents | None = None,
         replace: bool = False,
     ) -> Path:
         """Write a report, as `tcpladder report` does, and give its path; the format follows its ending if not named.
 
         `only` is for connections with findings of rules or levels (`deviating`, `violations`), `line` for those that a
-        filter keeps. Raises UsageError where something is asked for that can't be, SavingError where the file can't be
-        written, or is there and is not to be replaced.
+        filter keeps, `connections` for those of these numbers. Raises UsageError where something is asked for that
+        can't be, SavingError where the file can't be written, or is there and is not to be replaced.
         """
         target = Path(path)
         chosen = format_of(target) if format is None else format_named(format)
-        asked = Asked(only=tuple(only), filter_line=line, contents=contents or Contents())
+        asked = Asked(only=tuple(only), numbers=tuple(connections), filter_line=line, contents=contents or Contents())
         asked.check()
 
         def written() -> None:
             annotations = self.annotations if asked.needs_annotations else None
-            write_report(
-                asked.report(self.analysis, annotations, NO_NAMES, self._tshark), chosen, target, replace=replace
-            )
+            report = asked.report(self.analysis, annotations, NO_NAMES, self._tshark)
+            try:
+                write_report(report, chosen, target, replace=replace)
+            except ExistsError as error:
+                raise ExistsError(error.sentence, "replace=True replaces it.") from error
 
         _apart(written)
         return target

@@ -58,7 +58,7 @@ def test_every_public_name_is_where_it_is_said_to_be() -> None:
     assert sorted(tcpladder.__all__) == sorted(tcpladder._HOMES)
     for name in tcpladder.__all__:
         assert getattr(tcpladder, name).__name__ == name
-    assert set(tcpladder.__all__) <= set(dir(tcpladder))
+    assert [name for name in dir(tcpladder) if not name.startswith("__")] == sorted(tcpladder.__all__)
     with pytest.raises(AttributeError, match="no attribute 'close'"):
         tcpladder.close  # type: ignore[attr-defined] # noqa: B018
 
@@ -137,8 +137,10 @@ def test_reports_are_written_as_the_command_writes_them(capture: tcpladder.Captu
     assert path.read_text().splitlines()[1].startswith("14,192.0.2.10,41000,")
     assert run(["report", str(path_of("showcase")), "-o", str(tmp_path / "b.csv"), "--connection", "14"]) == 0
     assert path.read_bytes() == (tmp_path / "b.csv").read_bytes()
-    with pytest.raises(tcpladder.TcpladderError, match="is there already"):
+    with pytest.raises(tcpladder.TcpladderError, match="is there already") as told:
         capture.write(path)
+    assert "replace=True" in str(told.value)
+    assert "connection 14 of 24" in capture.write(tmp_path / "c.mmd", connections=[14]).read_text()
     assert len(capture.write(path, replace=True).read_text().splitlines()) == 25
     with pytest.raises(tcpladder.UsageError, match="There is no format"):
         capture.write(tmp_path / "c", format="nothing")

@@ -101,7 +101,10 @@ def _lines(outcomes: Sequence[Outcome]) -> Iterator[str]:
     incomplete = [(outcome, sentence) for outcome, result in written for sentence in result.incomplete]
     unchanged = sum(outcome.result is None for outcome in outcomes)
     connections = sum(result.connections for _, result in written)
-    yield f"{_count(len(written), 'capture')}, {_count(connections, 'connection')}: {_in_words(levels_of(written))}"
+    if written:
+        yield f"{_count(len(written), 'capture')}, {_count(connections, 'connection')}: {_in_words(levels_of(written))}"
+    else:
+        yield "No capture was read."
     if unchanged:
         yield f"{_count(unchanged, 'capture')} not read again: the reports are up to date"
     rules = rules_of(written)

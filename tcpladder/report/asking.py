@@ -71,9 +71,10 @@ class Asked:
         """Say in words which connections were asked for."""
         asked = []
         if self.numbers:
-            asked.append(f"number {', '.join(map(str, self.numbers))}")
+            asked.append(f"number {', '.join(map(str, sorted(set(self.numbers))))}")
         if self.only:
             asked.append(f"with findings: {', '.join(self.only)}")
         if self.filter_line is not None:
             asked.append(f"filtered by {printable(self.filter_line)}")
-        return f"connections {'; '.join(asked)}" if asked else "all connections"
+        noun = "connection" if len(set(self.numbers)) == 1 else "connections"
+        return f"{noun} {'; '.join(asked)}" if asked else "all connections"

@@ -15,8 +15,7 @@ def check(report: Report, chosen: Format) -> None:
     """Raise UsageError where a format can't have what the report is about."""
     if chosen.covers is Covers.ONE_CONNECTION and len(report) != 1:
         raise UsageError(
-            f"{chosen.title[:1].upper()}{chosen.title[1:]} shows one connection, and there are {len(report)} to be "
-            "shown.",
+            f"The format {chosen.name} shows one connection, and there are {len(report)} to be shown.",
             "Choose one by its number.",
         )
 

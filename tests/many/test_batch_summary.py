@@ -45,7 +45,7 @@ def test_the_text() -> None:
         "Captures without a report\n"
         "  bad\\x1b.pcap: It is empty.\n"
     )
-    assert summary_text([]) == "0 captures, 0 connections: no findings\n"
+    assert summary_text([]) == "No capture was read.\n"
 
 
 def test_the_json() -> None:

@@ -30,7 +30,7 @@ def test_it_is_said_in_words() -> None:
     report = Asked(only=("deviating",), numbers=(14,), filter_line="port:8080").report(
         sample("showcase"), None, NO_NAMES, None
     )
-    assert report.scope == "connections number 14; with findings: deviating; filtered by port:8080"
+    assert report.scope == "connection number 14; with findings: deviating; filtered by port:8080"
     assert Asked().report(sample("showcase"), None, NO_NAMES, None).scope == "all connections"
 
 

@@ -75,6 +75,7 @@ def test_who_sits_at_a_terminal_is_asked_before_a_file_is_replaced(
         (("-o", "out.txt", "--key", "words"), "nothing is to be disguised. Say --anonymise as well."),
         (("-o", "out.txt", "--anonymise", "--key", ""), "The key is empty."),
         (("-o", "out.txt", "--connection", "99"), "has no connection 99."),
+        (("-o", "out.svg"), "The format svg shows one connection, and there are 24 to be shown."),
         (("-o", "no/out.txt"), "'no/out.txt' can't be written: No such file or directory. Make its directory first."),
     ],
 )
