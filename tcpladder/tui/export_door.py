@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tcpladder.capture.tshark_binary import Tshark
 from tcpladder.ladder.glyphs import ASCII, Glyphs
 from tcpladder.settings.names import NO_NAMES, Names
 from tcpladder.tui.copying import Points
@@ -26,8 +27,9 @@ TOLD_S = 10  # seconds: there is a line to be read, with the name of a file
 class ExportDoor:
     """Opens the dialog, and remembers what was chosen there."""
 
-    def __init__(self, app: "App[None]", connections: ConnectionsScreen, glyphs: Glyphs) -> None:
+    def __init__(self, app: "App[None]", connections: ConnectionsScreen, glyphs: Glyphs, tshark: Tshark = None) -> None:
         self._app = app
+        self._tshark = tshark
         self._list = connections
         self._is_ascii = glyphs is ASCII
         self._choices = Choices(is_ascii=self._is_ascii)
@@ -64,6 +66,7 @@ class ExportDoor:
         views = screen.query(LadderView)
         return Exported(
             analysis=analysis,
+            tshark=self._tshark,
             scopes=scopes(
                 analysis,
                 this=this,

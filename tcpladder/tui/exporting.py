@@ -12,6 +12,7 @@ import numpy.typing as npt
 from tcpladder.analysis import Analysis
 from tcpladder.annotations.sidecar import Annotations
 from tcpladder.anonymity.keys import Key, random_key
+from tcpladder.capture.tshark_binary import Tshark
 from tcpladder.ladder.folding import Folding
 from tcpladder.ladder.options import LadderOptions
 from tcpladder.ladder.wording import STANDARD
@@ -81,6 +82,7 @@ class Exported:
     names: Names = NO_NAMES
     options: LadderOptions = STANDARD
     foldings: Mapping[int, Folding] = field(default_factory=dict)  # of the ladder that is open
+    tshark: Tshark = None
     _key: Key = field(default_factory=random_key, repr=False)
     _disguised: list[Report] = field(default_factory=list, init=False, repr=False)
 
@@ -109,6 +111,7 @@ class Exported:
             contents=contents,
             annotations=self.annotations,
             names=self.names,
+            tshark=self.tshark,
         )
 
 
@@ -160,9 +163,12 @@ def offered_formats(scope: Scope) -> tuple[Format, ...]:
     return tuple(each for each in formats() if each.covers is Covers.CONNECTIONS or len(scope.numbers) == 1)
 
 
-def file_name(analysis: Analysis, scope: Scope, form: Format) -> str:
-    """Name a file after its capture and its connections; never as the capture is named."""
-    capture = printable(analysis.named[0].name)
+def file_name(analysis: Analysis, scope: Scope, form: Format, *, is_disguised: bool = False) -> str:
+    """Name a file after its capture and its connections; never as the capture is named.
+
+    In a disguise the capture has no name: its own may tell whose it is.
+    """
+    capture = "" if is_disguised else printable(analysis.named[0].name)
     stem = capture.partition(".pcap")[0] if ".pcap" in capture[1:] else Path(capture).stem
     stem = f"./{stem}" if stem.startswith("~") else stem  # which is nobody's home
     parts = [stem or "capture", scope.part]

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from tests.samples import analysis_of, path_of
 
 SHOWCASE = path_of("showcase")
 Driver = Pilot[None]
+MOST_ROUNDS = 100
 
 
 async def settled(pilot: Pilot[None]) -> None:
@@ -42,6 +43,15 @@ async def opened(
         await settled(pilot)
         await press(pilot, keys)
         yield pilot
+
+
+async def until(pilot: Pilot[None], is_so: Callable[[], bool]) -> None:
+    """Wait until something is so that comes of several messages, one after the other, with threads in between."""
+    for _ in range(MOST_ROUNDS):
+        if is_so():
+            return
+        await settled(pilot)
+    raise AssertionError("it never came")
 
 
 async def press(pilot: Pilot[None], keys: str) -> None:

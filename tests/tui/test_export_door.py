@@ -8,7 +8,7 @@ from tcpladder.tui.screens.connections import ConnectionsScreen
 from tcpladder.tui.screens.export import ExportScreen
 from tcpladder.tui.widgets.choice_line import ChoiceLine
 from tests.samples import sample
-from tests.tui.driving import Driver, beginning_of, from_memory, opened, press
+from tests.tui.driving import Driver, beginning_of, from_memory, opened, press, until
 
 
 def offered(pilot: Driver) -> str:
@@ -50,7 +50,7 @@ async def test_what_was_written_is_told_and_the_choices_are_kept(
         while "[csv]" not in pilot.app.screen.query_one("#format", ChoiceLine).render().plain:
             await press(pilot, "right")
         await press(pilot, "enter")
-        assert isinstance(pilot.app.screen, ConnectionsScreen)
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConnectionsScreen))
         told = [each.message for each in pilot.app._notifications]
         assert told == [f"'{tmp_path}/showcase.csv' has 24 connections and 19 findings."]
         assert len((tmp_path / "showcase.csv").read_text().splitlines()) == 25

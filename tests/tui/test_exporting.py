@@ -69,6 +69,7 @@ def test_a_file_is_named_after_capture_and_connections_but_never_like_the_captur
     every, found, this = scopes_of()
     names = [file_name(SHOWCASE, scope, MARKDOWN) for scope in (every, found, this)]
     assert names == ["showcase.md", "showcase-findings.md", "showcase-14.md"]
+    assert file_name(SHOWCASE, this, MARKDOWN, is_disguised=True) == "capture-14.md"
     for capture, name in (
         ("web.pcapng", "web-report.pcapng"),
         ("web.pcap.gz", "web.pcapng"),
@@ -108,6 +109,12 @@ def test_a_ladder_looks_as_on_the_screen_where_that_is_wanted() -> None:
 
 def looked(scope: Scope, form: str, choices: Choices = USUAL) -> Preview:
     return preview(Exported(analysis=SHOWCASE, scopes=(scope,)).report(scope, choices), format_named(form))
+
+
+def test_what_reads_the_capture_once_more_does_so_with_the_same_tshark() -> None:
+    scope = scopes_of()[0]
+    exported = Exported(analysis=SHOWCASE, scopes=(scope,), tshark="/opt/tshark")
+    assert exported.report(scope, Choices()).tshark == "/opt/tshark"
 
 
 def test_a_preview_has_figures_and_the_first_lines_of_the_file() -> None:

@@ -130,7 +130,8 @@ class ExportScreen(ModalScreen[Written | None], inherit_bindings=False):
         self._offered: dict[str, tuple[Any, ...]] = {}  # what can be chosen, by line
         self._own_name = ""  # what the file is called as long as nobody types something else
         self._agreed: Path | None = None  # this file may be replaced
-        self._turn = 0
+        self._turn = 0  # counts what was chosen
+        self._looked = 0  # the turn of what is shown
         self._is_writing = False
         self._is_stopped = threading.Event()
 
@@ -224,7 +225,9 @@ class ExportScreen(ModalScreen[Written | None], inherit_bindings=False):
     def _name_file(self) -> None:
         """Name the file after what is chosen; of a name that was typed only the ending follows the format."""
         is_own = self._field.value in ("", self._own_name)
-        self._own_name = file_name(self._exported.analysis, self._scope, self._form)
+        self._own_name = file_name(
+            self._exported.analysis, self._scope, self._form, is_disguised=self._choices.is_disguised
+        )
         self._type(self._own_name if is_own else with_ending(self._field.value, self._form))
 
     def _type(self, text: str) -> None:
@@ -280,10 +283,16 @@ class ExportScreen(ModalScreen[Written | None], inherit_bindings=False):
         """Show it, unless something else is chosen by now."""
         if message.turn != self._turn:
             return
+        self._looked = message.turn
         seen = message.seen
         part = (PART.format(seen.of), "") if seen.of else ()
         self.query_one("#figures", Static).update(seen.told)
         self.query_one("#preview", Static).update("\n".join((*part, *seen.lines)))
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether what is shown is not yet that of what is chosen."""
+        return self._looked != self._turn
 
     def _tell(self, words: str, *, is_bad: bool = False) -> None:
         self.set_class(is_bad, "-bad")

@@ -15,7 +15,7 @@ from tcpladder.tui.exporting import Choices, Exported, scopes
 from tcpladder.tui.screens.export import ExportScreen, TargetInput, Written
 from tcpladder.tui.widgets.choice_line import ChoiceLine
 from tests.samples import sample
-from tests.tui.driving import Driver, press, screen_lines, settled
+from tests.tui.driving import Driver, press, screen_lines, settled, until
 
 SHOWCASE = sample("showcase")
 USUAL = Choices()
@@ -41,6 +41,17 @@ class ExportApp(App[None]):
         self.push_screen(ExportScreen(exported, self.choices), self.written.append)
 
 
+async def looked(pilot: Driver) -> None:
+    """Wait until the dialog shows what the file will be."""
+    await settled(pilot)
+    await until(pilot, lambda: not (isinstance(pilot.app.screen, ExportScreen) and pilot.app.screen.is_looking))
+
+
+async def ended(pilot: Driver) -> None:
+    """Wait until the dialog is closed."""
+    await until(pilot, lambda: not isinstance(pilot.app.screen, ExportScreen))
+
+
 def said(pilot: Driver, part: str = "told") -> str:
     return str(pilot.app.screen.query_one(f"#{part}", Static).content)
 
@@ -57,7 +68,7 @@ async def test_choosing_and_looking(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(tmp_path)
     app = ExportApp()
     async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+        await looked(pilot)
         assert target(pilot).value == "showcase-14.md"
         assert said(pilot, "figures") == "1 connection, 15 segments, 5 findings, 1 ladder"
         assert said(pilot, "preview").startswith("# TCP connections of `showcase.pcap`")
@@ -65,12 +76,13 @@ async def test_choosing_and_looking(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert singles
         assert all(f" {name}" in line(pilot, "format") for name in singles)
         await press(pilot, "right")  # all
+        await looked(pilot)
         assert not any(f" {name}" in line(pilot, "format") for name in singles)
         assert target(pilot).value == "showcase.md"
         assert said(pilot, "figures").startswith("24 connections, 366 segments")
         target(pilot).focus()
         target(pilot).value = "own.csv"
-        await settled(pilot)
+        await looked(pilot)
         assert "[csv]" in line(pilot, "format")
         assert said(pilot, "figures") == "24 rows, one a connection"
         assert line(pilot, "table") == "Rows [a row a connection] a segment a finding"
@@ -105,6 +117,7 @@ async def test_writing_asks_once_more_before_it_replaces(tmp_path: Path, monkeyp
             assert app.written == []
         target(pilot).value = "showcase-14.md"
         await press(pilot, "enter enter")
+        await ended(pilot)
         assert app.written == [
             Written(told=f"'{tmp_path}/showcase-14.md' has 1 connection and 5 findings.", choices=USUAL)
         ]
@@ -134,10 +147,11 @@ async def test_writing_can_be_stopped_and_leaves_nothing(tmp_path: Path, monkeyp
         await pilot.pause()
         assert said(pilot) == "Stopping …"
         go_on.set()
-        await settled(pilot)
+        await until(pilot, lambda: said(pilot) != "Stopping …")
         assert said(pilot) == "Stopped: nothing was written."
         assert list(tmp_path.iterdir()) == []
         await press(pilot, "enter")  # and then it may be tried again
+        await ended(pilot)
         assert [each.told for each in app.written if each] == [
             f"'{tmp_path}/showcase-14.slow' has 1 connection and 5 findings."
         ]
@@ -149,11 +163,12 @@ async def test_a_disguise_shows_in_what_is_looked_at_and_in_what_is_written(
     monkeypatch.chdir(tmp_path)
     app = ExportApp(Choices(form="text", is_disguised=True))
     async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+        await looked(pilot)
         seen = said(pilot, "preview")
         assert line(pilot, "notes") == "Notes left out where addresses are disguised"
         await press(pilot, "enter")
-    written = (tmp_path / "showcase-14.txt").read_text()
+        await ended(pilot)
+    written = (tmp_path / "capture-14.txt").read_text()
     assert written.startswith(seen[:200])
     assert "192.0.2.10" not in written
     assert app.written[0] is not None
@@ -175,6 +190,7 @@ async def test_who_sits_at_a_browser_is_sent_the_file(tmp_path: Path, monkeypatc
         await settled(pilot)
         target(pilot).value = "/etc/report.md"
         await press(pilot, "enter")
+        await ended(pilot)
     [(content, name)] = sent
     assert name == "report.md"
     assert content.startswith(b"# TCP connections of")
@@ -194,6 +210,7 @@ async def test_an_error_while_writing_is_one_sentence(tmp_path: Path, monkeypatc
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await press(pilot, "enter")
+        await until(pilot, lambda: "Writing" not in said(pilot))
         assert "can't be written: No space left on device." in said(pilot)
         assert app.written == []
     assert list(tmp_path.iterdir()) == []
@@ -203,7 +220,7 @@ async def test_an_error_while_writing_is_one_sentence(tmp_path: Path, monkeypatc
 async def test_every_line_is_there_at_any_size(size: tuple[int, int]) -> None:
     app = ExportApp()
     async with app.run_test(size=size) as pilot:
-        await settled(pilot)
+        await looked(pilot)
         shown = "\n".join(screen_lines(app))
         assert all(name in shown for name in ("What", "Format", "Ladders", "Folded", "Notes", "Text", "File"))
         assert "[markdown]" in shown
