@@ -38,8 +38,8 @@ LONGEST = 90  # characters of what was left of a row
 WRAPPED = 60  # characters of a line of a note
 LONGEST_NAME = 48  # characters: Mermaid leaves as much room as a name takes
 
-_SPECIAL = re.compile(r"[^0-9A-Za-z .,:()'+/=?_-]|\b(?:s(?=tyle)|c(?=lassDef)|e(?=nd\b))", re.IGNORECASE)
-"""What Mermaid might take for something else: signs, what begins a word of its grammar, and all that is not ASCII."""
+_SPECIAL = re.compile(r"[^0-9A-Za-z .,:()'+/=?_-]|(?=style|classDef|\bend\b)[a-z]", re.IGNORECASE)
+"""What is written as its number: signs, all that is not ASCII, and the first letter of words that Mermaid looks for."""
 
 
 def write(report: Report, out: BinaryIO) -> None:
