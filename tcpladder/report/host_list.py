@@ -24,6 +24,7 @@ GAP = 2  # cells between two columns
 GAP_WIDTH = 8  # cells for a time
 LONGEST_VERDICT = 120  # cells
 MOST_VERDICTS = 20  # of one row
+KEPT_ORDERS = 6
 NS = 1_000_000_000
 
 
@@ -76,6 +77,8 @@ class HostListing:
         """Give the rows by a column: hosts, each with what it serves below it in the same order; what is null last."""
         wanted = (key, is_descending)
         if wanted not in self._orders:
+            while len(self._orders) >= KEPT_ORDERS:
+                self._orders.pop(next(iter(self._orders)))
             self._orders[wanted] = self._sorted(key, is_descending=is_descending)
         return self._orders[wanted]
 
@@ -138,7 +141,7 @@ class HostListing:
             case "tuple_gap":
                 return "" if row["tuple_gap"] is None else seconds(row["tuple_gap"], GAP_WIDTH)
             case "verdict":
-                return str(verdicts(self.hosts, at)[0])
+                return printable(str(verdicts(self.hosts, at)[0]))
             case "ports" | "unanswered" | "repeated" if not _can_have(row, key):
                 return ""
             case _:
