@@ -1,5 +1,6 @@
 """`tcpladder sockets FILE...`: the sockets that hosts must have had at a time, printed."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from tcpladder.cli.arguments import (
     reader_option,
     tshark_option,
 )
+from tcpladder.errors import UsageError
 
 if TYPE_CHECKING:
     from tcpladder.capture.tshark_binary import TsharkOptions
@@ -36,6 +38,8 @@ def print_sockets(
     from tcpladder.report.socket_list import SocketListing, nearest_time, socket_json_lines, socket_lines
     from tcpladder.report.sockets import SocketHistory
 
+    if at is not None and math.isnan(at):
+        raise UsageError("--at nan is no time.", "Give seconds since the capture began, such as --at 1.5.")
     with analysed(files, tshark, reader) as analysis:
         history = SocketHistory(analysis, analysis.judgement)
         sockets = history.at(history.end if at is None else nearest_time(at, history.begin))
