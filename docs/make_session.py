@@ -21,7 +21,7 @@ from tcpladder.tui.screens.connections import ConnectionsScreen
 HERE = Path(__file__).parent
 CAPTURE = HERE.parent / "sample_captures" / "showcase.pcap"
 SIZE = (104, 28)
-SETTLING_S = 0.5  # the key bar is made anew when what it offers changes
+SETTLING_S = 1.5  # the key bar is made anew when what it offers changes, and so is the preview of an export
 SECONDS = 4.0  # a scene
 CAPTION_HEIGHT = 44
 
@@ -43,6 +43,9 @@ SCENES = (
     Scene(keys=("escape", "enter"), caption="Enter on a row: the packet as Wireshark dissects it"),
     Scene(keys=("escape", "escape", "1", "6", "G", "T"), caption="T draws the connection over time"),
     Scene(keys=("escape", "S"), caption="S shows the whole capture at one glance"),
+    Scene(
+        keys=("escape", "s"), caption="s exports what you choose: pages, tickets, pictures, tables, annotated captures"
+    ),
 )
 
 
@@ -72,6 +75,7 @@ async def _picture(app: TcpladderApp, pilot: Pilot[None], scene: Scene) -> str:
     for key in scene.keys:
         await pilot.press(key)
         await pilot.pause()
+    await app.workers.wait_for_complete()
     await pilot.pause(SETTLING_S)
     return app.export_screenshot(title="tcpladder")
 
