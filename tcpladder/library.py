@@ -5,6 +5,7 @@ and data frames that the app and the command line show.
 """
 
 import asyncio
+import dataclasses
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ from tcpladder.capture.merging import as_one
 from tcpladder.capture.reader import AUTO
 from tcpladder.capture.recorded_comments import written_about
 from tcpladder.capture.tshark_binary import Tshark
+from tcpladder.capture.unchanged import check_unchanged, see
 from tcpladder.errors import UsageError
 from tcpladder.ladder.glyphs import ASCII, UNICODE
 from tcpladder.ladder.notation import endpoint
@@ -165,6 +167,7 @@ class Capture:
         """Take what is known of a capture; `tshark` is for display filters."""
         self.analysis = analysis
         self._tshark = tshark
+        self._seen = see(analysis.path) if len(analysis.files) == 1 else None  # what was merged is gone at once
 
     def __repr__(self) -> str:
         return f"<Capture {' + '.join(printable(str(file)) for file in self.files)}: {len(self)} connections>"
@@ -218,8 +221,12 @@ class Capture:
 
         if line is None:
             return all_numbers(self.analysis)
-        if display_filter(line) is not None and len(self.analysis.files) > 1:
-            raise UsageError("A display filter needs one file, and these are several.", "Merge them into one first.")
+        if display_filter(line) is not None:
+            if len(self.analysis.files) > 1:
+                raise UsageError(
+                    "A display filter needs one file, and these are several.", "Merge them into one first."
+                )
+            check_unchanged(self._seen)
         return np.flatnonzero(_apart(lambda: chosen(self.analysis, line, NO_NAMES, self._tshark, self.annotations))) + 1
 
     @cached_property
@@ -272,7 +279,7 @@ class Capture:
             annotations = self.annotations if asked.needs_annotations else None
             report = asked.report(self.analysis, annotations, NO_NAMES, self._tshark)
             try:
-                write_report(report, chosen, target, replace=replace)
+                write_report(dataclasses.replace(report, seen=self._seen), chosen, target, replace=replace)
             except ExistsError as error:
                 raise ExistsError(error.sentence, "replace=True replaces it.") from error
 

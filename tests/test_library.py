@@ -119,7 +119,7 @@ def test_a_notebook_has_an_event_loop_and_tshark_is_read_all_the_same() -> None:
     assert asyncio.run(cell()) == [7, 8, 9, 14]
 
 
-def test_several_captures_are_one_and_threads_may_read_them() -> None:
+def test_several_captures_are_one_and_threads_may_read_them(tmp_path: Path) -> None:
     found: list[tcpladder.Capture] = []
     paths = [path_of("refused.client"), path_of("lost-fin.client")]
     thread = threading.Thread(target=lambda: found.append(tcpladder.open(*paths)))
@@ -130,6 +130,9 @@ def test_several_captures_are_one_and_threads_may_read_them() -> None:
     assert len(capture) == sum(len(sample(path.stem).connections) for path in paths)
     with pytest.raises(tcpladder.UsageError, match="needs one file"):
         capture.matching("= tcp")
+    with pytest.raises(tcpladder.UsageError, match="An annotated capture needs one file"):
+        capture.write(tmp_path / "all.pcapng")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_reports_are_written_as_the_command_writes_them(capture: tcpladder.Capture, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from tcpladder.analysis import Analysis
 from tcpladder.annotations.sidecar import Annotations
 from tcpladder.anonymity.disguise import Disguise
 from tcpladder.capture.tshark_binary import Tshark
+from tcpladder.capture.unchanged import Seen
 from tcpladder.ladder.folding import Folding, folding
 from tcpladder.ladder.options import LadderOptions
 from tcpladder.ladder.rungs import Ladder, ladder_of
@@ -79,7 +80,8 @@ class Report:
     """What is written. `numbers` (int64, rising) are the connections in it; `scope` names them in words.
 
     Where it is in disguise, it has an `origin`, and there is no file at the path of `analysis`. `remarks` has what was
-    to be said of how it was written, in sentences. `tshark` is for formats that read the capture once more.
+    to be said of how it was written, in sentences. `tshark` is for formats that read the capture once more, which has
+    to be as it was `seen` then, where that is known.
     """
 
     analysis: Analysis
@@ -90,6 +92,7 @@ class Report:
     names: Names = NO_NAMES
     origin: Origin | None = None
     tshark: Tshark = None
+    seen: Seen | None = None
     remarks: list[str] = field(default_factory=list, init=False, compare=False, repr=False)
 
     def __len__(self) -> int:

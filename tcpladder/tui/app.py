@@ -267,7 +267,7 @@ class TcpladderApp(Doors):
         """Ask what to export, in which format and where."""
         from tcpladder.tui.export_door import ExportDoor
 
-        self._exports = self._exports or ExportDoor(self, self._connections, self._glyphs, self._tshark)
+        self._exports = self._exports or ExportDoor(self, self._connections, self._glyphs, self._tshark, self._seen)
         self._exports.open(self._annotating.annotations, self.preferences.names, self._ladder_options)
 
     def on_annotations_found(self, message: AnnotationsFound) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tcpladder.capture.tshark_binary import Tshark
+from tcpladder.capture.unchanged import Seen
 from tcpladder.ladder.glyphs import ASCII, Glyphs
 from tcpladder.settings.names import NO_NAMES, Names
 from tcpladder.tui.copying import Points
@@ -27,8 +28,16 @@ TOLD_S = 10  # seconds: there is a line to be read, with the name of a file
 class ExportDoor:
     """Opens the dialog, and remembers what was chosen there."""
 
-    def __init__(self, app: "App[None]", connections: ConnectionsScreen, glyphs: Glyphs, tshark: Tshark = None) -> None:
+    def __init__(
+        self,
+        app: "App[None]",
+        connections: ConnectionsScreen,
+        glyphs: Glyphs,
+        tshark: Tshark = None,
+        seen: Seen | None = None,
+    ) -> None:
         self._app = app
+        self._seen = seen
         self._tshark = tshark
         self._list = connections
         self._is_ascii = glyphs is ASCII
@@ -67,6 +76,7 @@ class ExportDoor:
         return Exported(
             analysis=analysis,
             tshark=self._tshark,
+            seen=self._seen,
             scopes=scopes(
                 analysis,
                 this=this,

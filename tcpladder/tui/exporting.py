@@ -13,6 +13,7 @@ from tcpladder.analysis import Analysis
 from tcpladder.annotations.sidecar import Annotations
 from tcpladder.anonymity.keys import Key, random_key
 from tcpladder.capture.tshark_binary import Tshark
+from tcpladder.capture.unchanged import Seen
 from tcpladder.ladder.folding import Folding
 from tcpladder.ladder.options import LadderOptions
 from tcpladder.ladder.wording import STANDARD
@@ -83,6 +84,7 @@ class Exported:
     options: LadderOptions = STANDARD
     foldings: Mapping[int, Folding] = field(default_factory=dict)  # of the ladder that is open
     tshark: Tshark = None
+    seen: Seen | None = None  # the capture, as it was opened
     _key: Key = field(default_factory=random_key, repr=False)
     _disguised: list[Report] = field(default_factory=list, init=False, repr=False)
 
@@ -112,6 +114,7 @@ class Exported:
             annotations=self.annotations,
             names=self.names,
             tshark=self.tshark,
+            seen=self.seen,
         )
 
 

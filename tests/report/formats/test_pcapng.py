@@ -13,7 +13,8 @@ from polars.testing import assert_frame_equal
 from tcpladder.analysis import Analysis, analyse
 from tcpladder.annotations.document import Annotation
 from tcpladder.capture.blocks import blocks_of, options_of
-from tcpladder.errors import TsharkError
+from tcpladder.capture.unchanged import see
+from tcpladder.errors import CaptureError, TsharkError
 from tcpladder.report.formats.pcapng import write
 from tcpladder.report.model import Report, whole_report
 from tests.annotating import annotations
@@ -106,3 +107,16 @@ def test_what_only_tshark_can_read_is_read_by_the_one_that_is_named(tmp_path: Pa
     analysis.path.write_bytes(b"\x04\x22\x4d\x18 anything")
     with pytest.raises(TsharkError, match="There is no program 'no-such-tshark'"):
         copied(replace(whole_report(analysis), tshark="no-such-tshark"), tmp_path / "copy.pcapng")
+
+
+def test_a_capture_that_is_gone_or_another_is_not_copied(tmp_path: Path) -> None:
+    path = tmp_path / "own.pcap"
+    path.write_bytes(path_of("lost-fin.client").read_bytes())
+    report = whole_report(analyse(path))
+    opened = replace(report, seen=see(path))
+    path.write_bytes(path_of("showcase").read_bytes())  # all frame numbers are there, and mean others
+    with pytest.raises(CaptureError, match=r"'own\.pcap' is another file than the one that was opened\."):
+        write(opened, io.BytesIO())
+    path.unlink()
+    with pytest.raises(CaptureError, match=r"own\.pcap' can't be read any more: No such file or directory\."):
+        write(report, io.BytesIO())
