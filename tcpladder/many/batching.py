@@ -75,9 +75,10 @@ def written(job: Job) -> Written:
     report = job.asked.report(analysis, annotations, names, job.tshark)
     stage = Path(mkdtemp(dir=job.stage))
     staged = []
-    for number, (name, _) in enumerate(job.reports):
+    for number, (name, target) in enumerate(job.reports):
         staged.append(stage / str(number))
-        write_report(report, format_named(name), staged[-1])
+        with called(staged[-1], target):
+            write_report(report, format_named(name), staged[-1])
     return Written(
         connections=len(report),
         segments=len(analysis.connections.segments),
@@ -86,6 +87,15 @@ def written(job: Job) -> Written:
         remarks=tuple(dict.fromkeys(report.remarks)),
         incomplete=tuple(each.sentence for each in analysis.notices if each.kind is NoticeKind.INCOMPLETE),
     )
+
+
+@contextmanager
+def called(staged: Path, target: Path) -> Iterator[None]:
+    """Have what goes wrong with a file on the stage told of the file that it was to become."""
+    try:
+        yield
+    except SavingError as error:
+        raise SavingError(error.sentence.replace(quoted(staged), quoted(target)), error.hint) from error
 
 
 @contextmanager

@@ -58,9 +58,9 @@ def formats() -> tuple[Format, ...]:
 
 
 def format_named(name: str) -> Format:
-    """Give the format of a name. Raises UsageError where there is none."""
+    """Give the format of a name, or of an ending without its dot. Raises UsageError where there is none."""
     for each in formats():
-        if each.name == name:
+        if each.name == name or f".{name}" in each.suffixes:
             return each
     raise UsageError(f"There is no format {quoted(name)}.", f"There are {', '.join(each.name for each in formats())}.")
 

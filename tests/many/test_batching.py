@@ -1,8 +1,10 @@
 """The reports of one capture among many: on a stage first, then in their places; never over what is to stay."""
 
 import contextlib
+import errno
 import os
 from pathlib import Path, PurePath
+from typing import NoReturn
 
 import pytest
 
@@ -37,6 +39,16 @@ def test_reports_are_written_on_the_stage_and_what_is_in_them_is_told(tmp_path: 
     assert csv.read_text().startswith("connection,")
     assert "web:" in text.read_text()
     assert not (tmp_path / "a.csv").exists()
+
+
+def test_a_full_disk_is_told_of_the_report_that_was_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, _: int) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr("tcpladder.saving.whole_file", full)
+    job = Job(path=path_of("refused.client"), reports=(("csv", Path("a.csv")),), stage=tmp_path, asked=Asked())
+    with pytest.raises(SavingError, match=r"^'a\.csv' can't be written: No space left on device\. Make room"):
+        written(job)
 
 
 def test_the_stage_is_hidden_and_goes_whatever_happens(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ def test_names_and_endings_are_each_one_format_s() -> None:
 
 
 def test_a_format_is_found_by_its_name_and_by_a_file_s_ending() -> None:
-    assert format_named("text") is format_of(Path("a.TXT"))
+    assert format_named("text") is format_of(Path("a.TXT")) is format_named("txt")
     assert [format_of(Path(f"a{end}")).name for end in (".json", ".sarif", ".sarif.json")] == ["json", "sarif", "sarif"]
 
 

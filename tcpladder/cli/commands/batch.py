@@ -77,7 +77,15 @@ def write_batch(  # noqa: PLR0913 - one parameter an option
 ) -> int:
     """Write a report of each capture, one process a processor, and a summary over all."""
     from tcpladder.many.batch_summary import Outcome, remarks_on, summary_text
-    from tcpladder.many.batching import check_no_capture, check_targets, is_up_to_date, outside, put_in_place, stage_in
+    from tcpladder.many.batching import (
+        called,
+        check_no_capture,
+        check_targets,
+        is_up_to_date,
+        outside,
+        put_in_place,
+        stage_in,
+    )
     from tcpladder.many.crew import Failure
     from tcpladder.many.places import SUMMARY
     from tcpladder.saving import save
@@ -112,7 +120,8 @@ def write_batch(  # noqa: PLR0913 - one parameter an option
                 outcomes[at] = Outcome(capture=captures[at].path, reports=tuple(map(str, targets[at])), result=result)
         found = [outcomes[at] for at in range(len(captures))]
         for ending, path in summaries.items():
-            save(stage / path.name, _summary(ending, found).encode(errors="backslashreplace"))
+            with called(stage / path.name, path):
+                save(stage / path.name, _summary(ending, found).encode(errors="backslashreplace"))
             put_in_place([stage / path.name], [path], directory, replace=True)
     click.echo(summary_text(found), nl=False)
     for remark in remarks_on(found):
