@@ -110,7 +110,7 @@ class CompareScreen(Screen[None], inherit_bindings=False):
         said = [f"{difference.value}: {words}" for difference, words in message.entry.differences]
         total = sum(bool(entry.differences) for entry in self._view.entries)
         nothing = f"alike; {total} rows and phases differ" if total else "nothing differs"
-        self.query_one("#status", Static).update("; ".join(said) or nothing)
+        self.query_one("#status", Static).update("; ".join(said) or nothing, layout=False)
 
     def on_compare_view_selected(self, message: CompareView.Selected) -> None:
         """Have a ladder opened."""

@@ -206,7 +206,7 @@ class FollowScreen(Screen[int | None], inherit_bindings=False):
             name = elided(
                 introduced(self._names.of(*end), self._names.host(*end), *end, room), room, self._glyphs.ellipsis
             )
-            self.query_one(selector, Static).update(f"{head} {name}  {totals}")
+            self.query_one(selector, Static).update(f"{head} {name}  {totals}", layout=False)
 
     def _show(self) -> None:
         if self._book is not None:
@@ -230,7 +230,7 @@ class FollowScreen(Screen[int | None], inherit_bindings=False):
         sender = line.sender.name.lower()
         told = f"no.{line.new_frame or line.frame}  {sender} byte {line.offset}"
         place = f"line {message.number + 1}/{message.lines}"
-        self.query_one("#status", Static).update(f"{told}   {place}   {what}, {SIDE_WORDS[self._side]}")
+        self.query_one("#status", Static).update(f"{told}   {place}   {what}, {SIDE_WORDS[self._side]}", layout=False)
 
     def on_stream_view_selected(self, message: StreamView.Selected) -> None:
         """Go to the packet in the ladder."""

@@ -190,12 +190,12 @@ class GraphsScreen(Screen[Left], inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Show as many graphs as there is room for."""
-        self.query_one("#title", Static).update(self._title(self.size.width - EDGES))
+        self.query_one("#title", Static).update(self._title(self.size.width - EDGES), layout=False)
         self._show()
 
     def on_names_changed(self) -> None:
         """Name endpoints anew."""
-        self.query_one("#title", Static).update(self._title(self.size.width - EDGES))
+        self.query_one("#title", Static).update(self._title(self.size.width - EDGES), layout=False)
 
     @property
     def trace(self) -> Trace | None:
@@ -220,7 +220,7 @@ class GraphsScreen(Screen[Left], inherit_bindings=False):
     # -- showing --------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        self.query_one("#kinds", Static).update(self._kinds())
+        self.query_one("#kinds", Static).update(self._kinds(), layout=False)
         trace = self._trace
         if trace is None:
             return
@@ -233,7 +233,7 @@ class GraphsScreen(Screen[Left], inherit_bindings=False):
                     self._span,
                     int(trace.time[self._row]),
                 )
-        self.query_one("#caption", Static).update(self._caption(trace))
+        self.query_one("#caption", Static).update(self._caption(trace), layout=False)
 
     def _caption(self, trace: Trace) -> str:
         said = f"{heading(trace, self._row)}  {self._row + 1}/{len(trace)}"

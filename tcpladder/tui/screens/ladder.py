@@ -307,13 +307,15 @@ class LadderScreen(Finds, Screen[int], inherit_bindings=False):
         self._tell_status(message.row)
         self._explain_soon()
         self._asking.soon(self._payloads_in_view)
-        self.query_one("#finding", Static).update(self._finding(message.row))
+        self.query_one("#finding", Static).update(self._finding(message.row), layout=False)
 
     def _tell_status(self, row: Row | None, told: str = "") -> None:
         """Say where the cursor is, how far from the reference; or what was just chosen."""
         words = status(self._ladder, row)
         since = since_reference(self._ladder, self._view.reference, row)
-        self.query_one("#status", Static).update("   ".join(part for part in (told, since, words) if part))
+        self.query_one("#status", Static).update(
+            "   ".join(part for part in (told, since, words) if part), layout=False
+        )
 
     def on_ladder_view_options_changed(self, message: OptionsChanged) -> None:
         """Say what was chosen; the app, which gets it too, keeps it for the next ladder."""

@@ -188,7 +188,7 @@ class PacketDetailScreen(Screen[int]):
         frame = f"frame {self._frame}{place}  "
         words = frame + shortened(printable(self._describe(self._frame)), self.app.size.width - EDGES - len(frame))
         written = in_words(self._annotations[self.place()]) if self._annotations else ""
-        self.query_one("#title", Static).update("  ".join(part for part in (words, written) if part))
+        self.query_one("#title", Static).update("  ".join(part for part in (words, written) if part), layout=False)
 
     def on_resize(self) -> None:
         """Write both endpoints as far as there is room."""
@@ -289,7 +289,7 @@ class PacketDetailScreen(Screen[int]):
             return
 
     def _set_status(self, words: str) -> None:
-        self.query_one("#status", Static).update(words)
+        self.query_one("#status", Static).update(words, layout=False)
 
 
 def shortened(words: str, room: int) -> str:
