@@ -11,13 +11,11 @@ from textual import events
 from textual.binding import BindingType
 from textual.cache import LRUCache
 from textual.geometry import Size
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tcpladder.ladder.glyphs import PHASES, UNICODE, Glyphs
 from tcpladder.report.columns import Column, ColumnChoice, known
-from tcpladder.report.listing import Listing, Rows
+from tcpladder.report.listing import Listing
 from tcpladder.settings.names import NO_NAMES, Names
 from tcpladder.tui.keys import Count, does
 from tcpladder.tui.list_messages import Moved, Opened, Selected
@@ -25,14 +23,13 @@ from tcpladder.tui.widgets.column_fitting import Place, placed
 from tcpladder.tui.widgets.list_keys import LIST_KEYS
 from tcpladder.tui.widgets.list_look import LIST_CSS, PARTS, Look, component_class
 from tcpladder.tui.widgets.list_rows import LEVELS, cells, heading, signed
+from tcpladder.tui.widgets.ordered_rows import HEADINGS, OrderedRows
 from tcpladder.tui.widgets.selection import Selection
 
-HEADINGS = 1  # lines that stay where they are while the rest scrolls
 KEPT_STRIPS = 1000
-NOTHING: Rows = np.empty(0, np.uint32)
 
 
-class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
+class ConnectionTable(OrderedRows, can_focus=True, inherit_bindings=False):
     """The connections of a Listing, a row each, sorted by one column."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {component_class(token) for token in (*PHASES.values(), *LEVELS, *PARTS)}
@@ -41,7 +38,7 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = LIST_KEYS
 
-    cursor_row: reactive[int] = reactive(0, repaint=False)
+    MOVED = Moved
 
     def __init__(
         self, glyphs: Glyphs = UNICODE, chosen: tuple[ColumnChoice, ...] = (), names: Names = NO_NAMES
@@ -54,7 +51,6 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._selection = Selection()
         self._signs: Mapping[int, str] = {}  # of what users wrote, by connection
         self._listing: Listing | None = None
-        self._order = NOTHING  # the rows of the listing's table, as they stand
         self._sort_key = "connection"
         self._is_descending = False
         self._is_sorted_by_user = False
@@ -233,49 +229,11 @@ class ConnectionTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     # -- moving ---------------------------------------------------------------------------------
 
-    def validate_cursor_row(self, row: int) -> int:
-        """Keep the cursor on the list."""
-        return max(0, min(row, len(self._order) - 1))
-
-    def watch_cursor_row(self, old: int, new: int) -> None:
-        """Repaint the two rows that changed, and no others."""
-        for row in (old, new):
-            self.refresh_line(row + HEADINGS)
-        self._keep_cursor_in_view()
-        self.post_message(Moved())
-
-    @property
-    def _height(self) -> int:
-        return max(self.scrollable_content_region.height - HEADINGS, 1)
-
-    def _keep_cursor_in_view(self) -> None:
-        top = self.scroll_offset.y
-        if self.cursor_row < top:
-            self.scroll_to(y=self.cursor_row, animate=False)
-        elif self.cursor_row >= top + self._height:
-            self.scroll_to(y=self.cursor_row - self._height + 1, animate=False)
-
-    def _move_to(self, row: int) -> None:
-        self.cursor_row = row
-        self._keep_cursor_in_view()  # the wheel may have taken it out
-
-    def action_move(self, rows: int) -> None:
-        """Move the cursor by some rows."""
-        self._move_to(self.cursor_row + rows)
-
-    def action_page(self, pages: float) -> None:
-        """Move the cursor by a share of what is in view."""
-        self._move_to(self.cursor_row + round(pages * max(self._height - 1, 2)))
-
-    def action_first(self) -> None:
-        """Go to the first row."""
-        self._move_to(0)
-
     def action_last(self) -> None:
         """Go to the last row, or to the connection whose number was typed."""
         count = self._count.take()
         if count is None:
-            self._move_to(len(self._order) - 1)
+            super().action_last()
         else:
             self._go_to_wanted(max(count, 1))
 

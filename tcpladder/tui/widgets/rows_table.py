@@ -11,8 +11,6 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tcpladder.ladder.glyphs import PHASES, UNICODE, Glyphs
@@ -20,8 +18,8 @@ from tcpladder.ladder.notation import elided
 from tcpladder.report.table_rows import Rows, TableColumn
 from tcpladder.tui.widgets.list_look import LIST_CSS, PARTS, Look, component_class
 from tcpladder.tui.widgets.list_rows import LEVELS, fitted
+from tcpladder.tui.widgets.ordered_rows import HEADINGS, OrderedRows
 
-HEADINGS = 1  # lines that stay where they are while the rest scrolls
 PADDING = 2  # cells: one on either side of an entry
 SCROLL_BAR = 1
 LEAST = 15  # cells for an elastic column: any IPv4 address
@@ -74,7 +72,7 @@ def _left(shown: Sequence[TableColumn], needed: dict[str, int], room: int) -> in
     return room - fixed - PADDING * len(shown)
 
 
-class RowsTable(ScrollView, can_focus=True, inherit_bindings=False):
+class RowsTable(OrderedRows, can_focus=True, inherit_bindings=False):
     """A table that can be sorted by each of its columns."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {component_class(token) for token in (*PHASES.values(), *LEVELS, *PARTS)}
@@ -98,10 +96,10 @@ class RowsTable(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("G,end", "last", "Last row", show=False, id="table.last"),
     ]
 
-    cursor_row: reactive[int] = reactive(0, repaint=False)
-
     class Moved(Message):
         """The cursor is on another row."""
+
+    MOVED = Moved
 
     class Chosen(Message):
         """A row was chosen; `at` is its number."""
@@ -114,7 +112,6 @@ class RowsTable(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__()
         self._glyphs = glyphs
         self._rows: Rows | None = None
-        self._order = np.empty(0, np.uint32)
         self._sorting = Sorting()
         self._spots: tuple[Spot, ...] = ()
         self._look = Look(self)
@@ -186,49 +183,7 @@ class RowsTable(ScrollView, can_focus=True, inherit_bindings=False):
             cells.append(Segment(f" {entry} ", self._look.style(rows.token(at, key))))
         return cells
 
-    # -- moving ---------------------------------------------------------------------------------
-
-    def validate_cursor_row(self, row: int) -> int:
-        """Keep the cursor on the table."""
-        return max(0, min(row, len(self._order) - 1))
-
-    def watch_cursor_row(self, old: int, new: int) -> None:
-        """Repaint the two rows that changed, and no others."""
-        for row in (old, new):
-            self.refresh_line(row + HEADINGS)
-        self._keep_cursor_in_view()
-        self.post_message(self.Moved())
-
-    @property
-    def _height(self) -> int:
-        return max(self.scrollable_content_region.height - HEADINGS, 1)
-
-    def _keep_cursor_in_view(self) -> None:
-        top = self.scroll_offset.y
-        if self.cursor_row < top:
-            self.scroll_to(y=self.cursor_row, animate=False)
-        elif self.cursor_row >= top + self._height:
-            self.scroll_to(y=self.cursor_row - self._height + 1, animate=False)
-
-    def _move_to(self, row: int) -> None:
-        self.cursor_row = row
-        self._keep_cursor_in_view()  # the wheel may have taken it out
-
-    def action_move(self, rows: int) -> None:
-        """Move the cursor by some rows."""
-        self._move_to(self.cursor_row + rows)
-
-    def action_page(self, pages: float) -> None:
-        """Move the cursor by a share of what is in view."""
-        self._move_to(self.cursor_row + round(pages * max(self._height - 1, 2)))
-
-    def action_first(self) -> None:
-        """Go to the first row."""
-        self._move_to(0)
-
-    def action_last(self) -> None:
-        """Go to the last row."""
-        self._move_to(len(self._order) - 1)
+    # -- choosing -------------------------------------------------------------------------------
 
     def action_choose(self) -> None:
         """Choose the row under the cursor."""
