@@ -11,6 +11,8 @@ from typing import Any
 def interrupted_at(point: int, within: tuple[ModuleType, ...], work: Callable[[], None]) -> bool:
     """Do `work`, and interrupt it before line number `point`, counted from 0, of those run of some modules.
 
+    Programs in the background are started with interrupts ignored: here they are heard in any case.
+
     Tells whether there were so many. KeyboardInterrupt is the work's to let through.
     """
     files = {module.__file__ for module in within}
@@ -27,6 +29,7 @@ def interrupted_at(point: int, within: tuple[ModuleType, ...], work: Callable[[]
                 signal.raise_signal(signal.SIGINT)
         return trace
 
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.settrace(trace)
     try:
         work()
@@ -34,6 +37,7 @@ def interrupted_at(point: int, within: tuple[ModuleType, ...], work: Callable[[]
         pass
     finally:
         sys.settrace(None)
+        signal.signal(signal.SIGINT, before)
     return passed > point
 
 

@@ -2,10 +2,19 @@
 
 import signal
 import threading
+from collections.abc import Iterator
 
 import pytest
 
 from tcpladder.interrupts import put_off
+
+
+@pytest.fixture(autouse=True)
+def _heard() -> Iterator[None]:
+    """Have interrupts be heard even where the tests run in the background, in which they are ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def interrupt() -> None:

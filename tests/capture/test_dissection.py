@@ -423,7 +423,7 @@ def test_a_tshark_that_hangs_is_ended(content: bytes, tmp_path: Path) -> None:
 def test_cancelling_ends_tshark_and_gives_nothing(content: bytes, tmp_path: Path) -> None:
     path, pid = tmp_path / "file", tmp_path / "pid"
     path.write_bytes(content)
-    dissector = Dissector(path, program(tmp_path, f'echo $$ > "{pid}"; exec sleep 60'))
+    dissector = Dissector(path, program(tmp_path, f'echo $$ > "{pid}.new"; mv "{pid}.new" "{pid}"; exec sleep 60'))
     cancelled = threading.Event()
     answers: list[DissectedPacket | TcpladderError | None] = []
     thread = threading.Thread(target=lambda: answers.append(dissector.load_around(1, [1], cancelled)))
