@@ -34,11 +34,19 @@ def key_of(said: str) -> Key:
         content = _content(path) if is_file else said.encode(errors="surrogateescape")
     except OSError as error:
         raise UsageError(f"The key file {quoted(said)} can't be read: {error.strerror}.") from error
-    if not is_file and (os.sep in said or path.exists()):
-        raise UsageError(f"There is no key file {quoted(said)}.", "A key that is a text has no slash in it.")
+    if not is_file and (os.sep in said or path.exists() or _is_file_name(said)):
+        raise UsageError(
+            f"There is no key file {quoted(said)}.",
+            "A key that is a text has no slash in it, and no ending such as .key unless it is of several words.",
+        )
     if not content.strip():
         raise UsageError(f"The key file {quoted(said)} is empty.", "Put some words into it that nobody guesses.")
     return Key(hashlib.scrypt(content.strip(), salt=_SALT, dklen=SIZE, **_WORK))
+
+
+def _is_file_name(said: str) -> bool:
+    """Tell whether a text looks like a file's name: as a key of its own it would be guessed first."""
+    return bool(Path(said).suffix) and not any(letter.isspace() for letter in said)
 
 
 def _content(path: Path) -> bytes:

@@ -12,6 +12,7 @@ def test_a_text_gives_one_key_and_another_text_another() -> None:
     assert key_of("rust on the mill wheel") == key_of("rust on the mill wheel")
     assert key_of("rust on the mill wheel") != key_of("rust on the mill whee1")
     assert len(key_of("é\udcff")) == SIZE
+    assert len(key_of("ends. With words")) == SIZE
 
 
 def test_a_file_gives_the_key_of_what_it_holds_whatever_its_last_line_ends_in(tmp_path: Path) -> None:
@@ -35,6 +36,7 @@ def test_a_random_key_is_new_each_time() -> None:
         (b"x" * (LARGEST_FILE + 1), "{file}", "too large"),
         (None, "{file}", "no key file"),
         (None, "{directory}", "no key file"),
+        (None, "customers.key", "no key file 'customers.key'"),
     ],
 )
 def test_what_is_no_key_is_told(content: bytes | None, said: str, part: str, tmp_path: Path) -> None:
