@@ -71,7 +71,8 @@ SCREENS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
             ("next connection", "J " * 20 + "K " * 20),
         ),
     ),
-    ("ladder with details", "d", (("move", "j k " * 20), ("page", "pagedown pageup " * 20))),
+    # Where it is wide the explanation is there from the start, and `d` hides it.
+    ("ladder after d", "d", (("move", "j k " * 20), ("page", "pagedown pageup " * 20))),
     ("packet", "d g j enter", (("move", "down up " * 20), ("next packet", "J J K K " * 5))),
     (
         "follow",
