@@ -19,7 +19,7 @@ from tcpladder.ladder.options import LadderOptions
 from tcpladder.ladder.wording import STANDARD
 from tcpladder.printable import printable
 from tcpladder.report.anonymising import anonymised
-from tcpladder.report.format import Covers, Format, formats
+from tcpladder.report.format import Covers, Format, format_named, formats
 from tcpladder.report.model import Contents, Ladders, Report, Table
 from tcpladder.report.writing import beginning
 from tcpladder.settings.names import NO_NAMES, Names
@@ -204,7 +204,7 @@ def path_of(typed: str) -> Path:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What a file will have: figures in `told`, and its first `lines` where it is text.
+    """What a file will have: figures in `told`, and its first `lines`, or those of a format that people can read.
 
     `of` is how many connections the lines were made of, where they are not all.
     """
@@ -229,14 +229,23 @@ def preview(
     told = ", ".join(_figures(report, form))
     segments = len(report.analysis.connections.segments)
     is_slow = disguised is not None and segments > MOST_DISGUISED
-    if is_slow or not form.media_type.startswith("text/") or "html" in form.media_type:
+    if is_slow:
         return Preview(told=told)
+    shown = _readable(form)
     is_part = len(report) > MOST_PREVIEWED
     part = replace(report, numbers=report.numbers[:MOST_PREVIEWED]) if is_part else report
-    head = beginning(part if disguised is None else disguised(part), form, HEAD, goes_on).decode(errors="replace")
+    head = beginning(part if disguised is None else disguised(part), shown, HEAD, goes_on).decode(errors="replace")
     lines = tuple(map(printable, head.splitlines()))
     whole = lines[:-1] if len(head.encode()) >= HEAD else lines  # the last may have been cut
-    return Preview(told=told, lines=whole[:MOST_LINES], of=MOST_PREVIEWED if is_part else None)
+    said = () if shown is form else (f"In {shown.name}, this would be:", "")
+    return Preview(told=told, lines=(*said, *whole[:MOST_LINES]), of=MOST_PREVIEWED if is_part else None)
+
+
+def _readable(form: Format) -> Format:
+    """Give the format itself where its beginning can be read by people, else one that says the same in words."""
+    if form.media_type.endswith("json") or (form.media_type.startswith("text/") and "html" not in form.media_type):
+        return form
+    return format_named("csv" if "table" in form.heeds else "text")
 
 
 def _figures(report: Report, form: Format) -> Iterator[str]:

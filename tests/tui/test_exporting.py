@@ -133,10 +133,24 @@ def test_a_table_is_told_by_its_rows() -> None:
     assert looked(every, "parquet", Choices(table=Table.FINDINGS)).told == "19 rows, one a finding"
 
 
-def test_what_is_no_text_has_figures_only() -> None:
-    seen = looked(scopes_of()[0], "pcapng")
-    assert seen.told == "24 connections, 366 segments, 19 findings"
-    assert seen.lines == ()
+@pytest.mark.parametrize(
+    ("form", "told", "shown"),
+    [
+        ("pcapng", "24 connections, 366 segments, 19 findings", "text"),
+        ("html", "24 connections, 366 segments, 19 findings, 24 ladders", "text"),
+        ("parquet", "24 rows, one a connection", "csv"),
+    ],
+)
+def test_of_what_is_nothing_to_read_the_same_is_shown_in_words(form: str, told: str, shown: str) -> None:
+    every = scopes_of()[0]
+    seen = looked(every, form)
+    assert seen.told == told
+    assert seen.lines[:2] == (f"In {shown}, this would be:", "")
+    assert seen.lines[2:] == looked(every, shown).lines
+
+
+def test_json_is_looked_at_as_it_is() -> None:
+    assert looked(scopes_of()[0], "json").lines[0].startswith("{")
 
 
 def test_of_very_many_connections_the_lines_are_those_of_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
