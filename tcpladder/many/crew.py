@@ -96,11 +96,16 @@ class _Worker:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_over = False
+        self._lock = threading.Lock()  # no process is started once there is nothing more to do
 
     def ask(self, packed: bytes) -> object:
         """Hand over a job and wait for what comes of it."""
         try:
-            process = self._process = self._process or _started()
+            with self._lock:
+                if self._is_over:
+                    return Failure("It was not begun.")
+                process = self._process = self._process or _started()
         except OSError as error:
             return Failure(f"No process could be started for it: {printable(error.strerror or str(error))}.")
         if process.stdin is None or process.stdout is None:
@@ -115,6 +120,8 @@ class _Worker:
 
     def begin_to_close(self) -> None:
         """Let the process know that there is nothing more to do."""
+        with self._lock:
+            self._is_over = True
         if self._process is not None and self._process.stdin is not None:
             with contextlib.suppress(OSError):  # what it was to read is still to be written
                 self._process.stdin.close()

@@ -1,10 +1,12 @@
 """Processes that work on many jobs: all are done, whatever becomes of one; none is left, whatever becomes of us."""
 
+import itertools
 import math
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -103,6 +105,25 @@ def test_a_process_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> No
 def test_whoever_has_enough_ends_the_processes_at_their_work(started: list[int]) -> None:
     with closing(worked(time.sleep, [0, 600, 600], 2)) as work:
         assert next(work) == Done(0, None)
+        while len(started) < 2:
+            time.sleep(0.01)
+
+
+def test_a_process_that_is_being_started_while_the_work_ends_is_ended_too(
+    started: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, begun, turns = crew._started, threading.Event(), itertools.count()
+
+    def slow() -> "subprocess.Popen[bytes]":
+        if next(turns):
+            begun.set()
+            time.sleep(0.5)
+        return start()
+
+    monkeypatch.setattr(crew, "_started", slow)
+    with closing(worked(time.sleep, [0, 600, 600], 2)) as work:
+        assert next(work) == Done(0, None)
+        assert begun.wait(10)
     assert len(started) == 2
 
 
