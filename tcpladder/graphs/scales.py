@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 
 STEPS = (1, 2, 5, 10)
+SLACK = 1e-6  # of a step
 
 
 class Unit(enum.Enum):
@@ -37,7 +38,9 @@ def ticks(low: float, high: float, most: int) -> tuple[list[float], float]:
     step = round_step((high - low) / most)
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
-    return [at * step for at in range(first, min(last, first + most - 1) + 1)], step
+    numbers = (at * step for at in range(first, min(last, first + most - 1) + 1))
+    # Of large numbers that lie close together a float does not tell on which side of an end a multiple is.
+    return [number for number in numbers if low - step * SLACK <= number <= high + step * SLACK], step
 
 
 def tick_words(values: Sequence[float], step: float, unit: Unit) -> list[str]:

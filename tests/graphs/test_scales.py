@@ -1,7 +1,7 @@
 """Ticks are round numbers, and are written with what they need."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tcpladder.graphs.scales import Unit, round_step, tick_words, ticks, written
@@ -25,6 +25,7 @@ def test_ticks(low: float, high: float, most: int, unit: Unit, words: list[str])
     assert tick_words(numbers, step, unit) == words
 
 
+@example(963267658925634.5, 0.125, 7)
 @given(st.floats(-1e15, 1e15), st.floats(1e-3, 1e15), st.integers(1, 40))
 def test_ticks_lie_within_and_are_not_too_many(low: float, length: float, most: int) -> None:
     high = low + length
