@@ -14,6 +14,13 @@ from tests.tui.driving import from_memory, opened, settled
 
 SIZES = [(120, 40), (160, 48), (80, 24)]
 SCREENS = {
+    "list": "j space j space",
+    "ladder": "1 4 G enter",
+    "mark": "9 G m",
+    "note": "9 G M s l o w",
+    "places": "9 G m a 1 4 G M s l o w enter apostrophe",
+    "leave": "9 G m a q",
+    "save": "1 6 G f s",
     "filter": "slash s t a t e colon T tab",
     "find": "ctrl+f g r a c enter ctrl+f",
     "columns": "C j",

@@ -259,10 +259,11 @@ def test_comparison_in_ascii(look: Look) -> None:
     assert look((80, 24), "1 G v 1 5 G v", glyphs=ASCII)
 
 
-def test_copy_menu(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+@at_every_size
+def test_copy_menu(look: Look, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
     """A letter a line, what it copies, and how that begins; what has no room ends with an ellipsis."""
     monkeypatch.chdir(SHOWCASE.parent)
-    assert look((80, 24), "5 G enter j y", path=Path(SHOWCASE.name))
+    assert look(size, "5 G enter j y", path=Path(SHOWCASE.name))
 
 
 @at_every_size
