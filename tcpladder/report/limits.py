@@ -1,6 +1,6 @@
 """What a finding rests on, what the capture lacks for it, and what would change the verdict."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -79,10 +79,15 @@ def limits(finding: Finding, missing: Mapping[int, Missing]) -> Limits:
     )
 
 
+def frames_named(frames: Sequence[int]) -> str:
+    """Name frames, as `frames 7, 9`."""
+    return f"frame{'s' * (len(frames) > 1)} {', '.join(map(str, frames))}"
+
+
 def _evidence(finding: Finding) -> str:
     parts = []
     if finding.frames:
-        parts.append(f"frame{'s' * (len(finding.frames) > 1)} {', '.join(map(str, finding.frames))}")
+        parts.append(frames_named(finding.frames))
     if finding.connections:
         parts.append(f"{len(finding.connections)} connection{'s' * (len(finding.connections) > 1)}")
     return "; ".join([*parts, f"confidence {finding.confidence.word}"])

@@ -12,6 +12,7 @@ from tcpladder.annotations.wording import in_words
 from tcpladder.ladder.layout import Line, Span
 from tcpladder.ladder.notation import endpoint, named
 from tcpladder.report.annotation_list import noted
+from tcpladder.report.limits import frames_named
 from tcpladder.rulebook.findings import Finding
 from tcpladder.rulebook.manual import manual
 from tcpladder.rulebook.rule import Rule
@@ -74,7 +75,7 @@ def proof(finding: Finding) -> str:
     """Name what proves a finding, how sure it is, and what the capture lacks for more."""
     parts = []
     if finding.frames:
-        parts.append(f"frame{'s' * (len(finding.frames) > 1)} {', '.join(map(str, finding.frames))}")
+        parts.append(frames_named(finding.frames))
     if finding.connections:
         parts.append(f"connection{'s' * (len(finding.connections) > 1)} {_numbers(finding.connections)}")
     parts.append(f"confidence {finding.confidence.word}")

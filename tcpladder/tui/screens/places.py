@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from tcpladder.annotations.document import is_mark
 from tcpladder.annotations.wording import plain
 from tcpladder.report.annotation_list import Noted
+from tcpladder.tui.keys import key_of
 
 MOST = 1000  # lines: beyond them n and N are the better way
 
@@ -56,7 +57,8 @@ class PlacesScreen(ModalScreen[Noted | None], inherit_bindings=False):
         lines = [_line(one) for one in self._found[:MOST]]
         with Vertical() as box:
             box.border_title = "Marks and notes"
-            box.border_subtitle = "a to z: to that mark  Enter: there  Esc closes"
+            enter, close = (key_of(self.app, PlacesScreen, f"marks.{name}") for name in ("choose", "close"))
+            box.border_subtitle = f"a to z: to that mark  {enter}: there  {close} closes"
             options = OptionList(*(Option(line) for line in lines))
             if len(self._found) > MOST:
                 options.add_option(Option(f"{len(self._found) - MOST} more: n and N go to them", disabled=True))
@@ -81,7 +83,8 @@ class PlacesScreen(ModalScreen[Noted | None], inherit_bindings=False):
             self.dismiss(there)
         elif self.is_mounted and is_mark(character):
             self.app.bell()
-            self.query_one(Vertical).border_subtitle = f"nothing is marked {character}  Esc closes"
+            close = key_of(self.app, PlacesScreen, "marks.close")
+            self.query_one(Vertical).border_subtitle = f"nothing is marked {character}  {close} closes"
 
     def action_move(self, step: int) -> None:
         """Go to the next line, or to the one before."""

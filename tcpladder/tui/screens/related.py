@@ -13,6 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tcpladder.report.related import NONE_RELATED
+from tcpladder.tui.keys import key_of
 
 Found = Sequence[tuple[int, str, str]]
 """Of each related connection its number, its endpoints in words, and why it is related."""
@@ -66,7 +67,8 @@ class RelatedScreen(ModalScreen[int | None], inherit_bindings=False):
         """Lay out the list, and what stands there until it is known."""
         with Vertical() as box:
             box.border_title = f"Related to connection {self._connection}"
-            box.border_subtitle = "Enter: its ladder  Esc closes"
+            enter, close = (key_of(self.app, RelatedScreen, f"related.{name}") for name in ("choose", "close"))
+            box.border_subtitle = f"{enter}: its ladder  {close} closes"
             yield Static("Looking …", id="told", markup=False)
             yield OptionList()
 

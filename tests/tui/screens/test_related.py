@@ -32,3 +32,11 @@ async def test_where_there_is_none_it_says_so(monkeypatch: pytest.MonkeyPatch) -
     async with opened(path_of("refused.client"), keys="x enter j") as pilot:
         assert isinstance(pilot.app.screen, RelatedScreen)
         assert words(pilot, "#told") == NONE_RELATED
+
+
+async def test_it_names_the_keys_that_are_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_memory(monkeypatch, sample("port-reuse.client"))
+    async with opened(path_of("port-reuse.client")) as pilot:
+        pilot.app.set_keymap({"related.close": "f5"})
+        await press(pilot, "x")
+        assert any("Enter: its ladder  F5 closes" in line for line in screen_lines(pilot.app))
